@@ -1,0 +1,59 @@
+# Everything a user or developer runs. Each target sets up what it needs by itself.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help setup engine demo test check lock audit dist clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
+
+setup: $(STAMP) engine ## virtual environment, development tools, engine
+
+# The version is asked first: everything after it assumes it.
+# The lock holds for each supported Python and platform; `make setup LOCK=` takes the newest allowed versions instead.
+LOCK ?= requirements-dev.lock
+$(STAMP): pyproject.toml $(wildcard $(LOCK))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; this is " + sys.version.split()[0] + " (make PYTHON=... names another)")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@if test -n "$(LOCK)"; then \
+		$(BIN)/python -m pip install --quiet --require-hashes --requirement $(LOCK) && \
+		$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .; \
+	else $(BIN)/python -m pip install --quiet --editable '.[emulator,cli,policy]' --group dev; fi
+	@touch $@
+
+engine: $(STAMP) ## find or make a Pulumi engine; the last line is the directory to put on PATH
+	@$(BIN)/python tools/engine.py
+
+demo: $(STAMP) ## the whole story against the built-in emulator
+	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python tools/demo.py
+
+check: $(STAMP) ## format, lint, types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+test: check ## check, and every test, on a real engine
+	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lock: $(STAMP) ## write requirements-dev.lock anew: the newest allowed versions, with hashes, for every supported Python
+	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.10 --all-extras --group dev \
+		--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command 'make lock' --output-file requirements-dev.lock pyproject.toml
+	@! grep -nE '://|@ file' requirements-dev.lock || { echo 'the lock names an address; it must not' >&2; exit 1; }
+
+audit: $(STAMP) ## ask the vulnerability service of PyPI about the locked versions (needs the network; no part of `make test`)
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off --timeout 15 --requirement requirements-dev.lock || \
+		{ echo 'make audit: vulnerabilities were found, or the vulnerability service was not reached; see above' >&2; exit 1; }
+
+dist: $(STAMP) ## build wheel and sdist into dist/, and check them
+	@rm -rf dist
+	@$(BIN)/python -m build --no-isolation --outdir dist .
+	@$(BIN)/twine check --strict dist/*
+	@$(BIN)/python -m pytest -q tests/dist
+
+clean: ## remove what the other targets made here (the engine's cache is outside)
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
