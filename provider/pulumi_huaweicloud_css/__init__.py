@@ -1,0 +1,75 @@
+"""Log backup records of Huawei Cloud CSS clusters, for Pulumi: where is the newest log backup, and did it work?
+
+In a Pulumi program: `LogRecords` (a read-only resource), `get_log_records` and `get_log_records_output`. Without
+Pulumi: `CssClient`. Names are loaded when they are first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .client import CssClient
+    from .errors import (
+        ApiError,
+        ArgumentError,
+        CssConnectionError,
+        CssError,
+        CssTimeoutError,
+        GateError,
+        MalformedAnswerError,
+        SettingsError,
+    )
+    from .functions import get_log_records, get_log_records_output
+    from .gate import Gate, Verdict
+    from .outputs import GateVerdict, GetLogRecordsResult, LogRecord
+    from .resource import LogRecords
+
+__all__ = [
+    "ApiError",
+    "ArgumentError",
+    "CssClient",
+    "CssConnectionError",
+    "CssError",
+    "CssTimeoutError",
+    "Gate",
+    "GateError",
+    "GateVerdict",
+    "GetLogRecordsResult",
+    "LogRecord",
+    "LogRecords",
+    "MalformedAnswerError",
+    "SettingsError",
+    "Verdict",
+    "__version__",
+    "get_log_records",
+    "get_log_records_output",
+]
+
+_MODULES = {
+    "CssClient": "client",
+    "Gate": "gate",
+    "GateVerdict": "outputs",
+    "GetLogRecordsResult": "outputs",
+    "LogRecord": "outputs",
+    "LogRecords": "resource",
+    "Verdict": "gate",
+    "get_log_records": "functions",
+    "get_log_records_output": "functions",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module, once (PEP 562)."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f".{_MODULES.get(name, 'errors')}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,205 @@
+"""The API as it is: one signed page of one cluster's log backup records. Usable without Pulumi."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from types import TracebackType
+from typing import TypeVar
+
+from . import question
+from .credentials import Credentials
+from .errors import ArgumentError, MalformedAnswerError, SettingsError
+from .models import RecordPage, parse_page
+from .printable import clean
+from .refusal import read_refusal
+from .settings import PROJECT_ID, Settings, resolve
+from .signing import auth_for
+from .temporary import RENEW_SECONDS, temporary_credentials
+from .transport import DEADLINE_SECONDS, Answer, Deadline, Transport
+
+MAX_PAGE = 1000
+_WIRE_STATUSES = ("FAIL", "NOT_FAIL")
+
+_T = TypeVar("_T")
+
+
+class CssClient:
+    """Asks one project's CSS API for log backup records. Safe to share between threads; closes as a context manager.
+
+    ``CssClient()`` takes its settings from the environment; ``CssClient(region="cn-north-4")`` likewise, but for
+    the region.
+
+    Args:
+        settings: resolved settings; if given, the three arguments below must not be.
+        project_id: 32 hexadecimal digits; looked up at IAM by the region's name if it is given nowhere.
+        region: the region's name, such as ``cn-north-4``.
+        endpoint: base URL of the CSS API, instead of the region's own.
+        timeout: deadline of one question in seconds, retries and further pages included.
+        transport: sends the requests; made from the settings by default.
+
+    Raises:
+        SettingsError: a setting is missing or wrong.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        project_id: str | None = None,
+        region: str | None = None,
+        endpoint: str | None = None,
+        timeout: float = DEADLINE_SECONDS,
+        transport: Transport | None = None,
+    ) -> None:
+        if settings is None:
+            settings = resolve(project_id=project_id, region=region, endpoint=endpoint)
+        elif project_id or region or endpoint:
+            raise ArgumentError("settings: give resolved settings, or project_id, region and endpoint, not both")
+        self.settings = settings
+        self.timeout = timeout
+        self._transport = transport or Transport(
+            settings.credentials, max_retries=settings.max_retries, insecure=settings.insecure
+        )
+        self._project_id = settings.project_id
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> CssClient:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections; the client may be used again, with new ones."""
+        self._transport.close()
+
+    def deadline(self) -> Deadline:
+        """Return a deadline for one question that starts now."""
+        return Deadline(self.timeout)
+
+    def project_id(self, deadline: Deadline | None = None) -> str:
+        """Return the project's id; if no setting gives it, IAM is asked once by the region's name.
+
+        Raises:
+            SettingsError: IAM knows no project, or several, of that name.
+            CssError: IAM could not be asked.
+        """
+        with self._lock:
+            if self._project_id is None:
+                self._project_id = self._look_up_project(deadline or self.deadline())
+            return self._project_id
+
+    def list_log_records(
+        self,
+        cluster_id: str,
+        offset: int = 1,
+        limit: int = 10,
+        status: str | None = None,
+        *,
+        offset_name: str = "offset",
+        deadline: Deadline | None = None,
+    ) -> RecordPage:
+        """Return one page of the API, in the server's order.
+
+        Args:
+            cluster_id: the CSS cluster's id, a UUID.
+            offset: number of the first record, counted from 1.
+            limit: at most so many records, 1 to 1000.
+            status: ``FAIL``, ``NOT_FAIL`` (running or successful), or None for all; the API knows no other.
+            offset_name: what the site calls the offset: ``offset``, or ``start`` on older ones.
+            deadline: when to give up, if this page is part of a longer question.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the API refused.
+            CssConnectionError: the API was not reached (CssTimeoutError: not in time).
+            MalformedAnswerError: the answer is none of this API.
+        """
+        question.check_cluster_id(cluster_id)
+        offset = question.whole_number("offset", offset, 1)
+        limit = question.whole_number("limit", limit, 1, MAX_PAGE)
+        if status is not None and status not in _WIRE_STATUSES:
+            raise ArgumentError(f"status: {status!r} is not one of {', '.join(_WIRE_STATUSES)}")
+        deadline = deadline or self.deadline()
+        project_id = self.project_id(deadline)
+        parameters = {offset_name: str(offset), "limit": str(limit)}
+        if status:
+            parameters["status"] = status
+        answer = self._transport.get(
+            f"{self.settings.endpoint}/v1.0/{project_id}/clusters/{cluster_id}/logs/records",
+            parameters,
+            auth_for(self._credentials(), project_id),
+            deadline,
+        )
+        return self._read(answer, parse_page)
+
+    def _credentials(self) -> Credentials:
+        """Return the credentials; temporary ones that end soon are renewed first."""
+        if self.settings.credentials.ends_within(RENEW_SECONDS):
+            renewed = temporary_credentials(os.environ)
+            if renewed is not None:
+                self.settings = replace(self.settings, credentials=renewed)
+                self._transport.credentials = renewed
+        return self.settings.credentials
+
+    def _look_up_project(self, deadline: Deadline) -> str:
+        region = self.settings.region
+        if region is None or self.settings.iam_endpoint is None:
+            raise SettingsError("project_id: not given, and without a region it cannot be looked up")
+        answer = self._transport.get(
+            f"{self.settings.iam_endpoint}/v3/projects",
+            {"name": region},
+            auth_for(self._credentials()),
+            deadline,
+            service="IAM",
+        )
+        projects = self._read(answer, _project_ids, "IAM")
+        if len(projects) != 1:
+            found = ", ".join(projects) or "none"
+            raise SettingsError(
+                f"project_id: IAM lists {len(projects)} projects named {region!r} ({found}), and exactly one is "
+                "needed; give the one you mean: the argument project_id, huaweicloud:projectId or HW_PROJECT_ID"
+            )
+        return projects[0]
+
+    def _read(self, answer: Answer, parse: Callable[[bytes, Callable[[str], str]], _T], service: str = "CSS") -> _T:
+        """Parse a body; a refusal that came with status 200, or nonsense, becomes an error without secrets."""
+        redact = self.settings.credentials.redact
+        try:
+            return parse(answer.body, redact)
+        except MalformedAnswerError as error:
+            source = self.settings.credentials.source
+            refusal = read_refusal(
+                answer.status,
+                answer.headers,
+                answer.body,
+                service=service,
+                source=source,
+                suspect=True,
+                redact=redact,
+            )
+            if refusal is not None:
+                raise refusal from None
+            request_id = clean(redact(answer.headers.get("X-Request-Id") or "none given"), 80)
+            text = f"{error} (HTTP {answer.status}, request id: {request_id})"
+            kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            if kind == "text/html":
+                text += ". It is a page of HTML: check the endpoint, and whether a proxy answers in its place."
+            raise MalformedAnswerError(clean(redact(text))) from None
+
+
+def _project_ids(body: bytes, _redact: Callable[[str], str]) -> list[str]:
+    """Read the ids out of IAM's list of projects."""
+    try:
+        ids = [project["id"] for project in json.loads(body)["projects"]]
+        if all(PROJECT_ID.fullmatch(project_id) for project_id in ids):
+            return ids
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass
+    raise MalformedAnswerError("IAM's answer is not a list of projects")

@@ -1,0 +1,100 @@
+"""Where a region's API answers, and which addresses are allowed at all."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from .errors import SettingsError
+
+# Source: the vendor SDK's region table for CSS; the two es.* names are the exceptions it lists.
+# fmt: off
+REGIONS = (
+    "ae-ad-1", "af-north-1", "af-south-1", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3",
+    "ap-southeast-4", "ap-southeast-5", "cn-east-2", "cn-east-3", "cn-east-4", "cn-east-5",
+    "cn-north-1", "cn-north-11", "cn-north-12", "cn-north-2", "cn-north-4", "cn-north-9",
+    "cn-south-1", "cn-south-2", "cn-south-4", "cn-southwest-2", "cn-southwest-3", "eu-west-101",
+    "la-north-2", "la-south-2", "me-east-1", "my-kualalumpur-1", "na-mexico-1", "ru-moscow-1",
+    "sa-brazil-1", "tr-west-1",
+)
+# fmt: on
+_ES_REGIONS = frozenset({"cn-north-1", "cn-east-2"})
+_NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\\]")
+_REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+")
+
+
+def css_url(region: str) -> str | None:
+    """Return the CSS API's base URL in a region, or None for a region that the table does not know."""
+    if region not in REGIONS:
+        return None
+    service = "es" if region in _ES_REGIONS else "css"
+    return f"https://{service}.{region}.myhuaweicloud.com"
+
+
+def iam_url(region: str) -> str:
+    """Return IAM's base URL in a region."""
+    return f"https://iam.{region}.myhuaweicloud.com"
+
+
+def region_variable(service: str, region: str) -> str:
+    """Return the environment variable by which the vendor's SDKs override a region's endpoint of a service."""
+    return f"HUAWEICLOUD_SDK_REGION_{service.upper()}_{region.upper().replace('-', '_')}"
+
+
+def check_region(region: str, where: str) -> str:
+    """Return `region` if it has the shape of a region's name.
+
+    Raises:
+        SettingsError: it has not; `where` says where it was given.
+    """
+    if not _REGION.fullmatch(region):
+        raise SettingsError(f"region: {region!r} ({where}) is not a region's name; it looks like cn-north-4")
+    return region
+
+
+def unknown_region(region: str, where: str, remedy: str) -> SettingsError:
+    """Return the error for a region that is not in the table, with the nearest name where one is near."""
+    near = difflib.get_close_matches(region, REGIONS, n=1, cutoff=0.8)
+    guess = f"; did you mean {near[0]}?" if near else ""
+    return SettingsError(f"region: CSS has no known endpoint in {region!r} ({where}){guess} {remedy}".strip())
+
+
+def is_loopback(url: str) -> bool:
+    """Say whether a URL's host is this machine's loopback interface."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def base_url(text: str, where: str) -> str:
+    """Return an endpoint as a base URL without a trailing slash; https is assumed where no scheme is given.
+
+    Raises:
+        SettingsError: it is no plain http(s) address, or http to anything but loopback (keys would be sent
+            in signed but unencrypted requests); `where` says where it was given.
+    """
+    url = text.strip()
+    if "://" not in url:
+        url = f"https://{url}"
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+        plain = not (parts.query or parts.fragment or parts.username or parts.password)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and plain and not _NOT_IN_URL.search(url)
+    except ValueError:
+        valid = False
+    if not valid:
+        # The text itself is not shown: somebody's user name and password may be in it.
+        raise SettingsError(
+            f"endpoint: what {where} gives is not an address like https://css.cn-north-4.myhuaweicloud.com "
+            "(scheme, host, perhaps a port; no user, query or fragment)"
+        )
+    if parts.scheme == "http" and not is_loopback(url):
+        raise SettingsError(f"endpoint: {url!r} ({where}) is plain http; use https (http is for loopback only)")
+    return url.rstrip("/")

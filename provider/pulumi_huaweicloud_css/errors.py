@@ -1,0 +1,102 @@
+"""Every error this package raises on purpose.
+
+CssError                    anything below; catch this one to catch them all
+├── ArgumentError           an argument is wrong; nothing was sent (also a ValueError)
+├── SettingsError           a key, region, endpoint or project id is missing or wrong (also a ValueError)
+├── CssConnectionError      no answer: refused, reset, TLS, name not found
+│   └── CssTimeoutError     no answer in time (also a TimeoutError)
+├── MalformedAnswerError    an answer that is not what the API promises
+├── ApiError                the API said no: HTTP status, code, message, request id, hint
+└── GateError               the answer came, and is not good enough
+
+All of them carry text only, so they can be pickled and printed. No secret is ever put into one: text that
+comes from a server passes through `Credentials.redact` first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .gate import Verdict
+
+
+class CssError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class ArgumentError(CssError, ValueError):
+    """An argument has the wrong shape or value. Raised before anything is sent."""
+
+
+class SettingsError(CssError, ValueError):
+    """A setting (credentials, region, endpoint, project id, ...) is missing or wrong.
+
+    Raised before the question is sent; its text names every place where the setting can be given.
+    """
+
+
+class CssConnectionError(CssError):
+    """The API could not be reached, or the connection broke before the whole answer was there."""
+
+
+class CssTimeoutError(CssConnectionError, TimeoutError):
+    """The API did not answer within the deadline."""
+
+
+class MalformedAnswerError(CssError):
+    """The server answered with something that is not an answer of this API."""
+
+
+class ApiError(CssError):
+    """The API refused the request.
+
+    Attributes:
+        status: the HTTP status (an int; 202 is possible, for code CSS.0011).
+        code: the error code, such as ``CSS.3027`` or ``APIGW.0301``; None if the body had none.
+        message: the server's own words; may be empty.
+        request_id: the ``X-Request-Id`` header, for the vendor's support; None if there was none.
+        hint: what to do about it; None where there is nothing useful to say.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str | None = None,
+        message: str = "",
+        request_id: str | None = None,
+        hint: str | None = None,
+        *,
+        service: str = "CSS",
+        attempts: int = 1,
+    ) -> None:
+        super().__init__(status, code, message, request_id, hint)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.request_id = request_id
+        self.hint = hint
+        self.service = service
+        self.attempts = attempts
+
+    def __str__(self) -> str:
+        """One line: service, status, code, message, request id, number of attempts, hint."""
+        text = f"{self.service} answered HTTP {self.status}"
+        if self.code:
+            text += f", {self.code}"
+        if self.message:
+            text += f": {self.message}"
+        text += f" (request id: {self.request_id or 'none given'}"
+        text += f"; {self.attempts} attempts)" if self.attempts > 1 else ")"
+        return f"{text}. {self.hint}" if self.hint else text
+
+
+class GateError(CssError):
+    """A gate did not pass. ``verdict`` says why; the error's text is the verdict's reason."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict)
+        self.verdict = verdict
+
+    def __str__(self) -> str:
+        return self.verdict.reason

@@ -1,0 +1,117 @@
+"""The API's answer as it comes over the wire: strict about what matters, tolerant about how it is written.
+
+Sites and versions of this API differ (times as numbers or text, in milliseconds or seconds; missing totals; new
+fields and status values). What can be understood is understood; what cannot is a MalformedAnswerError.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from .errors import MalformedAnswerError
+from .times import rfc3339
+
+# Below this, a Unix time is in seconds (as milliseconds it would be in early 1973, before any cloud).
+_SECONDS_BELOW = 100_000_000_000
+_LATEST_MS = 253_402_300_799_999  # the end of the year 9999
+_NUMBER = re.compile(r"\s*\d{1,17}(\.\d+)?\s*")
+
+
+def _unix_ms(value: Any) -> int | None:
+    """Read a Unix time given as an integer or as text, in milliseconds or seconds; 0 and "" mean none."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        if not _NUMBER.fullmatch(value):
+            raise ValueError("is not a Unix time")
+        value = float(value) if "." in value else int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LATEST_MS:
+        raise ValueError("is not a Unix time")
+    if value < _SECONDS_BELOW:
+        value *= 1000
+    return round(value) or None
+
+
+UnixMs = Annotated[int | None, BeforeValidator(_unix_ms)]
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, coerce_numbers_to_str=True)
+
+
+class Record(_Wire):
+    """One log backup task. Times are Unix times in milliseconds, None where the API has none."""
+
+    id: str
+    cluster_id: str | None = Field(default=None, alias="clusterId")
+    created_at: UnixMs = Field(default=None, alias="createAt")
+    finished_at: UnixMs = Field(default=None, alias="finishedAt")
+    log_path: str | None = Field(default=None, alias="logPath")
+    status: str | None = None
+    job_type: str | None = Field(default=None, alias="jobTypes")
+    job_id: str | None = Field(default=None, alias="jobId")
+    failed_msg: str | None = Field(default=None, alias="failedMsg")
+
+    def to_outputs(self) -> dict[str, str | None]:
+        """Return the record as programs see it: snake_case names, times as RFC 3339 text in UTC."""
+        return {
+            "id": self.id,
+            "cluster_id": self.cluster_id,
+            "created_at": None if self.created_at is None else rfc3339(self.created_at),
+            "finished_at": None if self.finished_at is None else rfc3339(self.finished_at),
+            "log_path": self.log_path,
+            "status": self.status,
+            "job_type": self.job_type,
+            "job_id": self.job_id,
+            "failed_msg": self.failed_msg,
+        }
+
+
+class RecordPage(_Wire):
+    """One answer of the endpoint: some records, and how many there are in all (None where the site does not say)."""
+
+    cluster_log_record: tuple[Record, ...] | None = Field(default=None, alias="clusterLogRecord")
+    total_size: Annotated[int, Field(ge=0)] | None = Field(default=None, alias="totalSize")
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records, in the server's order."""
+        return self.cluster_log_record or ()
+
+    @model_validator(mode="after")
+    def _list_is_there(self) -> RecordPage:
+        """Take a null list for an empty one, and a missing one only where the total says that there is none."""
+        null_list = "cluster_log_record" in self.model_fields_set and self.total_size is None
+        if self.cluster_log_record is None and self.total_size != 0 and not null_list:
+            raise ValueError("clusterLogRecord is missing")
+        return self
+
+
+def parse_page(body: bytes, redact: Callable[[str], str] = str) -> RecordPage:
+    """Read one answer of the endpoint.
+
+    Args:
+        body: the answer's body.
+        redact: takes secrets out of a text, for a server may repeat what it was sent.
+
+    Raises:
+        MalformedAnswerError: the body is not JSON, or not an answer of this API; the text says where and why.
+    """
+    try:
+        return RecordPage.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the answer"
+        said = first["msg"].removeprefix("Value error, ")
+        shown = f", got {_short(redact(repr(first['input'])))}" if first["loc"] else ""
+        raise MalformedAnswerError(
+            f"the API's answer is not a list of log backup records: {place}: {said}{shown}"
+        ) from None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -1,0 +1,132 @@
+"""Reads the API's refusals: the several shapes of error bodies, and what a user can do about the known codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from .errors import ApiError
+from .printable import clean
+
+# CSS, the API gateway, and what other services and older sites write.
+_CODE_KEYS = ("errCode", "error_code", "errorCode", "code")
+_MESSAGE_KEYS = ("externalMessage", "error_msg", "errorMsg", "message", "title")
+_SKEW_SECONDS = 15 * 60
+
+RETRY_LATER_CODE = "CSS.0011"
+
+_KEYS_HINT = "Check the access key, the secret key and, for temporary keys, the security token (source: {source})."
+_PERMISSION_HINT = "Check the project id, and that the user (source of the keys: {source}) may css:log:listJob."
+_CODE_HINTS = {
+    "APIGW.0301": _KEYS_HINT,
+    "APIGW.0302": _PERMISSION_HINT,
+    "APIGW.0307": "The token has expired or belongs to another region; get a new one (source: {source}).",
+    "APIGW.0308": "The API is throttled; ask less often, or ask for fewer clusters at once.",
+    "CSS.0015": _PERMISSION_HINT,
+    "CSS.3027": "Check the cluster id, and that the cluster is in this region and project.",
+    "CSS.0022": "Check the cluster id, and that the cluster is in this region and project.",
+    RETRY_LATER_CODE: "The cluster is busy; try again later.",
+}
+_STATUS_HINTS = {
+    401: _KEYS_HINT,
+    403: _PERMISSION_HINT,
+    404: "Check the cluster id, the region and the project id.",
+    429: _CODE_HINTS["APIGW.0308"],
+}
+
+
+def read_refusal(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    service: str = "CSS",
+    source: str = "unknown",
+    now: datetime | None = None,
+    suspect: bool = False,
+    redact: Callable[[str], str] = str,
+) -> ApiError | None:
+    """Return the error that an answer stands for, or None if it is not an error.
+
+    A 2xx can be one: CSS answers 202 with CSS.0011 for "try again later".
+
+    Args:
+        status: the HTTP status.
+        headers: the response headers, looked up without regard to case.
+        body: the whole body; it need not be JSON.
+        service: which service answered, for the error's text.
+        source: where the credentials came from, for the hint.
+        suspect: True to look for an error in the body of a 200 too, because it is no answer.
+        redact: takes secrets out of a text; applied to what the server said before anything is cut off it.
+        now: the time to compare the server's clock with; the current time by default.
+    """
+    if status == 200 and not suspect:
+        return None
+    code, message = _code_and_message(body)
+    if 200 <= status < 300 and not code:
+        return None
+    if not message and status >= 300:
+        message = _plain_text(headers, body)
+    hint = _CODE_HINTS.get(code or "") or _STATUS_HINTS.get(status)
+    if 300 <= status < 400:
+        message = message or "a redirect, which is not followed"
+        hint = "Check the endpoint: a signed request is never sent on to another address."
+    if status == 401:
+        hint = _skew_hint(headers, now or datetime.now(timezone.utc)) or hint
+    request_id = headers.get("X-Request-Id")
+    return ApiError(
+        status,
+        clean(redact(code), 60) if code else None,
+        clean(redact(message)),
+        clean(redact(request_id), 80) if request_id else None,
+        hint.format(source=source) if hint else None,
+        service=service,
+    )
+
+
+def _code_and_message(body: bytes) -> tuple[str | None, str]:
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return None, ""
+    if isinstance(data, dict) and isinstance(data.get("error"), dict):
+        data = data["error"]
+    if not isinstance(data, dict):
+        return None, ""
+    code, message = _first_text(data, _CODE_KEYS), _first_text(data, _MESSAGE_KEYS) or ""
+    if code and message.startswith(code):
+        message = message[len(code) :].lstrip(" :")  # CSS repeats the code in front of its message
+    return code, message
+
+
+def _first_text(data: dict[str, Any], keys: tuple[str, ...]) -> str | None:
+    for key in keys:
+        value = data.get(key)
+        if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
+            return str(value)
+    return None
+
+
+def _plain_text(headers: Mapping[str, str], body: bytes) -> str:
+    """Show a short plain-text body, such as a proxy's; never a page of HTML."""
+    kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return body.decode("utf-8", "replace") if kind == "text/plain" else ""
+
+
+def _skew_hint(headers: Mapping[str, str], now: datetime) -> str | None:
+    """Say so where this machine's clock is further from the server's than a signature may be."""
+    try:
+        server = parsedate_to_datetime(headers.get("Date", ""))
+        seconds = (now - server.astimezone(timezone.utc)).total_seconds()
+    except (TypeError, ValueError):
+        return None
+    if abs(seconds) <= _SKEW_SECONDS:
+        return None
+    direction = "ahead of" if seconds > 0 else "behind"
+    return (
+        f"This machine's clock is {abs(seconds) / 60:.0f} minutes {direction} the server's, "
+        "and signatures more than 15 minutes off are refused: set the clock."
+    )

@@ -1,0 +1,41 @@
+"""Points in time as this package writes them: Unix milliseconds inside, RFC 3339 text in UTC outside."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+
+_RFC3339 = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:[Zz]|([+-]\d\d:\d\d))",
+    re.ASCII,
+)
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def rfc3339(milliseconds: int) -> str:
+    """Return a Unix time in milliseconds as RFC 3339 text in UTC, such as ``2022-06-24T03:53:57.000Z``."""
+    return from_unix_ms(milliseconds).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def from_unix_ms(milliseconds: int) -> datetime:
+    """Return a Unix time in milliseconds as a datetime in UTC."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def unix_ms(moment: datetime) -> int:
+    """Return an aware datetime as Unix time in whole milliseconds."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def parse_rfc3339(text: str) -> int:
+    """Return RFC 3339 text as Unix time in milliseconds.
+
+    Raises:
+        ValueError: it is not RFC 3339, or has no time zone.
+    """
+    # Not all of it is left to fromisoformat: what it takes for a time differs between Python versions.
+    match = _RFC3339.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not a time with its zone as RFC 3339 writes it")
+    date, time, fraction, zone = match.groups()
+    return unix_ms(datetime.fromisoformat(f"{date}T{time}.{(fraction or '')[:6]:0<6}{zone or '+00:00'}"))
