@@ -1,0 +1,23 @@
+"""Warns of a secret that stands in the stack's configuration in clear text."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi.runtime import is_config_secret
+
+from .sources import NAMESPACE, SETTINGS
+
+_warned: set[str] = set()
+
+
+def warn_of_plain_secrets() -> None:
+    """Log a warning, once a program and key, with the command that mends it."""
+    config = pulumi.Config(NAMESPACE)
+    for setting in SETTINGS:
+        key = f"{NAMESPACE}:{setting.config}"
+        if setting.secret and key not in _warned and config.get(setting.config) and not is_config_secret(key):
+            _warned.add(key)
+            pulumi.log.warn(
+                f"{key} is in the stack's configuration in clear text, and so in its state; "
+                f"encrypt it with `pulumi config set --secret {key}`, and change the key if the file was shared"
+            )

@@ -1,0 +1,237 @@
+"""Where the settings come from: arguments, the stack's configuration, the environment; in that order.
+
+The names are in `sources`; here are the rules. Credentials come whole from one source: the first source that has any
+part of them decides, so that an access key is never paired with a secret key from somewhere else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from . import endpoints
+from .credentials import Credentials
+from .errors import SettingsError
+from .sources import NAMESPACE, SETTINGS_BY_NAME, ConfigGetter, Found, Source, all_sources
+from .temporary import temporary_credentials
+
+DEFAULT_MAX_RETRIES = 5
+
+_IN_HEADERS = ("access_key", "secret_key", "security_token", "token")
+PROJECT_ID = re.compile(r"[0-9a-fA-F]{32}")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a client needs to know but the question itself.
+
+    Args:
+        credentials: what requests are signed with.
+        endpoint: base URL of the CSS API.
+        region: the region's name, or None where only an endpoint was given.
+        project_id: 32 hexadecimal digits, or None to look it up at IAM by the region's name.
+        iam_endpoint: base URL of IAM for that look-up, or None where there is no region.
+        max_retries: how often a request is tried again.
+        insecure: True to accept any TLS certificate.
+        sources: where region, project_id and endpoint were found, in words for people.
+    """
+
+    credentials: Credentials
+    endpoint: str
+    region: str | None = None
+    project_id: str | None = None
+    iam_endpoint: str | None = None
+    max_retries: int = DEFAULT_MAX_RETRIES
+    insecure: bool = False
+    sources: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
+def resolve(
+    *,
+    project_id: str | None = None,
+    region: str | None = None,
+    endpoint: str | None = None,
+    config: ConfigGetter | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """Find every setting, or say which one is missing or wrong.
+
+    Args:
+        project_id: as the caller gave it, or None.
+        region: as the caller gave it, or None.
+        endpoint: base URL of the CSS API as the caller gave it, or None.
+        config: looks a key up in the stack's configuration, namespace ``huaweicloud`` (so ``"region"`` is
+            ``huaweicloud:region``); None where there is no stack.
+        environ: the environment; that of the process by default.
+
+    Raises:
+        SettingsError: a setting is missing or wrong. Nothing is sent before all of them are known.
+    """
+    environ = os.environ if environ is None else environ
+    sources = all_sources(config, environ)
+
+    def first(name: str, argument: str | None = None) -> Found | None:
+        if argument is not None:
+            return Found(argument, f"the argument {name}")
+        return next((found for found in (source.find(name) for source in sources) if found), None)
+
+    region_found = first("region", region)
+    if region_found:
+        endpoints.check_region(_text("region", region_found), region_found.where)
+    project_found = first("project_id", project_id)
+    urls = _endpoint_table(first("endpoints"))
+    css = _css_endpoint(endpoint, urls, region_found, environ)
+    return Settings(
+        credentials=_credentials(sources, environ),
+        endpoint=css.value,
+        region=region_found.value if region_found else None,
+        project_id=_project_id(project_found, region_found),
+        iam_endpoint=_iam_endpoint(css.value, urls, region_found, environ),
+        max_retries=_max_retries(first("max_retries")),
+        insecure=_flag("insecure", first("insecure")),
+        sources={
+            "region": region_found.where if region_found else "not given",
+            "project_id": project_found.where if project_found else "looked up at IAM when it is needed",
+            "endpoint": css.where,
+        },
+    )
+
+
+def _credentials(sources: list[Source], environ: Mapping[str, str]) -> Credentials:
+    """Return the credentials of the first source that has any part of them."""
+    for source in sources:
+        found = {name: source.find(name) for name in ("token", "access_key", "secret_key", "security_token")}
+        if not any(found.values()):
+            continue
+        text = {name: _text(name, item) if item else None for name, item in found.items()}
+        if found["token"]:
+            # As in the Terraform provider, a token is used before a key pair that stands beside it.
+            return Credentials(token=text["token"], source=f"{source.name} ({found['token'].where})")
+        missing = [source.label(name) for name in ("access_key", "secret_key") if not found[name]]
+        if missing:
+            given = ", ".join(item.where for item in found.values() if item)
+            raise SettingsError(
+                f"credentials: half a key pair: {given} is set, but {' and '.join(missing)} is not; "
+                "set both in the same place (keys from different places are never mixed)"
+            )
+        labels = f"{source.label('access_key')}, {source.label('secret_key')}"
+        return Credentials(
+            access_key=text["access_key"],
+            secret_key=text["secret_key"],
+            security_token=text["security_token"],
+            source=f"{source.name} ({labels})",
+        )
+    temporary = temporary_credentials(environ)
+    if temporary is not None:
+        return temporary
+    raise SettingsError(
+        "credentials: none found; give an access key and a secret key, or a token: "
+        + "; ".join(f"{name}: {SETTINGS_BY_NAME[name].places()}" for name in ("access_key", "secret_key", "token"))
+    )
+
+
+def _css_endpoint(
+    argument: str | None, urls: dict[str, str], region: Found | None, environ: Mapping[str, str]
+) -> Found:
+    """Return the CSS API's base URL, and where it was found."""
+    if argument is not None:
+        where = "the argument endpoint"
+        return Found(endpoints.base_url(_text("endpoint", Found(argument, where)), where), where)
+    if urls.get("css"):
+        where = f"{NAMESPACE}:endpoints, key css"
+        return Found(endpoints.base_url(urls["css"], where), where)
+    remedy = (
+        f"(give the endpoint as the argument endpoint, as key css of {NAMESPACE}:endpoints, "
+        "or in HUAWEICLOUD_SDK_REGION_CSS_<REGION>)"
+    )
+    if region is None:
+        raise SettingsError(f"region: not given; give it by {SETTINGS_BY_NAME['region'].places()} {remedy}")
+    variable = endpoints.region_variable("css", region.value)
+    if environ.get(variable, "").strip():
+        # The vendor's SDKs allow several, separated by commas, and try the first one first.
+        return Found(endpoints.base_url(environ[variable].split(",")[0], variable), variable)
+    url = endpoints.css_url(region.value)
+    if url is None:
+        raise endpoints.unknown_region(region.value, region.where, remedy)
+    return Found(url, "the region")
+
+
+def _iam_endpoint(css: str, urls: dict[str, str], region: Found | None, environ: Mapping[str, str]) -> str | None:
+    if urls.get("iam"):
+        return endpoints.base_url(urls["iam"], f"{NAMESPACE}:endpoints, key iam")
+    variable = "HUAWEICLOUD_SDK_IAM_ENDPOINT"
+    if environ.get(variable, "").strip():
+        return endpoints.base_url(environ[variable], variable)
+    if endpoints.is_loopback(css):
+        # An emulator serves both; a signature made for it has no business at the real IAM.
+        return css
+    return endpoints.iam_url(region.value) if region else None
+
+
+def _endpoint_table(found: Found | None) -> dict[str, str]:
+    """Read ``huaweicloud:endpoints``, an object that arrives as such or as JSON text."""
+    if found is None:
+        return {}
+    value = found.value
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            value = None
+    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+        raise SettingsError(
+            f"endpoints: {found.where} is not an object of addresses; "
+            f"set it by `pulumi config set --path {NAMESPACE}:endpoints.css https://...`"
+        )
+    return value
+
+
+def _project_id(found: Found | None, region: Found | None) -> str | None:
+    if found is None:
+        if region is None:
+            raise SettingsError(
+                "project_id: not given, and without a region it cannot be looked up; "
+                f"give it by {SETTINGS_BY_NAME['project_id'].places()}"
+            )
+        return None
+    value = _text("project_id", found)
+    if not PROJECT_ID.fullmatch(value):
+        raise SettingsError(
+            f"project_id: {value!r} ({found.where}) is not a project's id of 32 hexadecimal digits (not its name)"
+            f"; give it by {SETTINGS_BY_NAME['project_id'].places()}"
+        )
+    return value
+
+
+def _max_retries(found: Found | None) -> int:
+    if found is None:
+        return DEFAULT_MAX_RETRIES
+    try:
+        number = int(found.value) if not isinstance(found.value, float) or found.value.is_integer() else -1
+    except (TypeError, ValueError):
+        number = -1
+    if isinstance(found.value, bool) or not 0 <= number <= 100:
+        raise SettingsError(f"max_retries: {found.value!r} ({found.where}) is not a whole number from 0 to 100")
+    return number
+
+
+def _flag(name: str, found: Found | None) -> bool:
+    value = str(found.value).lower() if found else "false"
+    if value not in ("true", "1", "false", "0"):
+        where = found.where if found else ""
+        raise SettingsError(f"{name}: {value!r} ({where}) is neither true nor false")
+    return value in ("true", "1")
+
+
+def _text(name: str, found: Found) -> str:
+    """Return a setting's text; a value of another kind is not shown, for it may be secret."""
+    if not isinstance(found.value, str):
+        raise SettingsError(f"{name}: {found.where} is not a text")
+    if any(ord(character) < 32 or ord(character) == 127 for character in found.value):
+        raise SettingsError(f"{name}: {found.where} holds a control character, perhaps a line break")
+    if name in _IN_HEADERS and not found.value.isascii():
+        raise SettingsError(f"{name}: {found.where} holds a character that is not ASCII, which no key has")
+    return found.value

@@ -1,0 +1,130 @@
+"""Temporary credentials where there are no keys: OIDC, an identity provider, pod identity, an ECS's metadata.
+
+The vendor's SDK gets them (extra ``sdk``); they are kept until shortly before they expire.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .credentials import Credentials
+from .errors import SettingsError
+from .printable import clean
+
+# The metadata service's base URL, for a machine whose firmware does not tell that it is Huawei Cloud's; or "off".
+METADATA_VARIABLE = "PULUMI_HUAWEICLOUD_CSS_METADATA"
+ASSET_TAG = "/sys/class/dmi/id/chassis_asset_tag"
+RENEW_SECONDS = 300.0  # before the end; a question takes a minute at most
+
+_lock = threading.Lock()
+_kept: dict[str, Credentials] = {}
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way to temporary credentials: when it applies, what it is called, how the SDK calls its provider."""
+
+    name: str
+    applies: Callable[[Mapping[str, str]], bool]
+    provider: str
+
+
+def _all_set(*names: str) -> Callable[[Mapping[str, str]], bool]:
+    return lambda environ: all(environ.get(name, "").strip() for name in names)
+
+
+def _on_huawei_cloud(environ: Mapping[str, str]) -> bool:
+    """Say at once, without a packet sent, whether this machine is one of Huawei Cloud's.
+
+    Elsewhere the metadata service's address swallows requests, or is another cloud's. The firmware's asset tag is
+    what cloud-init looks at, too. METADATA_VARIABLE overrides it.
+    """
+    chosen = environ.get(METADATA_VARIABLE, "").strip()
+    if chosen:
+        return chosen.lower() != "off"
+    try:
+        return Path(ASSET_TAG).read_text().strip().upper() == "HUAWEICLOUD"
+    except OSError:
+        return False
+
+
+_WAYS = (
+    _Way("OIDC", _all_set("HUAWEICLOUD_OIDC_PROVIDER_URN", "HUAWEICLOUD_OIDC_AGENCY_URN"), "OidcStsCredentialProvider"),
+    _Way(
+        "identity provider",
+        _all_set("HUAWEICLOUD_SDK_IDP_ID", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"),
+        "EnvCredentialProvider",
+    ),
+    _Way(
+        "pod identity",
+        _all_set("HC_CONTAINER_CREDENTIALS_FULL_URI", "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
+        "PodIdentityCredentialProvider",
+    ),
+    _Way("ECS metadata", _on_huawei_cloud, "MetadataCredentialProvider"),
+)
+
+
+def temporary_credentials(environ: Mapping[str, str]) -> Credentials | None:
+    """Return temporary credentials, or None where the SDK is not installed or no way to them applies.
+
+    Raises:
+        SettingsError: a way applies, but gave no credentials.
+    """
+    if importlib.util.find_spec("huaweicloudsdkcore") is None:
+        return None
+    with _lock:
+        for way in _WAYS:
+            if way.applies(environ):
+                kept = _kept.get(way.name)
+                if kept is None or kept.ends_within(RENEW_SECONDS):
+                    kept = _kept[way.name] = _fetch(way, environ)
+                return kept
+    return None
+
+
+def _fetch(way: _Way, environ: Mapping[str, str]) -> Credentials:
+    """Ask the SDK's provider for credentials."""
+    try:
+        found = _ask_sdk(way.provider, environ)
+    except Exception as error:  # the SDK raises its own errors, those of requests, and others
+        raise SettingsError(
+            f"credentials: {way.name} gave none: {type(error).__name__}: {clean(str(error), 300)}"
+        ) from None
+    return Credentials(
+        found.ak,
+        found.sk,
+        found.security_token,
+        source=f"huaweicloudsdkcore ({way.name})",
+        expires_at=float(found._expired_at or 0),
+    )
+
+
+def _ask_sdk(provider: str, environ: Mapping[str, str]) -> Any:
+    """Return the SDK's credentials object, filled."""
+    providers = importlib.import_module("huaweicloudsdkcore.auth.provider")
+    http_client = importlib.import_module("huaweicloudsdkcore.http.http_client")
+    http_config = importlib.import_module("huaweicloudsdkcore.http.http_config")
+    chosen = environ.get(METADATA_VARIABLE, "").strip()
+    if chosen:
+        importlib.import_module("huaweicloudsdkcore.auth.internal").MetadataAccessor._METADATA_ENDPOINT = chosen
+    found = getattr(providers, provider).get_basic().get_credentials()
+    handlers = importlib.import_module("huaweicloudsdkcore.http.http_handler")
+    exceptions = importlib.import_module("huaweicloudsdkcore.exceptions.exception_handler")
+    found.process_sts(
+        http_client.HttpClient(
+            http_config.HttpConfig.get_default_config(),
+            handlers.HttpHandler(),
+            exceptions.DefaultExceptionHandler(),
+            logging.getLogger(__name__),
+        )
+    )
+    if not (found.ak and found.sk):
+        raise ValueError("the answer holds no key pair")
+    return found
