@@ -1,0 +1,87 @@
+"""The outputs as Pulumi programs see them: typed, so that ``logs.latest.log_path`` works.
+
+Every time is RFC 3339 text in UTC with milliseconds. An entry without a value is None; Pulumi leaves such entries
+out of its state, so a reader of raw stack outputs takes a missing key for None.
+"""
+
+from __future__ import annotations
+
+import pulumi
+
+
+@pulumi.output_type
+class LogRecord:
+    """One log backup task of a cluster."""
+
+    id: str
+    """The record's id."""
+    cluster_id: str | None
+    """The cluster's id."""
+    created_at: str | None
+    """When the task started."""
+    finished_at: str | None
+    """When the task ended; None while it runs."""
+    log_path: str | None
+    """Path of the backup in the OBS bucket."""
+    status: str | None
+    """RUNNING, SUCCESS or FAIL; a value that the API may add later comes through as it is."""
+    job_type: str | None
+    """Manual or Auto."""
+    job_id: str | None
+    """The job's id."""
+    failed_msg: str | None
+    """Why the task failed; None unless it did."""
+
+
+@pulumi.output_type
+class GateVerdict:
+    """What a gate said; only ever there when it passed, for otherwise the read fails."""
+
+    state: str
+    """passed"""
+    reason: str
+    """One sentence that names the deciding record."""
+    record: LogRecord | None
+    """The record that decided."""
+    age: float | None
+    """How old that record was, in seconds."""
+
+
+@pulumi.output_type
+class GetLogRecordsResult:
+    """The answer to `get_log_records`; `LogRecords` has the same outputs."""
+
+    cluster_id: str
+    """The cluster that was asked about."""
+    project_id: str
+    """The project it is in."""
+    region: str | None
+    """The region; None where only an endpoint was given."""
+    records: list[LogRecord]
+    """The records, newest first, filtered."""
+    count: int
+    """How many records there are in `records`."""
+    total_size: int | None
+    """How many records the server says there are; None where it does not say."""
+    truncated: bool
+    """True if there are records past the window that were not read."""
+    latest: LogRecord | None
+    """The newest record of what was read, or None."""
+    latest_log_path: str | None
+    """The newest record's path."""
+    latest_status: str | None
+    """The newest record's status."""
+    latest_created_at: str | None
+    """When the newest record's task started."""
+    latest_finished_at: str | None
+    """When the newest record's task ended."""
+    latest_success: LogRecord | None
+    """The newest successful record of what was read, or None."""
+    latest_success_log_path: str | None
+    """The newest successful record's path."""
+    latest_success_finished_at: str | None
+    """When the newest successful record's task ended."""
+    read_at: str
+    """When the answer was complete."""
+    verdict: GateVerdict | None
+    """What the gate said; None where none was given."""

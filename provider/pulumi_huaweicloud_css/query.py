@@ -1,0 +1,179 @@
+"""One question answered: the records of the pages filtered, ordered and summed up."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from .client import CssClient
+from .models import Record
+from .paging import newest_first, read_window
+from .question import Question
+from .settings import Settings, resolve
+from .sources import ConfigGetter
+from .times import from_unix_ms, rfc3339, unix_ms
+
+if TYPE_CHECKING:
+    from .gate import Gate, Verdict
+
+# The API itself knows FAIL and NOT_FAIL only; the rest of the filter is applied here.
+_ON_THE_WIRE = {"FAIL": "FAIL", "NOT_FAIL": "NOT_FAIL", "RUNNING": "NOT_FAIL", "SUCCESS": "NOT_FAIL"}
+
+
+@dataclass(frozen=True)
+class LogRecordsAnswer:
+    """What was read of one cluster: the records, newest first, and what they come to.
+
+    Args:
+        cluster_id: the cluster that was asked about.
+        project_id: the project it is in.
+        region: the region, or None where only an endpoint was given.
+        records: newest first (created, then id), filtered.
+        total_size: how many records the server says there are, or None.
+        truncated: True if there are records past the window that were not read.
+        newest_first: True if the server sent the records newest first, so that unread ones are older.
+        read_at: when the answer was complete, as Unix time in milliseconds.
+    """
+
+    cluster_id: str
+    project_id: str
+    region: str | None
+    records: tuple[Record, ...]
+    total_size: int | None
+    truncated: bool
+    newest_first: bool
+    read_at: int
+
+    @property
+    def latest(self) -> Record | None:
+        """The newest record of what was read, or None."""
+        return self.records[0] if self.records else None
+
+    @property
+    def latest_success(self) -> Record | None:
+        """The newest successful record of what was read, or None."""
+        return next((record for record in self.records if record.status == "SUCCESS"), None)
+
+    def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
+        """Return what a gate says of this answer at a time, by default when it was read."""
+        return gate.judge(
+            self.records,
+            now=now or from_unix_ms(self.read_at),
+            cluster_id=self.cluster_id,
+            truncated=self.truncated,
+            newest_first=self.newest_first,
+        )
+
+    def to_outputs(self) -> dict[str, Any]:
+        """Return the outputs as every way in gives them: plain JSON values, times as RFC 3339 text in UTC."""
+        records = [record.to_outputs() for record in self.records]
+        latest = records[0] if records else None
+        success = next((record for record in records if record["status"] == "SUCCESS"), None)
+        return {
+            "cluster_id": self.cluster_id,
+            "project_id": self.project_id,
+            "region": self.region,
+            "records": records,
+            "count": len(records),
+            "total_size": self.total_size,
+            "truncated": self.truncated,
+            "latest": latest,
+            "latest_log_path": latest and latest["log_path"],
+            "latest_status": latest and latest["status"],
+            "latest_created_at": latest and latest["created_at"],
+            "latest_finished_at": latest and latest["finished_at"],
+            "latest_success": success,
+            "latest_success_log_path": success and success["log_path"],
+            "latest_success_finished_at": success and success["finished_at"],
+            "read_at": rfc3339(self.read_at),
+        }
+
+
+def log_records(
+    *,
+    project_id: str | None = None,
+    region: str | None = None,
+    endpoint: str | None = None,
+    config: ConfigGetter | None = None,
+    environ: Mapping[str, str] | None = None,
+    **question: Any,
+) -> LogRecordsAnswer:
+    """Check the arguments, find the settings, ask, and answer: the one way that every way in takes.
+
+    Args:
+        project_id: see `settings.resolve`, as for the next four.
+        region: the region's name.
+        endpoint: base URL of the CSS API.
+        config: looks up the stack's configuration.
+        environ: the environment.
+        question: the arguments of `Question`.
+
+    Raises:
+        ArgumentError, SettingsError: before anything is sent.
+        CssError: the question could not be answered.
+    """
+    asked = Question(**question)
+    settings = resolve(project_id=project_id, region=region, endpoint=endpoint, config=config, environ=environ)
+    return ask(_shared_client(settings), asked)
+
+
+@functools.lru_cache(maxsize=32)
+def _shared_client(settings: Settings) -> CssClient:
+    """Return one client, and so one pool of connections, for all questions with the same settings."""
+    return CssClient(settings)
+
+
+def ask(client: CssClient, question: Question, *, now: datetime | None = None) -> LogRecordsAnswer:
+    """Answer a question about one cluster, with as few requests as it takes.
+
+    Args:
+        client: whom to ask.
+        question: what to ask.
+        now: the time to give as `read_at`; the current time by default.
+
+    Raises:
+        CssError: the question could not be answered; a part of an answer is never returned for the whole.
+    """
+    deadline = client.deadline()
+    window = read_window(
+        lambda position, size, offset_name: client.list_log_records(
+            question.cluster_id,
+            position,
+            size,
+            _ON_THE_WIRE[question.status] if question.status else None,
+            offset_name=offset_name,
+            deadline=deadline,
+        ),
+        question.offset,
+        question.limit,
+        filtered=question.status is not None,
+    )
+    moment = now or datetime.now(timezone.utc)
+    return LogRecordsAnswer(
+        cluster_id=question.cluster_id,
+        project_id=client.project_id(deadline),
+        region=client.settings.region,
+        records=tuple(newest_first(record for record in window.records if _wanted(record, question))),
+        total_size=window.total_size,
+        truncated=window.truncated,
+        newest_first=window.newest_first,
+        read_at=unix_ms(moment),
+    )
+
+
+def _wanted(record: Record, question: Question) -> bool:
+    """Say whether a record passes the filters; a site need not have applied any of them."""
+    return (
+        _has_status(record, question.status)
+        and (question.job_id is None or record.job_id == question.job_id)
+        and (question.job_type is None or record.job_type == question.job_type)
+    )
+
+
+def _has_status(record: Record, wanted: str | None) -> bool:
+    if wanted == "NOT_FAIL":
+        return record.status != "FAIL"
+    return wanted is None or record.status == wanted

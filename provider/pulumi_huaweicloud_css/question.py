@@ -1,0 +1,87 @@
+"""What is asked: which cluster, which filters, how much. Every rule about an argument's value is here.
+
+The values are those of the API (ListLogsJob), and the window of records that a program wants read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import ArgumentError
+
+STATUSES = ("RUNNING", "SUCCESS", "FAIL", "NOT_FAIL")
+JOB_TYPES = ("Manual", "Auto")
+MAX_LIMIT = 100_000
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question about one cluster's log backup records, checked when it is made.
+
+    Args:
+        cluster_id: the CSS cluster's id, a UUID of 36 characters.
+        status: RUNNING, SUCCESS, FAIL or NOT_FAIL (running or successful); None for all.
+        job_id: only the records of this job; None for all.
+        job_type: Manual or Auto; None for all.
+        offset: number of the first record to read, counted from 1 in the server's order.
+        limit: read at most so many records, 1 to 100,000; None for all.
+
+    Raises:
+        ArgumentError: a value is not one of these; the text names the argument and the value.
+    """
+
+    cluster_id: str
+    status: str | None = None
+    job_id: str | None = None
+    job_type: str | None = None
+    offset: int = 1
+    limit: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check every value; numbers that went through Pulumi arrive as floats and become integers again."""
+        check_cluster_id(self.cluster_id)
+        _check_choice("status", self.status, STATUSES)
+        _check_choice("job_type", self.job_type, JOB_TYPES)
+        if self.job_id is not None and not (isinstance(self.job_id, str) and self.job_id.strip()):
+            raise ArgumentError(f"job_id: {self.job_id!r} is not a job's id; leave it out to see all jobs")
+        object.__setattr__(self, "offset", whole_number("offset", 1 if self.offset is None else self.offset, 1))
+        if self.limit is not None:
+            object.__setattr__(self, "limit", whole_number("limit", self.limit, 1, MAX_LIMIT))
+
+
+def check_cluster_id(value: Any) -> str:
+    """Return `value` if it has the shape of a cluster id.
+
+    Raises:
+        ArgumentError: it has not.
+    """
+    if not isinstance(value, str) or not _UUID.fullmatch(value):
+        raise ArgumentError(
+            f"cluster_id: {value!r} is not a CSS cluster's id; "
+            "give the cluster's UUID, like 4213d908-f5dc-4633-8401-cfd7175fca0c (not its name)"
+        )
+    return value
+
+
+def whole_number(name: str, value: Any, least: int, most: int | None = None) -> int:
+    """Return `value` as an int if it is a whole number within the range.
+
+    Raises:
+        ArgumentError: it is not.
+    """
+    whole = not isinstance(value, bool) and (
+        isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    )
+    if not whole or value < least or (most is not None and value > most):
+        allowed = f"of at least {least}" if most is None else f"from {least} to {most}"
+        raise ArgumentError(f"{name}: {value!r} is not a whole number {allowed}")
+    return int(value)
+
+
+def _check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
+    if value is not None and value not in choices:
+        raise ArgumentError(f"{name}: {value!r} is not one of {', '.join(choices)}; leave it out to see all")
