@@ -1,0 +1,129 @@
+"""`get_log_records` and `get_log_records_output`: the same question, asked by the program itself.
+
+They run in the program, at every preview and every update, off the event loop, so that several run at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, cast
+
+import pulumi
+from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output, Resource
+from pulumi.runtime.sync_await import _sync_await
+
+from .config_check import warn_of_plain_secrets
+from .errors import CssError
+from .gate import Gate
+from .outputs import GateVerdict, GetLogRecordsResult, LogRecord
+from .sources import NAMESPACE
+
+
+def get_log_records(
+    *,
+    cluster_id: str,
+    project_id: str | None = None,
+    region: str | None = None,
+    endpoint: str | None = None,
+    status: str | None = None,
+    job_id: str | None = None,
+    job_type: str | None = None,
+    offset: int | None = None,
+    limit: int | None = None,
+    gate: Gate | None = None,
+    opts: InvokeOptions | None = None,
+) -> GetLogRecordsResult:
+    """Return a cluster's log backup records, newest first. Asked at once; other work of the program goes on.
+
+    Outside a Pulumi program it works too, with settings from the environment alone.
+
+    Args:
+        cluster_id: the CSS cluster's id, a UUID.
+        project_id: 32 hexadecimal digits; from the settings, or looked up by the region, if not given.
+        region: the region's name, such as ``cn-north-4``; from the settings if not given.
+        endpoint: base URL of the CSS API, instead of the region's own.
+        status: ``RUNNING``, ``SUCCESS``, ``FAIL`` or ``NOT_FAIL`` (running or successful); all if not given.
+        job_id: only the records of this job.
+        job_type: ``Manual`` or ``Auto``; both if not given.
+        offset: number of the first record to read, counted from 1.
+        limit: read at most so many records, 1 to 100,000; all if not given.
+        gate: what is good enough; if the backups are not, the call fails with the reason.
+        opts: accepted as by every Pulumi function; nothing in it applies, for no provider plugin is called.
+
+    Raises:
+        ArgumentError, SettingsError: an argument or a setting is wrong; nothing was sent.
+        GateError: the gate did not pass.
+        CssError: the question could not be answered.
+    """
+    arguments = {name: value for name, value in locals().items() if name != "opts"}
+    try:
+        return _sync_await(_ask(arguments))
+    except CssError as error:
+        # The frames in between say nothing to a user; the program's own line, and the text, do.
+        raise error.with_traceback(None) from None
+
+
+def get_log_records_output(
+    *,
+    cluster_id: Input[str],
+    project_id: Input[str | None] | None = None,
+    region: Input[str | None] | None = None,
+    endpoint: Input[str | None] | None = None,
+    status: Input[str | None] | None = None,
+    job_id: Input[str | None] | None = None,
+    job_type: Input[str | None] | None = None,
+    offset: Input[int | None] | None = None,
+    limit: Input[int | None] | None = None,
+    gate: Input[Gate | None] | None = None,
+    opts: InvokeOptions | InvokeOutputOptions | None = None,
+) -> Output[GetLogRecordsResult]:
+    """Like `get_log_records`, for arguments that are outputs: asked once they, and ``opts.depends_on``, are there.
+
+    In a preview the result is unknown while an argument is unknown or a dependency is yet to be created.
+    """
+    arguments = {name: value for name, value in locals().items() if name != "opts"}
+    waits = Output.from_input(getattr(opts, "depends_on", None)).apply(_settled)
+    return Output.all(waits, Output.all(**arguments)).apply(lambda values: _ask(values[1]))
+
+
+async def _ask(arguments: dict[str, Any]) -> GetLogRecordsResult:
+    """Ask in a thread. The context goes along, and with it the stack's configuration."""
+    from .reading import read_outputs  # here, so that a program which asks nothing does not load the HTTP library
+
+    warn_of_plain_secrets()
+    config = pulumi.Config(NAMESPACE)
+    given = {name: value for name, value in arguments.items() if value is not None}
+    try:
+        outputs = await asyncio.to_thread(read_outputs, config=config.get, **given)
+    except CssError as error:
+        raise error.with_traceback(None) from None
+    return typed_result(outputs)
+
+
+def typed_result(outputs: dict[str, Any]) -> GetLogRecordsResult:
+    """Return the outputs as the typed object that programs use."""
+
+    def record(values: dict[str, Any] | None) -> LogRecord | None:
+        return None if values is None else LogRecord(**values)
+
+    typed = {name: record(outputs[name]) for name in ("latest", "latest_success")}
+    records = [record(values) for values in outputs["records"]]
+    verdict = outputs.get("verdict")
+    if verdict is not None:
+        verdict = GateVerdict(**{**verdict, "record": record(verdict["record"])})
+    return GetLogRecordsResult(**{**outputs, **typed, "records": records, "verdict": verdict})
+
+
+def _settled(depends_on: Any) -> Output[Any]:
+    """Return an output that is there, and known, once the resources are: in a preview, not if they are to be made."""
+    if depends_on is None:
+        return Output.from_input(None)
+    resources = [depends_on] if isinstance(depends_on, Resource) else list(cast(Sequence[Any], depends_on))
+    return Output.all(*[Output.from_input(item).apply(_resource_settled) for item in resources])
+
+
+def _resource_settled(resource: Resource) -> Output[Any]:
+    identity = resource.id if isinstance(resource, pulumi.CustomResource) else resource.urn
+    children = [_resource_settled(child) for child in getattr(resource, "_childResources", ())]
+    return Output.all(identity, *children)
