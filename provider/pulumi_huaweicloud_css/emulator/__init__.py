@@ -1,0 +1,39 @@
+"""The CSS log backup API, served on this machine: for trying things out without an account, and for tests.
+
+    with Emulator() as emulator:
+        os.environ.update(emulator.environment())
+        ...
+
+Needs aiohttp: ``pip install 'pulumi-huaweicloud-css[emulator]'``.
+"""
+
+from __future__ import annotations
+
+try:
+    import aiohttp as _aiohttp  # noqa: F401 - only to say what is missing
+except ImportError as error:
+    raise ImportError("the emulator needs aiohttp: pip install 'pulumi-huaweicloud-css[emulator]'") from error
+
+from .calls import RecordedRequest
+from .faults import FAULTS, Fault
+from .generation import generate, read_records
+from .running import Emulator, EmulatorError
+from .serving import serve
+from .site import Backups, Cluster, Login, Project, Quirks, Site
+
+__all__ = [
+    "FAULTS",
+    "Backups",
+    "Cluster",
+    "Emulator",
+    "EmulatorError",
+    "Fault",
+    "Login",
+    "Project",
+    "Quirks",
+    "RecordedRequest",
+    "Site",
+    "generate",
+    "read_records",
+    "serve",
+]

@@ -1,0 +1,124 @@
+"""What the emulator says: answers, and refusals in the shapes of CSS and of the API gateway before it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LIST_ACTION = "css:log:listJob"
+_LONGEST_SHOWN = 80
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A whole answer, before it is sent.
+
+    Args:
+        status: the HTTP status.
+        body: JSON, encoded.
+        headers: headers besides Content-Type and X-Request-Id.
+    """
+
+    status: int = 200
+    body: bytes = b"{}"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def json_answer(document: Any, status: int = 200) -> Answer:
+    """Return an answer with this document in its body."""
+    return Answer(status=status, body=json.dumps(document).encode())
+
+
+class RefusedError(Exception):
+    """The request is refused; what it is answered with depends on who refuses, see the subclasses.
+
+    Attributes:
+        status: the HTTP status.
+        code: the error code, such as ``CSS.3027``.
+        message: the words for people.
+        headers: headers to send along.
+    """
+
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(status, code, message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = headers or {}
+
+    def body(self, request_id: str) -> dict[str, str]:
+        """Return the body, in the gateway's shape: so do all refusals but those of CSS itself."""
+        return {"error_code": self.code, "error_msg": self.message, "request_id": request_id}
+
+    def answer(self, request_id: str) -> Answer:
+        """Return the refusal as it is sent."""
+        return Answer(status=self.status, body=json.dumps(self.body(request_id)).encode(), headers=self.headers)
+
+
+class GatewayRefusedError(RefusedError):
+    """The API gateway refuses: the path, the signature, the permission."""
+
+
+class CssRefusedError(RefusedError):
+    """The service itself refuses: the project, the cluster, a parameter."""
+
+    def body(self, request_id: str) -> dict[str, str]:  # noqa: ARG002 - other shapes have it
+        """Return the body in the shape of CSS, which has no request id (the header has it)."""
+        return {"errCode": self.code, "externalMessage": f"{self.code} : {self.message}"}
+
+
+class ControlRefusedError(RefusedError):
+    """A control call of the emulator is refused; its codes are the emulator's own."""
+
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(status, f"EMULATOR.{status:04}", message, headers)
+
+
+def unauthenticated(why: str) -> GatewayRefusedError:
+    """Return the gateway's refusal of somebody it does not know."""
+    return GatewayRefusedError(401, "APIGW.0301", f"Incorrect IAM authentication information: {why}")
+
+
+def not_permitted() -> GatewayRefusedError:
+    """Return the gateway's refusal of somebody without the permission to list log backup tasks."""
+    return GatewayRefusedError(403, "APIGW.0302", f"Policy doesn't allow {LIST_ACTION} to be performed.")
+
+
+def no_such_api() -> GatewayRefusedError:
+    """Return the gateway's refusal of a path that it does not know."""
+    return GatewayRefusedError(404, "APIGW.0101", "The API does not exist or has not been published in the environment")
+
+
+def wrong_method(allowed: str) -> GatewayRefusedError:
+    """Return the gateway's refusal of a method that the path does not have."""
+    message = f"The API does not exist with this method; it has {allowed}"
+    return GatewayRefusedError(405, "APIGW.0101", message, {"Allow": allowed})
+
+
+def wrong_parameter(name: str, value: str, rule: str) -> CssRefusedError:
+    """Return the refusal of a query parameter."""
+    return CssRefusedError(400, "CSS.0001", f"Incorrect parameters: {name} {rule}, got {shown(value)}")
+
+
+def unknown_project() -> CssRefusedError:
+    """Return the refusal of a project that is not there, or not the caller's: CSS does not tell which."""
+    return CssRefusedError(403, "CSS.0015", "The project is not found, or permission to it is denied.")
+
+
+def unknown_cluster(cluster_id: str) -> CssRefusedError:
+    """Return the refusal of a cluster that is not in the project."""
+    return CssRefusedError(404, "CSS.3027", f"The cluster {shown(cluster_id)} does not exist.")
+
+
+def broken() -> CssRefusedError:
+    """Return the answer to a mistake in the emulator itself, or in a hook of the one who runs it."""
+    return CssRefusedError(500, "CSS.0005", "The server encountered an internal error.")
+
+
+def shown(text: str) -> str:
+    """Return a value that a client sent, quoted, and cut short if it is long."""
+    return repr(text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "...")

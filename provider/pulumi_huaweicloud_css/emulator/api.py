@@ -1,0 +1,145 @@
+"""The emulated API: which operation a request asks for, whether its sender may, and what it is answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from .answers import (
+    Answer,
+    json_answer,
+    no_such_api,
+    not_permitted,
+    unknown_cluster,
+    unknown_project,
+    wrong_method,
+    wrong_parameter,
+)
+from .calls import Call
+from .site import Login, Project, Site
+
+if TYPE_CHECKING:
+    from .authentication import Authenticator
+    from .records import ClusterRecords
+
+Operation: TypeAlias = Callable[[Call, Login], Answer]
+
+DEFAULT_LIMIT = 10
+MOST_RECORDS = 1000
+_STATUSES = ("", "FAIL", "NOT_FAIL")
+_LARGEST_INT = 2**31 - 1
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,10}")
+
+
+class Api:
+    """The operations of CSS and IAM that the emulator has.
+
+    Args:
+        site: what is served.
+        records: the records of each of the site's clusters, by cluster id.
+        authenticator: finds out who is calling.
+    """
+
+    def __init__(self, *, site: Site, records: Mapping[str, ClusterRecords], authenticator: Authenticator) -> None:
+        self._site = site
+        self._records = records
+        self._authenticator = authenticator
+        self._projects = {project.project_id: project for project in site.projects}
+
+    def as_if(self, quirks: Mapping[str, Any], skew: float) -> Api:
+        """Return the API of the same site, as it is now, with some other quirks and a clock that is ahead."""
+        changed = replace(self._site.quirks, **quirks)
+        return Api(
+            site=replace(self._site, quirks=changed),
+            records={cluster_id: records.as_if(changed) for cluster_id, records in self._records.items()},
+            authenticator=self._authenticator.ahead_by(skew),
+        )
+
+    def answer(self, call: Call) -> Answer:
+        """Return the answer to a request: the operation is found, then its sender, then what was asked for.
+
+        Raises:
+            RefusedError: the request is refused.
+        """
+        operation = self._find(call)
+        if call.method != "GET":
+            raise wrong_method("GET")
+        return operation(call, self._authenticator.identify(call))
+
+    def _find(self, call: Call) -> Operation:
+        match call.segments:
+            case ("v1.0", _, "clusters", _, "logs", "records"):
+                return self._list_records
+            case ("v3", "projects"):
+                return self._list_projects
+        raise no_such_api()
+
+    def _list_records(self, call: Call, login: Login) -> Answer:
+        if not login.can_list:
+            raise not_permitted()
+        _, project_id, _, cluster_id, *_ = call.segments
+        records = self._cluster(project_id, cluster_id)
+        parameters = _given_once(call)
+        offset = self._offset(parameters)
+        limit = _number("limit", parameters.get("limit", str(DEFAULT_LIMIT)), MOST_RECORDS)
+        status = parameters.get("status", "")
+        if status not in _STATUSES:
+            raise wrong_parameter("status", status, "must be FAIL, NOT_FAIL or empty")
+        return Answer(body=records.page(offset=offset, limit=limit, status=status))
+
+    def _cluster(self, project_id: str, cluster_id: str) -> ClusterRecords:
+        project = self._projects.get(project_id)
+        if project is None:
+            raise unknown_project()
+        if all(cluster.cluster_id != cluster_id for cluster in project.clusters):
+            raise unknown_cluster(cluster_id)
+        return self._records[cluster_id]
+
+    def _offset(self, parameters: Mapping[str, str]) -> int:
+        """Read the number of the first record, under the names that this site knows; others are ignored."""
+        quirks = self._site.quirks
+        names = {"both": ("offset", "start"), "none": ()}.get(quirks.offset_names, (quirks.offset_names,))
+        for name in names:
+            if name in parameters:
+                return _number(name, parameters[name], quirks.max_offset or _LARGEST_INT)
+        return 1
+
+    def _list_projects(self, call: Call, _: Login) -> Answer:
+        """Answer as IAM's KeystoneListProjects does. It asks for no permission of CSS's."""
+        name = dict(call.parameters).get("name")
+        origin = f"{'https' if call.secure else 'http'}://{call.headers.get('host', '')}"
+        projects = [self._project(project, origin) for project in self._site.projects]
+        found = [project for project in projects if name is None or project["name"] == name]
+        links = {"self": f"{origin}{call.target}", "previous": None, "next": None}
+        return json_answer({"links": links, "projects": found})
+
+    def _project(self, project: Project, origin: str) -> dict[str, object]:
+        return {
+            "id": project.project_id,
+            "name": project.name or self._site.region,
+            "domain_id": self._site.domain_id,
+            "parent_id": self._site.domain_id,
+            "is_domain": False,
+            "enabled": True,
+            "description": "",
+            "links": {"self": f"{origin}/v3/projects/{project.project_id}"},
+        }
+
+
+def _given_once(call: Call) -> dict[str, str]:
+    parameters: dict[str, str] = {}
+    for name, value in call.parameters:
+        if name in parameters:
+            raise wrong_parameter(name, value, "must be given once only")
+        parameters[name] = value
+    return parameters
+
+
+def _number(name: str, value: str, largest: int) -> int:
+    """Read a whole number from 1 on; `int` alone would take " 1", "+1" and "1_0" as well."""
+    number = int(value) if _WHOLE_NUMBER.fullmatch(value) else 0
+    if not 1 <= number <= largest:
+        raise wrong_parameter(name, value, f"must be a whole number from 1 to {largest}")
+    return number

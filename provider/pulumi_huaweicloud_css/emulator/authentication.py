@@ -1,0 +1,124 @@
+"""Who is calling: the signature (or token) of a request is verified as the API gateway does it."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from .. import signing
+from .answers import unauthenticated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .calls import Call
+    from .site import Login
+
+# Requests whose X-Sdk-Date is further away from the server's time than this are refused (api.md).
+LONGEST_SKEW_SECONDS = 15 * 60
+
+_AUTHORIZATION = re.compile(
+    re.escape(signing.ALGORITHM) + r"\s+Access=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([^,\s]+)\s*"
+)
+_DATE = signing.DATE_HEADER.lower()
+_SECURITY_TOKEN = signing.SECURITY_TOKEN_HEADER.lower()
+_TOKEN = signing.TOKEN_HEADER.lower()
+
+
+class Authenticator:
+    """Finds out who sent a request.
+
+    Args:
+        logins: who may call.
+        clock: returns the Unix time in seconds.
+    """
+
+    def __init__(self, *, logins: Sequence[Login], clock: Callable[[], float]) -> None:
+        self._by_access_key = {login.credentials.access_key: login for login in logins if login.credentials.access_key}
+        self._with_token = [login for login in logins if login.credentials.token]
+        self._clock = clock
+        self._logins = logins
+
+    def ahead_by(self, seconds: float) -> Authenticator:
+        """Return one with the same logins, whose clock is so many seconds ahead."""
+        return Authenticator(logins=self._logins, clock=lambda: self._clock() + seconds)
+
+    def identify(self, call: Call) -> Login:
+        """Return whose request this is.
+
+        Raises:
+            GatewayRefusedError: 401 APIGW.0301, with the reason in its message.
+        """
+        authorization = call.headers.get("authorization")
+        if authorization is not None:
+            return self._by_signature(call, authorization)
+        token = call.headers.get(_TOKEN)
+        if token is not None:
+            return self._by_token(token)
+        raise unauthenticated("neither an Authorization header nor an X-Auth-Token header is there")
+
+    def _by_token(self, token: str) -> Login:
+        for login in self._with_token:
+            if _same(token, login.credentials.token):
+                return login
+        raise unauthenticated("decrypt token fail")
+
+    def _by_signature(self, call: Call, authorization: str) -> Login:
+        parts = _AUTHORIZATION.fullmatch(authorization)
+        if parts is None:
+            raise unauthenticated(
+                f"the Authorization header is not '{signing.ALGORITHM} Access=..., SignedHeaders=..., Signature=...'"
+            )
+        access_key, names, given = parts.groups()
+        login = self._by_access_key.get(access_key)
+        if login is None:
+            # The key is not repeated: people do put the secret one where the access key belongs.
+            raise unauthenticated("Get secretKey failed, err: ak not exist")
+        # The rules say sorted, in lower case; a client that does otherwise gets another signature than we do.
+        signed = sorted(name.lower() for name in names.split(";"))
+        self._check_headers(call, signed)
+        self._check_date(call.headers[_DATE])
+        canonical = signing.canonical_request(call.method, call.path, call.parameters, call.headers, signed, call.body)
+        expected = signing.signature(canonical, call.headers[_DATE], login.credentials.secret_key or "")
+        if not _same(given, expected):
+            raise unauthenticated("verify aksk signature fail")
+        _check_security_token(call, login, signed)
+        return login
+
+    def _check_headers(self, call: Call, signed: Sequence[str]) -> None:
+        absent = [name for name in signed if name not in call.headers]
+        if absent:
+            raise unauthenticated(f"the signed header {absent[0]} is not in the request")
+        if _DATE not in signed:
+            raise unauthenticated(f"{signing.DATE_HEADER} is missing or not among the signed headers")
+
+    def _check_date(self, text: str) -> None:
+        try:
+            date = datetime.strptime(text, signing.DATE_FORMAT).replace(tzinfo=timezone.utc)
+        except ValueError:
+            raise unauthenticated(f"{signing.DATE_HEADER} is not a time like 20220624T035357Z") from None
+        # The header has whole seconds only, so the server's time is cut to them as well.
+        if abs(int(self._clock()) - date.timestamp()) > LONGEST_SKEW_SECONDS:
+            raise unauthenticated(
+                f"the request has expired: {signing.DATE_HEADER} is more than 15 minutes away from the server's time"
+            )
+
+
+def _check_security_token(call: Call, login: Login, signed: Sequence[str]) -> None:
+    expected = login.credentials.security_token
+    given = call.headers.get(_SECURITY_TOKEN)
+    if expected is None and given is None:
+        return
+    if expected is None:
+        raise unauthenticated(f"{signing.SECURITY_TOKEN_HEADER} came with a key pair that is not temporary")
+    if given is None or _SECURITY_TOKEN not in signed:
+        raise unauthenticated(f"{signing.SECURITY_TOKEN_HEADER} is missing or not among the signed headers")
+    if not _same(given, expected):
+        raise unauthenticated(f"{signing.SECURITY_TOKEN_HEADER} is not the one of this key pair")
+
+
+def _same(given: str, expected: str | None) -> bool:
+    """Compare in constant time; as bytes, because text that is not ASCII cannot be compared so."""
+    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), (expected or "").encode())

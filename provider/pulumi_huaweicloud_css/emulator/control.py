@@ -1,0 +1,131 @@
+"""Control calls under ``/_emulator/``: what the one who runs the emulator may look at and change over HTTP.
+
+They ask for no signature, so they are for this machine only. The emulator listens on loopback; a web page that a
+browser shows on this machine is kept out by the Host header (a foreign name that resolves to 127.0.0.1) and by the
+Origin header (a page from anywhere else).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ..errors import ArgumentError
+from .answers import Answer, ControlRefusedError, json_answer, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .calls import Call, RequestLog
+    from .faults import FaultPlan
+    from .records import ClusterRecords
+
+PREFIX = "_emulator"
+_OWN_NAMES = ("localhost", "127.0.0.1", "::1")
+
+
+class Control:
+    """The control calls.
+
+    Args:
+        records: the records of each cluster, by cluster id.
+        log: the request log that is shown.
+        host: the address that the emulator listens on.
+        faults: the faults that are played.
+    """
+
+    def __init__(self, *, records: Mapping[str, ClusterRecords], log: RequestLog, host: str, faults: FaultPlan) -> None:
+        self._records = records
+        self._faults = faults
+        self._log = log
+        self._hosts = {*_OWN_NAMES, host}
+
+    def answer(self, call: Call) -> Answer:
+        """Return the answer to a control call.
+
+        Raises:
+            ControlRefusedError: it comes from elsewhere, or it is not one of these calls.
+        """
+        self._refuse_strangers(call)
+        match call.segments[1:]:
+            case ("health",):
+                _only(call, "GET")
+                return json_answer({"status": "ok"})
+            case ("requests",):
+                _only(call, "GET")
+                return json_answer({"requests": [recorded.to_dict() for recorded in self._log.snapshot()]})
+            case ("faults",):
+                _only(call, "POST", "DELETE")
+                return self._set_fault(call)
+            case ("clusters", cluster_id, "records"):
+                _only(call, "POST")
+                return self._add(self._cluster(cluster_id), _document(call))
+            case ("clusters", cluster_id, "finish"):
+                _only(call, "POST")
+                return self._finish(self._cluster(cluster_id), _document(call))
+        raise ControlRefusedError(404, "there is no such control call")
+
+    def _refuse_strangers(self, call: Call) -> None:
+        host = call.headers.get("host", "")
+        if _host_name(f"//{host}") not in self._hosts:
+            raise ControlRefusedError(403, f"control calls are for this machine only, not for the host {shown(host)}")
+        origin = call.headers.get("origin")
+        own = f"{'https' if call.secure else 'http'}://{host}"
+        if origin is not None and origin.lower() != own.lower():
+            raise ControlRefusedError(403, f"control calls are not for web pages of {shown(origin)}")
+
+    def _cluster(self, cluster_id: str) -> ClusterRecords:
+        if cluster_id not in self._records:
+            raise ControlRefusedError(404, f"there is no cluster {shown(cluster_id)}")
+        return self._records[cluster_id]
+
+    def _add(self, records: ClusterRecords, fields: dict[str, Any]) -> Answer:
+        try:
+            return json_answer(records.add(fields), 201)
+        except ArgumentError as error:
+            raise ControlRefusedError(400, str(error)) from None
+
+    def _set_fault(self, call: Call) -> Answer:
+        if call.method == "DELETE":
+            self._faults.clear()
+            return json_answer({"status": "ok"})
+        fields = _document(call)
+        try:
+            self._faults.add(fields.get("name", ""), fields.get("times"))
+        except ArgumentError as error:
+            raise ControlRefusedError(400, str(error)) from None
+        return json_answer({"status": "ok"}, 201)
+
+    def _finish(self, records: ClusterRecords, fields: dict[str, Any]) -> Answer:
+        try:
+            ended = records.finish(fields.get("status", "SUCCESS"))
+        except ArgumentError as error:
+            raise ControlRefusedError(400, str(error)) from None
+        if not ended:
+            raise ControlRefusedError(409, "no log backup task is running on this cluster")
+        return json_answer({"clusterLogRecord": ended})
+
+
+def _host_name(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
+def _only(call: Call, *methods: str) -> None:
+    if call.method not in methods:
+        said = f"this control call is {' or '.join(methods)} only"
+        raise ControlRefusedError(405, said, {"Allow": ", ".join(methods)})
+
+
+def _document(call: Call) -> dict[str, Any]:
+    """Read the JSON object in the body; no body is an empty one."""
+    try:
+        document = json.loads(call.body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise ControlRefusedError(400, f"the body is not JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise ControlRefusedError(400, "the body must be a JSON object")
+    return document

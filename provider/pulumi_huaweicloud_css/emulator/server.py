@@ -1,0 +1,157 @@
+"""The HTTP side of the emulator, on aiohttp: requests come in here, and every answer leaves in one place."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from aiohttp import web
+
+from .answers import Answer, GatewayRefusedError, RefusedError, broken
+from .calls import Call, RecordedRequest, RequestLog
+from .control import PREFIX, Control
+from .faults import Fault, FaultPlan
+from .sending import response
+
+if TYPE_CHECKING:
+    from .api import Api
+
+OnRequest: TypeAlias = Callable[[RecordedRequest], Awaitable[None] | None]
+AccessLog: TypeAlias = Callable[[str], None]
+
+_log = logging.getLogger(__name__)
+
+
+class Server:
+    """Answers HTTP requests.
+
+    Args:
+        api: the emulated API.
+        control: the emulator's own calls.
+        log: where requests to the API are recorded.
+        faults: the faults that are played on requests to the API.
+        on_request: called with each request to the API before its answer is computed; may return an awaitable.
+        access_log: called with one line for each answer, control calls included; None: no line is made.
+    """
+
+    def __init__(
+        self,
+        *,
+        api: Api,
+        control: Control,
+        log: RequestLog,
+        faults: FaultPlan,
+        on_request: OnRequest | None = None,
+        access_log: AccessLog | None = None,
+    ) -> None:
+        self._api = api
+        self._control = control
+        self._requests = log
+        self._faults = faults
+        self._on_request = on_request
+        self._access_log = access_log
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request: read it, decide on the answer, send it."""
+        request_id = uuid.uuid4().hex
+        call = _call(request)
+        fault: Fault | None = None
+        if call.segments[:1] == (PREFIX,):
+            answer = await self._decide(request, call, None, request_id, fault)
+        else:
+            recorded = self._requests.add(call, _peer_port(request), request_id)
+            fault = self._faults.take()
+            answer = await self._decide(request, call, recorded, request_id, fault)
+            if fault is not None and fault.change is not None:
+                answer = fault.change(answer)
+            # Before the answer is sent: a client that has it must find it in the log.
+            self._requests.answered(recorded, answer.status)
+        self._write_access_line(call, answer.status, request_id)
+        return await self._send(request, answer, request_id, fault)
+
+    async def _decide(
+        self,
+        request: web.BaseRequest,
+        call: Call,
+        recorded: RecordedRequest | None,
+        request_id: str,
+        fault: Fault | None,
+    ) -> Answer:
+        """Return the answer to a call; `recorded` is None for control calls, which are not in the log."""
+        try:
+            if request.can_read_body:
+                call = replace(call, body=await _body(request))
+            if recorded is None:
+                return self._control.answer(call)
+            if self._on_request is not None:
+                waited_for = self._on_request(recorded)
+                if inspect.isawaitable(waited_for):
+                    await waited_for
+            return self._api_under(fault).answer(call)
+        except RefusedError as refusal:
+            return refusal.answer(request_id)
+        except Exception:
+            # The client gets what a broken service would say; the one who runs the emulator gets the traceback.
+            _log.exception("the emulator could not answer request %s", request_id)
+            return broken().answer(request_id)
+
+    def _api_under(self, fault: Fault | None) -> Api:
+        """Return the API as a fault has it.
+
+        Raises:
+            RefusedError: the fault is that the request is refused.
+        """
+        if fault is None:
+            return self._api
+        if fault.refusal is not None:
+            raise fault.refusal
+        return self._api.as_if(fault.quirks, fault.skew) if fault.quirks or fault.skew else self._api
+
+    async def _send(
+        self, request: web.BaseRequest, answer: Answer, request_id: str, fault: Fault | None
+    ) -> web.StreamResponse:
+        """Return the response of an answer; a fault may send it otherwise, or only a part of it."""
+        ours = {"Content-Type": "application/json", "X-Request-Id": request_id, "Server": "css-logs-emulator"}
+        answer = replace(answer, headers={**ours, **answer.headers})
+        return response(answer) if fault is None or fault.send is None else await fault.send(request, answer)
+
+    def _write_access_line(self, call: Call, status: int, request_id: str) -> None:
+        if self._access_log is None:
+            return
+        target = self._requests.redact(call.target)
+        try:
+            self._access_log(f"{call.method} {target} {status} {request_id}")
+        except Exception:
+            # Such as a closed pipe behind standard output: no reason to leave the client without its answer.
+            _log.exception("the access line of request %s could not be written", request_id)
+
+
+def _call(request: web.BaseRequest) -> Call:
+    """Return what was asked, still without a body."""
+    headers: dict[str, str] = {}
+    for name, value in request.headers.items():
+        key, text = name.lower(), _valid(value)
+        headers[key] = f"{headers[key]},{text}" if key in headers else text
+    target = _valid(request.raw_path)
+    return Call(method=request.method, target=target, headers=headers, secure=request.secure)
+
+
+async def _body(request: web.BaseRequest) -> bytes:
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise GatewayRefusedError(413, "APIGW.0201", "The request body is too large") from None
+
+
+def _valid(text: str) -> str:
+    """Replace what was not UTF-8 when it came in, for it could not be encoded again."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _peer_port(request: web.BaseRequest) -> int:
+    peer = request.transport.get_extra_info("peername") if request.transport is not None else None
+    return int(peer[1]) if peer else 0

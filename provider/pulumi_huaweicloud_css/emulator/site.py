@@ -1,0 +1,225 @@
+"""What the emulator serves, as plain settings: who may ask, what there is, and in what the site is odd.
+
+Nothing here changes while the emulator runs; the records that do change are in `records`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from ..credentials import Credentials
+from ..errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# Obviously made up, so that nobody takes them for real ones; the cluster is the one of the API's example.
+ACCESS_KEY = "EMULATED0ACCESS0KEY0"
+SECRET_KEY = "emulated-secret-key-that-opens-nothing-0"  # noqa: S105 - opens nothing but the emulator
+PROJECT_ID = "0123456789abcdef0123456789abcdef"
+DOMAIN_ID = "fedcba9876543210fedcba9876543210"
+CLUSTER_ID = "4213d908-f5dc-4633-8401-cfd7175fca0c"
+REGION = "cn-north-4"
+
+Outcome = Literal["SUCCESS", "FAIL"]
+Order = Literal["newest", "oldest", "shuffled", "given"]
+OffsetNames = Literal["both", "offset", "start", "none"]
+TimeFormat = Literal["ms", "seconds", "string"]
+
+
+def one_of(name: str, value: str, choices: Any) -> None:
+    """Refuse a value that is not among a Literal's: no type checker sees what the command line hands over.
+
+    Raises:
+        ArgumentError: the value is none of them.
+    """
+    allowed = get_args(choices)
+    if value not in allowed:
+        raise ArgumentError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")
+
+
+def _no_two(what: str, values: Sequence[str]) -> None:
+    twice = {value for value in values if values.count(value) > 1}
+    if twice:
+        raise ArgumentError(f"the {what} {min(twice)} is there more than once")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Login:
+    """Somebody who may call the API.
+
+    Args:
+        credentials: a key pair (with its security token, if it is a temporary one), a token, or both.
+        can_list: whether css:log:listJob is permitted; without it, listing gets 403 APIGW.0302.
+    """
+
+    credentials: Credentials = field(
+        default_factory=lambda: Credentials(ACCESS_KEY, SECRET_KEY, source="the emulator's defaults")
+    )
+    can_list: bool = True
+
+    def __post_init__(self) -> None:
+        given = self.credentials
+        if bool(given.access_key) != bool(given.secret_key) or not (given.access_key or given.token):
+            raise ArgumentError("a login needs a token, or an access key together with its secret key")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backups:
+    """How to make up the records of a cluster; the same settings and the same time make the same records.
+
+    Args:
+        count: how many records.
+        cadence: seconds from one backup to the next.
+        newest_age: seconds since the newest backup began.
+        running: whether the newest backup is still RUNNING.
+        failure_share: the share of finished backups that failed, from 0.0 to 1.0.
+        fail_every: every n-th finished backup failed, counted from the newest (1: all of them, 0: none).
+            Failures by share and by number are added up.
+        manual_share: the share of backups started by hand (jobTypes Manual, not Auto), from 0.0 to 1.0.
+        seed: another seed makes other ids, failures and job types.
+    """
+
+    count: int = 37
+    cadence: float = 86_400.0
+    newest_age: float = 3_600.0
+    running: bool = False
+    failure_share: float = 0.0
+    fail_every: int = 0
+    manual_share: float = 0.25
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("count", "cadence", "newest_age", "fail_every"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ArgumentError(f"{name} must not be negative, nor without end, got {getattr(self, name)!r}")
+        for name in ("failure_share", "manual_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ArgumentError(f"{name} must be from 0.0 to 1.0, got {getattr(self, name)!r}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """A cluster and its log backup tasks.
+
+    Args:
+        cluster_id: the cluster's id.
+        records: its records in the API's form, served as they are; None: made up from `backups`.
+        backups: how to make up the records when there are none given.
+        finish_after: seconds after which a running task ends by itself; None: never.
+        finish_as: how such a task ends.
+    """
+
+    cluster_id: str = CLUSTER_ID
+    records: Sequence[Mapping[str, Any]] | None = None
+    backups: Backups = field(default_factory=Backups)
+    finish_after: float | None = None
+    finish_as: Outcome = "SUCCESS"
+
+    def __post_init__(self) -> None:
+        one_of("finish_as", self.finish_as, Outcome)
+        if self.finish_after is not None and not 0 <= self.finish_after < math.inf:
+            raise ArgumentError(f"finish_after must not be negative, nor without end, got {self.finish_after!r}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """A project and its clusters. IAM knows it under `name`; None: under the region's name, as usual."""
+
+    project_id: str = PROJECT_ID
+    name: str | None = None
+    clusters: Sequence[Cluster] = (Cluster(),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quirks:
+    """In what the site differs from the documentation; real sites do, and a client must cope.
+
+    Args:
+        order: the order of the answer; ``shuffled`` is one fixed order for all pages, ``given`` the
+            order of the file.
+        total_size: whether answers carry totalSize.
+        offset_names: which query parameter moves the window; one that is not among them is ignored.
+        max_offset: a greater offset is refused with 400 CSS.0001; None: there is no such limit.
+        time_format: how createAt and finishedAt are written; ``ms`` leaves them as they are.
+    """
+
+    order: Order = "newest"
+    total_size: bool = True
+    offset_names: OffsetNames = "both"
+    max_offset: int | None = None
+    time_format: TimeFormat = "ms"
+
+    def __post_init__(self) -> None:
+        one_of("order", self.order, Order)
+        one_of("offset_names", self.offset_names, OffsetNames)
+        one_of("time_format", self.time_format, TimeFormat)
+        if self.max_offset is not None and self.max_offset < 1:
+            raise ArgumentError(f"max_offset must be 1 or more, got {self.max_offset}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """All that one emulator serves.
+
+    Args:
+        region: the region's name, such as ``cn-north-4``.
+        logins: who may call; `Emulator.environment` hands out the first one.
+        projects: the projects; the first one, and the first cluster there is, are the defaults.
+        quirks: in what the site differs from the documentation.
+        domain_id: the account that all projects belong to.
+    """
+
+    region: str = REGION
+    logins: Sequence[Login] = (Login(),)
+    projects: Sequence[Project] = (Project(),)
+    quirks: Quirks = field(default_factory=Quirks)
+    domain_id: str = DOMAIN_ID
+
+    def __post_init__(self) -> None:
+        if not self.projects or not self.logins:
+            raise ArgumentError("a site needs at least one project and one login")
+        _no_two("project id", [project.project_id for project in self.projects])
+        _no_two("cluster id", [cluster.cluster_id for cluster in self.clusters])
+        access_keys = [login.credentials.access_key for login in self.logins]
+        _no_two("access key", [access_key for access_key in access_keys if access_key])
+
+    @property
+    def clusters(self) -> list[Cluster]:
+        """Every cluster of every project, in order."""
+        return [cluster for project in self.projects for cluster in project.clusters]
+
+    def environment(self, endpoint: str) -> dict[str, str]:
+        """Return the environment variables that point a program at this site, served at `endpoint`.
+
+        The names are those of the Terraform provider and of the vendor's SDKs.
+        """
+        first = self.logins[0].credentials
+        region = self.region.upper().replace("-", "_")
+        variables = {
+            "HW_ACCESS_KEY": first.access_key,
+            "HW_SECRET_KEY": first.secret_key,
+            "HW_SECURITY_TOKEN": first.security_token,
+            "HW_AUTH_TOKEN": first.token,
+            "HW_PROJECT_ID": self.projects[0].project_id,
+            "HW_REGION_NAME": self.region,
+            f"HUAWEICLOUD_SDK_REGION_CSS_{region}": endpoint,
+            "HUAWEICLOUD_SDK_IAM_ENDPOINT": endpoint,
+        }
+        return {name: value for name, value in variables.items() if value}
+
+    @classmethod
+    def of_one_cluster(
+        cls,
+        *,
+        records: Sequence[Mapping[str, Any]] | None = None,
+        backups: Backups | None = None,
+        finish_after: float | None = None,
+        finish_as: Outcome = "SUCCESS",
+        quirks: Quirks | None = None,
+    ) -> Site:
+        """Return a site with the default project and cluster only; the arguments are those of `Cluster`."""
+        cluster = Cluster(records=records, backups=backups or Backups(), finish_after=finish_after, finish_as=finish_as)
+        return cls(projects=(Project(clusters=(cluster,)),), quirks=quirks or Quirks())
