@@ -1,0 +1,10 @@
+"""The exit codes of `css-logs`; `css-logs gate` promises them."""
+
+PASSED = 0
+FAILED = 1
+WRONG_USAGE = 2
+PENDING = 3
+NOT_ASKED = 4
+INTERRUPTED = 130
+
+IN_SHORT = "Exit codes: 0 done, 2 wrong usage, 4 the question could not be asked, 130 interrupted."

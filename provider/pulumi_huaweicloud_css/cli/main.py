@@ -1,0 +1,70 @@
+"""The command `css-logs`: its subcommands, each loaded when it is called, and how errors end it."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import sys
+from collections.abc import Sequence
+from typing import ClassVar
+
+import click
+
+from .._version import __version__
+from ..errors import ArgumentError, CssError
+from .exit_codes import IN_SHORT, INTERRUPTED, NOT_ASKED, WRONG_USAGE
+from .problems import print_problem
+from .showing import forget_output
+
+
+class _LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for, so that each starts fast."""
+
+    modules: ClassVar[dict[str, str]] = {"emulator": "emulator", "gate": "gate", "list": "list", "whoami": "whoami"}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in self.modules:
+            return None
+        module = importlib.import_module(f".{self.modules[cmd_name]}", __package__)
+        command: click.Command = module.command
+        return command
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=f"{IN_SHORT} `css-logs gate` has more: see its help.",
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def css_logs() -> None:
+    """Ask about the log backups of Huawei Cloud CSS clusters."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return the exit code: 2 for wrong usage, 4 if the question could not be asked."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a locale without a check mark is no reason to fail
+    try:
+        code = css_logs.main(args=list(arguments), prog_name="css-logs", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return WRONG_USAGE
+    except click.ClickException as error:
+        print_problem(error.format_message(), arguments, error)
+        return WRONG_USAGE
+    except ArgumentError as error:
+        print_problem(str(error), arguments, error)
+        return WRONG_USAGE
+    except CssError as error:
+        print_problem(str(error), arguments, error)
+        return NOT_ASKED
+    except OSError as error:
+        forget_output()
+        print_problem(f"the output cannot be written: {error.strerror or error}", arguments, error)
+        return NOT_ASKED
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED

@@ -1,0 +1,104 @@
+"""Text from outside as the command line shows it: safe on a terminal, in a CI system's log, and in data.
+
+A terminal acts on control characters. CI systems act on commands in the log: GitHub on `##[...]`, Azure on
+`##vso[...]`, TeamCity on `##teamcity[...]`, and GitHub also on lines that begin with `::`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import click
+
+from ..printable import clean
+
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # as in printable
+_SUSPECT = re.compile(r"[^ -~\n]|(?<=#)#")
+_NOT_IN_XML = re.compile("[\ufffe\uffff]")
+# A formula to spreadsheets (OWASP's "CSV Injection", with the full-width signs), or a command to CI systems.
+_ACTIVE_CELL = re.compile(r"\s*([=+\-@\uff1d\uff0b\uff0d\uff20]|::)")
+
+
+def one_line(text: str, longest: int = 2000) -> str:
+    """Return text for people: one line without control or direction marks, and without commands of CI systems."""
+    return re.sub("#(?=#)", "# ", clean(_NOT_IN_XML.sub(" ", text), longest))
+
+
+def print_data(text: str) -> None:
+    """Print data: UTF-8 whatever the locale, for that is what its readers expect."""
+    click.echo(text.encode(), nl=False)
+
+
+def forget_output() -> None:
+    """Send standard output nowhere from now on: it cannot be written, and must not fail again at the exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def as_json(value: Any) -> str:
+    """Return a JSON document; what is unsafe to show is escaped, and reads back as it was."""
+    return _escaped(json.dumps(value, indent=2, ensure_ascii=False), lambda text: json.dumps(text)[1:-1]) + "\n"
+
+
+def as_yaml(value: Any) -> str:
+    """Return a YAML document; what is unsafe to show is escaped, and reads back as it was."""
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        """Quotes what needs an escape; writes a value out where it stands again, instead of referring to it."""
+
+        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - yaml's signature
+            return True
+
+        def represent_str(self, data: str) -> yaml.ScalarNode:
+            style = '"' if "\n" in data or _escaped(data, lambda _: "") != data else None
+            return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+    Dumper.add_representer(str, Dumper.represent_str)
+    text: str = yaml.dump(value, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=float("inf"))
+    return _escaped(text, _escape_of)
+
+
+def as_csv(rows: Iterable[Mapping[str, str | None]], names: Sequence[str]) -> str:
+    r"""Return a table for spreadsheets and programs, one line a row.
+
+    What is unsafe to show is written as ``\u001b``. A cell that a spreadsheet would take for a formula gets an
+    apostrophe in front; ids, times, states and paths of backups never look like one.
+    """
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=names, lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _cell(row[name] or "") for name in names})
+    return out.getvalue()
+
+
+def _cell(text: str) -> str:
+    shown = _escaped(text.replace("\n", _escape_of("\n")), _escape_of)
+    return f"'{shown}" if _ACTIVE_CELL.match(shown) else shown
+
+
+def _escape_of(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _escaped(text: str, escape: Any) -> str:
+    r"""Replace what is unsafe to show, but for line feeds; ``##`` starts commands, so its second # is escaped."""
+
+    def replaced(found: re.Match[str]) -> str:
+        character = found[0]
+        if character == "#":
+            return _escape_of(character)
+        return str(escape(character)) if unicodedata.category(character) in _UNSAFE else character
+
+    return _SUSPECT.sub(replaced, text)

@@ -1,0 +1,84 @@
+"""Waits for running backups to end: asks again until no verdict can change, with progress for people."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..durations import format_duration
+from ..gate import Gate
+from .outcomes import Outcome, judge
+from .subjects import Subject
+
+
+@dataclass
+class Watch:
+    """Judges subjects until they are settled; `outcomes` always holds what is known.
+
+    Args:
+        subjects: what to judge.
+        gate: the rule.
+        now: judge as of this time, or None for the present.
+        wait: how long to wait for pending verdicts; 0 for one look.
+        interval: time between two looks.
+        fail_fast: whether the first failure ends the wait for the others.
+    """
+
+    subjects: Sequence[Subject]
+    gate: Gate
+    now: datetime | None = None
+    wait: timedelta = timedelta()
+    interval: timedelta = timedelta(seconds=15)
+    fail_fast: bool = False
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def run(self) -> list[Outcome]:
+        """Judge, and ask again while waiting can change something; return the last outcomes."""
+        end = time.monotonic() + self.wait.total_seconds()
+        with _progress(self.wait) as show:
+            for subject in self.subjects:
+                self.outcomes.append(judge(subject, self.gate, self.now))
+            while self._goes_on():
+                left = end - time.monotonic()
+                if left <= 0:
+                    break
+                show(self._waiting_for(left))
+                time.sleep(min(self.interval.total_seconds(), left))
+                for index, subject in enumerate(self.subjects):
+                    if self.outcomes[index].may_change:
+                        self.outcomes[index] = judge(subject, self.gate, self.now)
+        return self.outcomes
+
+    def _goes_on(self) -> bool:
+        failed = any(outcome.state == "failed" for outcome in self.outcomes)
+        return any(outcome.may_change for outcome in self.outcomes) and not (self.fail_fast and failed)
+
+    def _waiting_for(self, left: float) -> str:
+        waiting = [outcome.reason for outcome in self.outcomes if outcome.may_change]
+        more = f" (and {len(waiting) - 1} more)" if len(waiting) > 1 else ""
+        return f"{waiting[0]}{more}; waiting {format_duration(timedelta(seconds=left))} at most"
+
+
+def _progress(wait: timedelta) -> AbstractContextManager[Callable[[str], Any]]:
+    """Return a display for a terminal; in a pipe, or where nothing is waited for, one that shows nothing."""
+    if not wait or not sys.stderr.isatty():
+        return nullcontext(lambda _: None)
+    return _Spinner()
+
+
+class _Spinner:
+    def __enter__(self) -> Callable[[str], Any]:
+        from rich.console import Console
+        from rich.text import Text
+
+        self._status = Console(stderr=True).status("asking")
+        self._status.__enter__()
+        return lambda text: self._status.update(Text(text))
+
+    def __exit__(self, *details: Any) -> None:
+        self._status.__exit__(*details)

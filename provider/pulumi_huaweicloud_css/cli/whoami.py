@@ -1,0 +1,53 @@
+"""`css-logs whoami`: which settings are used, and where each was found; never a secret."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from ..credentials import Credentials
+from ..printable import clean
+from ..settings import Settings, resolve
+from .exit_codes import IN_SHORT
+
+
+@click.command("whoami", epilog=IN_SHORT)
+@click.option("--region", help="As for the other commands.")
+@click.option("--project-id", help="As for the other commands.")
+@click.option("--endpoint", help="As for the other commands.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(*, region: str | None, project_id: str | None, endpoint: str | None, form: str) -> None:
+    """Show which settings are used, and where each was found.
+
+    No request is sent to the API, and no secret is shown. Where there are no keys, temporary ones are fetched
+    (extra sdk).
+    """
+    rows = _rows(resolve(region=region, project_id=project_id, endpoint=endpoint))
+    if form == "json":
+        click.echo(json.dumps({name: {"value": value, "source": source} for name, value, source in rows}, indent=2))
+        return
+    width = max(len(name) for name, _, _ in rows)
+    for name, value, source in rows:
+        shown = clean(str(value)) if value is not None else "-"
+        click.echo(f"{name:<{width}}  {shown}  ({clean(source)})")
+
+
+def _rows(settings: Settings) -> list[tuple[str, Any, str]]:
+    """Return name, value and source of each setting."""
+    credentials = settings.credentials
+    return [
+        ("region", settings.region, settings.sources["region"]),
+        ("project id", settings.project_id, settings.sources["project_id"]),
+        ("endpoint", settings.endpoint, settings.sources["endpoint"]),
+        ("credentials", _kind(credentials), credentials.source),
+    ]
+
+
+def _kind(credentials: Credentials) -> str:
+    """Say what there is to sign with; an access key id identifies and is no secret."""
+    if credentials.token:
+        return "an IAM token"
+    temporary = "temporary access key" if credentials.security_token else "access key"
+    return f"{temporary} {credentials.access_key}"
