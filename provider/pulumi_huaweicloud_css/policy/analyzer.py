@@ -1,0 +1,169 @@
+"""Answers the engine: what the pack is, how it is configured, and what it says of a stack."""
+
+# ruff: noqa: ARG002 - the protocol says what each method is given
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timezone
+from typing import Any
+
+import grpc
+from google.protobuf import empty_pb2, json_format
+from pulumi.runtime.proto import analyzer_pb2 as messages
+from pulumi.runtime.proto import plugin_pb2
+from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerServicer
+
+from .._version import __version__
+from ..errors import ArgumentError
+from ..sources import NAMESPACE
+from .configuration import (
+    BACKUP_PROPERTIES,
+    LOG_BACKUP_FRESH,
+    LOG_OUTPUTS_FRESH,
+    OUTPUT_PROPERTIES,
+    BackupRule,
+    OutputRule,
+    backup_rule,
+    output_rule,
+)
+from .judging import Finding, judge_backups, judge_output
+from .outputs import plain_outputs
+
+PACK = "huaweicloud-css"
+STACK_TYPE = "pulumi:pulumi:Stack"
+
+# What Pulumi calls every policy in a configuration; the engine has applied it to each policy already.
+_ALL = "all"
+_DESCRIPTIONS = {
+    LOG_BACKUP_FRESH: "The log backups of the configured CSS clusters are fresh; asked before anything is deployed.",
+    LOG_OUTPUTS_FRESH: "The log backups in the configured stack output are fresh; judged after the program has run.",
+}
+_NOTHING_TO_JUDGE = (
+    "this policy pack judges nothing: no policy of it is configured; give --policy-pack-config a file like "
+    f'{{"{LOG_BACKUP_FRESH}": {{"clusterIds": ["..."]}}}}, or disable the policy there'
+)
+
+
+class PackAnalyzer(AnalyzerServicer):
+    """The pack, as the engine calls it: stack's configuration, policies' configuration, the stack, its outputs."""
+
+    def __init__(self) -> None:
+        self._stack_config: dict[str, str] = {}
+        self._levels = dict.fromkeys(_DESCRIPTIONS, messages.MANDATORY)
+        self._backup_rule: BackupRule | None = None
+        self._output_rule: OutputRule | None = None
+
+    def GetAnalyzerInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> messages.AnalyzerInfo:
+        """Describe the pack and its policies."""
+        return messages.AnalyzerInfo(
+            name=PACK,
+            displayName="Huawei Cloud CSS log backups",
+            description="Stops a deployment when log backups of CSS clusters are stale, failing or stuck.",
+            version=__version__,
+            supportsConfig=True,
+            policies=[
+                _policy_info(LOG_BACKUP_FRESH, messages.POLICY_TYPE_RESOURCE, BACKUP_PROPERTIES),
+                _policy_info(LOG_OUTPUTS_FRESH, messages.POLICY_TYPE_STACK, OUTPUT_PROPERTIES),
+            ],
+        )
+
+    def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
+        """Return the version."""
+        return plugin_pb2.PluginInfo(version=__version__)
+
+    def ConfigureStack(
+        self, request: messages.AnalyzerStackConfigureRequest, context: grpc.ServicerContext
+    ) -> messages.AnalyzerStackConfigureResponse:
+        """Keep the stack's configuration, secrets decrypted: keys may be there."""
+        self._stack_config = dict(request.config)
+        return messages.AnalyzerStackConfigureResponse()
+
+    def Configure(self, request: messages.ConfigureAnalyzerRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        """Read the policies' configuration; a wrong one ends the deployment here, whatever the enforcement level."""
+        try:
+            self._configure({name: request.policyConfig[name] for name in request.policyConfig})
+        except ArgumentError as error:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        return empty_pb2.Empty()
+
+    def _configure(self, given: dict[str, messages.PolicyConfig]) -> None:
+        given.pop(_ALL, None)
+        for name in sorted(given.keys() - _DESCRIPTIONS.keys()):
+            raise ArgumentError(f"{name}: there is no such policy; there are {', '.join(_DESCRIPTIONS)}")
+        self._levels.update({name: config.enforcementLevel for name, config in given.items()})
+        properties = {
+            name: json_format.MessageToDict(given[name].properties) if name in given and self._enabled(name) else {}
+            for name in _DESCRIPTIONS
+        }
+        self._backup_rule = backup_rule(properties[LOG_BACKUP_FRESH], self._config)
+        self._output_rule = output_rule(properties[LOG_OUTPUTS_FRESH])
+
+    def Analyze(self, request: messages.AnalyzeRequest, context: grpc.ServicerContext) -> messages.AnalyzeResponse:
+        """Judge the clusters' backups when the stack itself is registered, which is before any of its resources."""
+        if request.type != STACK_TYPE or not self._enabled(LOG_BACKUP_FRESH):
+            return messages.AnalyzeResponse()
+        if self._backup_rule is not None:
+            return self._response(LOG_BACKUP_FRESH, judge_backups(self._backup_rule, self._config))
+        if self._output_rule is None:
+            return self._response(LOG_BACKUP_FRESH, [Finding(_NOTHING_TO_JUDGE, violation=False)])
+        return _not_applicable(LOG_BACKUP_FRESH, "clusterIds is not configured")
+
+    def AnalyzeStack(
+        self, request: messages.AnalyzeStackRequest, context: grpc.ServicerContext
+    ) -> messages.AnalyzeResponse:
+        """Judge the stack's outputs, which are the properties of the stack itself."""
+        if not self._enabled(LOG_OUTPUTS_FRESH):
+            return messages.AnalyzeResponse()
+        if self._output_rule is None:
+            return _not_applicable(LOG_OUTPUTS_FRESH, "output is not configured")
+        stack = next((item for item in request.resources if item.type == STACK_TYPE), messages.AnalyzerResource())
+        now = datetime.now(timezone.utc)
+        return self._response(LOG_OUTPUTS_FRESH, judge_output(self._output_rule, plain_outputs(stack.properties), now))
+
+    def Remediate(self, request: messages.AnalyzeRequest, context: grpc.ServicerContext) -> messages.RemediateResponse:
+        """Change nothing: no policy here can make a backup."""
+        return messages.RemediateResponse()
+
+    def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        """Acknowledge; the engine ends the process."""
+        return empty_pb2.Empty()
+
+    def _config(self, key: str) -> Any:
+        """Look up the stack's configuration."""
+        return self._stack_config.get(f"{NAMESPACE}:{key}")
+
+    def _enabled(self, policy: str) -> bool:
+        return self._levels[policy] != messages.DISABLED
+
+    def _response(self, policy: str, findings: Iterable[Finding]) -> messages.AnalyzeResponse:
+        level = messages.ADVISORY if self._levels[policy] == messages.ADVISORY else messages.MANDATORY
+        return messages.AnalyzeResponse(
+            diagnostics=[
+                messages.AnalyzeDiagnostic(
+                    policyName=policy,
+                    policyPackName=PACK,
+                    policyPackVersion=__version__,
+                    description=_DESCRIPTIONS[policy],
+                    message=finding.text,
+                    enforcementLevel=level if finding.violation else messages.ADVISORY,
+                )
+                for finding in findings
+            ]
+        )
+
+
+def _policy_info(name: str, kind: Any, properties: dict[str, dict[str, Any]]) -> messages.PolicyInfo:
+    schema = messages.PolicyConfigSchema()
+    schema.properties.update(properties)
+    return messages.PolicyInfo(
+        name=name,
+        description=_DESCRIPTIONS[name],
+        enforcementLevel=messages.MANDATORY,
+        policy_type=kind,
+        configSchema=schema,
+    )
+
+
+def _not_applicable(policy: str, reason: str) -> messages.AnalyzeResponse:
+    return messages.AnalyzeResponse(not_applicable=[messages.PolicyNotApplicable(policy_name=policy, reason=reason)])

@@ -1,0 +1,88 @@
+"""What the two policies say: nothing, or a line for each thing that is not good enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ..errors import CssError
+from .configuration import BackupRule, OutputRule
+
+if TYPE_CHECKING:
+    from ..client import CssClient
+    from ..sources import ConfigGetter
+    from .outputs import PlainValue
+
+_MOST_AT_ONCE = 8
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line for the user.
+
+    Args:
+        text: what there is to say.
+        violation: False if it is only for information, whatever the policy's enforcement level.
+    """
+
+    text: str
+    violation: bool = True
+
+
+def judge_backups(rule: BackupRule, config: ConfigGetter) -> list[Finding]:
+    """Ask about every cluster, several at once, and return a finding for each that does not pass.
+
+    A question that cannot be asked is a finding too: what is not known to be fresh is not let through.
+    """
+    from ..client import CssClient  # here, so that a pack which asks nothing does not load the HTTP library
+
+    try:
+        client = CssClient(rule.settings(config))
+    except CssError as error:
+        return [Finding(f"log backups cannot be judged: {error}")]
+    with client, ThreadPoolExecutor(max_workers=min(_MOST_AT_ONCE, len(rule.cluster_ids))) as threads:
+        texts = list(threads.map(lambda cluster_id: _why_not(client, cluster_id, rule), rule.cluster_ids))
+    return [Finding(text) for text in texts if text]
+
+
+def _why_not(client: CssClient, cluster_id: str, rule: BackupRule) -> str | None:
+    """Return why a cluster does not pass, or None."""
+    from ..query import ask
+    from ..question import Question
+
+    try:
+        verdict = ask(client, Question(cluster_id)).judge(rule.gate)
+    except CssError as error:
+        return f"log backups of cluster {cluster_id} cannot be judged: {error}"
+    return None if verdict.passed else verdict.reason
+
+
+def judge_output(rule: OutputRule, outputs: Mapping[str, PlainValue], now: datetime) -> list[Finding]:
+    """Judge a stack output.
+
+    Args:
+        rule: which output, and by which gate.
+        outputs: the stack's outputs by name.
+        now: the present time, with a time zone.
+    """
+    from ..stack_outputs import judge_outputs
+
+    where = f"the stack output {rule.output}"
+    output = outputs.get(rule.output)
+    if output is None:
+        there = f"the stack has {', '.join(sorted(outputs))}" if outputs else "the stack has no outputs"
+        return [Finding(f"{where} is not there, or is None; {there}")]
+    if output.unknown:
+        return [Finding(f"{where} is not known yet in this preview; it is judged in the update", violation=False)]
+    try:
+        verdict = judge_outputs(output.value, rule.gate, now=now, where=where)
+    except CssError as error:
+        return [Finding(str(error))]
+    if verdict.passed:
+        return []
+    if output.secret:
+        return [Finding(f"{where} does not pass ({verdict.state}); the reason is not shown, for the output is secret")]
+    return [Finding(f"{where}: {verdict.reason}")]
