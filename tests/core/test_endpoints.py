@@ -1,0 +1,137 @@
+"""Where a region's API answers, and which addresses are refused."""
+
+from __future__ import annotations
+
+import pytest
+from pulumi_huaweicloud_css import endpoints
+from pulumi_huaweicloud_css.errors import SettingsError
+
+
+@pytest.mark.parametrize(
+    ("region", "url"),
+    [
+        ("cn-north-4", "https://css.cn-north-4.myhuaweicloud.com"),
+        ("ap-southeast-3", "https://css.ap-southeast-3.myhuaweicloud.com"),
+        ("eu-west-101", "https://css.eu-west-101.myhuaweicloud.com"),
+        ("cn-north-1", "https://es.cn-north-1.myhuaweicloud.com"),
+        ("cn-east-2", "https://es.cn-east-2.myhuaweicloud.com"),
+        ("cn-north-99", None),
+    ],
+)
+def test_url_of_a_region(region, url):
+    """Regions have css addresses, but for the two that have es addresses; others have none."""
+    assert endpoints.css_url(region) == url
+
+
+def test_region_table_is_the_vendors():
+    """Every region of the vendor's SDK is known, at the vendor's address."""
+    from huaweicloudsdkcss.v1.region.css_region import CssRegion
+
+    theirs = {name: region.endpoints for name, region in CssRegion.static_fields.items()}
+    assert {region: [endpoints.css_url(region)] for region in endpoints.REGIONS} == theirs
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("https://css.example.com", "https://css.example.com"),
+        ("https://css.example.com/", "https://css.example.com"),
+        ("https://css.example.com///", "https://css.example.com"),
+        ("css.example.com", "https://css.example.com"),
+        ("css.example.com:8443", "https://css.example.com:8443"),
+        ("  https://css.example.com  ", "https://css.example.com"),
+        ("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"),
+        ("http://127.0.0.1:9000", "http://127.0.0.1:9000"),
+        ("http://127.5.5.5", "http://127.5.5.5"),
+        ("http://localhost:9000", "http://localhost:9000"),
+        ("http://LOCALHOST:9000", "http://LOCALHOST:9000"),
+        ("http://[::1]:9000", "http://[::1]:9000"),
+    ],
+)
+def test_forms_of_an_address(text, url):
+    """A bare host means https, slashes at the end are dropped, and http is for loopback."""
+    assert endpoints.base_url(text, "here") == url
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "/",
+        "https://",
+        "ftp://css.example.com",
+        "file:///etc/passwd",
+        "https://css.example.com?x=1",
+        "https://css.example.com#x",
+        "https://css.example.com:port",
+        "https://css.example.com:99999",
+        "https://[::1",
+        "https://css example.com",
+        "https://css.example.com\\@evil.example.com",
+        "https://css.exa\nmple.com",
+        "https://css.exa\x00mple.com",
+        "https://css.exa\x7fmple.com",
+    ],
+)
+def test_what_is_no_address_is_refused(text):
+    """Anything but scheme, host and port is refused, and the error says where it was given."""
+    with pytest.raises(SettingsError, match="endpoint: what HERE gives is not an address like https://css"):
+        endpoints.base_url(text, "HERE")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://anna:hush@css.example.com",
+        "https://hush@css.example.com",
+        "http://anna:hush@css.example.com",
+        "anna:hush@css.example.com",
+        "https://:hush@css.example.com",
+        "https://anna:hu/sh@css.example.com",
+    ],
+)
+def test_user_and_password_are_refused_and_not_shown(text):
+    """An address with somebody's password is refused without repeating it."""
+    with pytest.raises(SettingsError, match="no user") as refused:
+        endpoints.base_url(text, "HERE")
+    assert "hush" not in str(refused.value)
+    assert "sh@" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://css.cn-north-4.myhuaweicloud.com",
+        "http://10.0.0.1:9000",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "http://0.0.0.0:9000",
+        "http://[::]:9000",
+        "HTTP://css.example.com",
+    ],
+)
+def test_http_is_refused_but_for_loopback(text):
+    """Requests are never sent unencrypted to another machine."""
+    with pytest.raises(SettingsError, match=r"endpoint: .* \(HERE\) is plain http; use https"):
+        endpoints.base_url(text, "HERE")
+
+
+@pytest.mark.parametrize(
+    "region", ["cn", "CN-NORTH-4", "cn_north_4", "cn-north-4.evil.example.com", "", "cn-north-4/", "é-1"]
+)
+def test_region_that_is_no_name_is_refused(region):
+    """A region becomes part of a host's name, so it must look like one."""
+    with pytest.raises(SettingsError, match=r"region: .* \(HERE\) is not a region's name; it looks like cn-north-4"):
+        endpoints.check_region(region, "HERE")
+
+
+@pytest.mark.parametrize(
+    ("region", "guess"),
+    [("cn-north4-4", "did you mean cn-north-4?"), ("ap-southest-3", "did you mean ap-southeast-3?"), ("xx-yy-1", None)],
+)
+def test_unknown_region_comes_with_a_guess(region, guess):
+    """A near miss names the region that was probably meant; a name near nothing gets no guess."""
+    text = str(endpoints.unknown_region(region, "HERE", "(do that)"))
+    assert ("did you mean" in text) == (guess is not None)
+    assert guess is None or guess in text
+    assert text.endswith("(do that)")

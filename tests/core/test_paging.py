@@ -1,0 +1,299 @@
+"""Windows of records are read whole from sites that page each in their own way, also while records change.
+
+The sites here are functions in memory, for the reader asks a function for its pages; `test_query` asks real servers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi_huaweicloud_css import paging
+from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError
+from pulumi_huaweicloud_css.models import Record, RecordPage
+from pulumi_huaweicloud_css.paging import newest_first, read_window
+
+
+def record(number, created=None):
+    """Return a record whose id and time come from its number: the greater, the newer."""
+    return Record(id=f"{number:06}", created_at=10**12 + number if created is None else created)
+
+
+@dataclass
+class Site:
+    """A site in memory, newest records first, that can be odd; `asked` has (position, size, name of the position)."""
+
+    records: list[Record]
+    total: bool = True
+    names: tuple[str, ...] = ("offset", "start")
+    max_offset: int | None = None
+    cap: int | None = None
+    obeys_limit: bool = True
+    before_page: dict[int, object] = field(default_factory=dict)
+    asked: list[tuple[int, int, str]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, count, **oddities):
+        """Return a site with so many records."""
+        return cls([record(number) for number in range(count, 0, -1)], **oddities)
+
+    def page(self, position, size, name):
+        """Answer as the API does."""
+        self.asked.append((position, size, name))
+        if change := self.before_page.get(len(self.asked)):
+            change(self.records)
+        position = position if name in self.names else 1
+        if self.max_offset is not None and position > self.max_offset:
+            raise ApiError(400, "CSS.0001")
+        size = min(size if self.obeys_limit else len(self.records), self.cap or len(self.records))
+        total = len(self.records) if self.total else None
+        return RecordPage(cluster_log_record=tuple(self.records[position - 1 : position - 1 + size]), total_size=total)
+
+    def read(self, offset=1, limit=None):
+        """Read a window; return the numbers of its records, newest first, and whether more were left unread."""
+        window = read_window(self.page, offset, limit)
+        numbers = [int(each.id) for each in newest_first(window.records)]
+        assert len(set(numbers)) == len(window.records)
+        assert window.total_size == (len(self.records) if self.total else None)
+        return numbers, window.truncated
+
+
+def down(first, last):
+    """Return the numbers from the first down to the last."""
+    return list(range(first, last - 1, -1))
+
+
+@pytest.mark.parametrize("total", [True, False])
+@pytest.mark.parametrize(
+    ("count", "requests"), [(0, 1), (1, 1), (999, 1), (1000, 2), (1001, 2), (2000, 3), (2500, 3), (10_500, 11)]
+)
+def test_all_records_in_as_few_requests_as_promised(count, requests, total):
+    """Up to 999 records cost one request, and each further 1,000 one more."""
+    site = Site.of(count, total=total)
+    assert site.read() == (down(count, 1), False)
+    assert site.asked == [(1 + 1000 * number, 1000, "offset") for number in range(requests)]
+
+
+@pytest.mark.parametrize(
+    ("offset", "limit", "total", "numbers", "truncated", "asked"),
+    [
+        (1, 10, True, down(37, 28), True, [(1, 10)]),
+        (1, 10, False, down(37, 28), True, [(1, 10), (11, 1)]),
+        (28, 10, True, down(10, 1), False, [(28, 10)]),
+        (28, 10, False, down(10, 1), False, [(28, 10), (38, 1)]),
+        (1, 37, True, down(37, 1), False, [(1, 37)]),
+        (1, 36, True, down(37, 2), True, [(1, 36)]),
+        (1, 38, True, down(37, 1), False, [(1, 38)]),
+        (30, None, True, down(8, 1), False, [(30, 1000)]),
+        (38, None, True, [], False, [(38, 1000)]),
+        (500, 10, True, [], False, [(500, 10)]),
+        (1, 1, True, [37], True, [(1, 1)]),
+    ],
+)
+def test_window(offset, limit, total, numbers, truncated, asked):
+    """Just the window is asked for, and whether there is more past it is told from the total or by one more record."""
+    site = Site.of(37, total=total)
+    assert site.read(offset, limit) == (numbers, truncated)
+    assert [(position, size) for position, size, _ in site.asked] == asked
+
+
+@pytest.mark.parametrize(
+    ("limit", "truncated", "asked"),
+    [
+        (1000, True, [(1, 1000)]),
+        (1500, True, [(1, 1000), (1001, 500)]),
+        (2500, False, [(1, 1000), (1001, 1000), (2001, 500)]),
+        (100_000, False, [(1, 1000), (1001, 1000), (2001, 1000)]),
+    ],
+)
+def test_window_of_several_pages(limit, truncated, asked):
+    """The last page of a limited window is only as long as it must be."""
+    site = Site.of(2500)
+    assert site.read(limit=limit) == (down(2500, max(1, 2501 - limit)), truncated)
+    assert [(position, size) for position, size, _ in site.asked] == asked
+
+
+@pytest.mark.parametrize(
+    ("names", "total", "count", "read", "truncated", "requests"),
+    [
+        (("start",), True, 2500, 2500, False, ["offset", "offset", "start", "start"]),
+        (("start",), False, 2500, 2500, False, ["offset", "offset", "start", "start"]),
+        ((), True, 2500, 1000, True, ["offset", "offset", "start"]),
+        ((), False, 2500, 1000, True, ["offset", "offset", "start"]),
+        ((), True, 1000, 1000, False, ["offset", "offset", "start"]),
+        ((), True, 999, 999, False, ["offset"]),
+        ((), False, 999, 999, False, ["offset"]),
+    ],
+)
+def test_ignored_offset_ends_the_loop(names, total, count, read, truncated, requests):
+    """A site that ignores `offset` is asked with `start` once; if it ignores that too, the rest is left unread."""
+    site = Site.of(count, names=names, total=total)
+    assert site.read() == (down(count, count - read + 1), truncated)
+    assert [name for _, _, name in site.asked] == requests
+
+
+def test_first_page_of_a_site_that_ignores_offset():
+    """A window that begins later is right on a site that calls the offset `start`, too."""
+    assert Site.of(37, names=("start",)).read(offset=11) == (down(27, 1), False)
+
+
+@pytest.mark.parametrize("total", [True, False])
+@pytest.mark.parametrize(
+    ("count", "offset", "limit", "numbers", "truncated"),
+    [
+        (2500, 1, None, down(2500, 502), True),
+        (1500, 1, None, down(1500, 1), False),
+        (1998, 1, None, down(1998, 1), False),
+        (2500, 500, None, down(2001, 502), True),
+        (2500, 1, 1500, down(2500, 1001), True),
+        (2500, 1, 1999, down(2500, 502), True),
+        (2500, 1, 2200, down(2500, 502), True),
+        (2500, 1000, 1000, down(1501, 502), True),
+    ],
+)
+def test_refused_offsets_over_1000(count, offset, limit, numbers, truncated, total):
+    """Where offsets over 1000 are refused, the last reachable window is read, and what is past it is admitted."""
+    assert Site.of(count, max_offset=1000, total=total).read(offset, limit) == (numbers, truncated)
+
+
+@pytest.mark.parametrize(("total", "truncated"), [(True, False), (False, True)])
+def test_exactly_the_last_reachable_record(total, truncated):
+    """1,999 records are all reachable; without a total it cannot be known that there is no more."""
+    assert Site.of(1999, max_offset=1000, total=total).read() == (down(1999, 1), truncated)
+
+
+def test_refused_first_offset_is_an_error():
+    """A window that begins past what the site allows is refused by the site, not read somewhere else."""
+    with pytest.raises(ApiError):
+        Site.of(2500, max_offset=1000).read(offset=1001)
+
+
+@pytest.mark.parametrize("error", [ApiError(500), ApiError(403), CssTimeoutError("late")])
+def test_failed_page_fails_the_whole(error):
+    """A part of the records is never given out for the whole."""
+
+    def fail(_):
+        raise error
+
+    with pytest.raises(type(error)):
+        Site.of(2500, before_page={3: fail}).read()
+
+
+@pytest.mark.parametrize("limit", [None, 250])
+def test_site_that_caps_pages_is_read_whole(limit):
+    """Pages shorter than asked for do not end the reading while the total says that there are more."""
+    site = Site.of(300, cap=100)
+    assert site.read(limit=limit) == (down(300, 301 - (limit or 300)), limit is not None)
+    assert [position for position, _, _ in site.asked] == [1, 101, 201]
+
+
+def test_total_that_says_more_than_can_be_read_is_truncated():
+    """If the site says that there are more records and gives none, they are left unread, and that is said."""
+
+    def page(position, size, _):
+        records = tuple(record(number) for number in range(position, position + size) if number <= 1500)
+        return RecordPage(cluster_log_record=records, total_size=2500)
+
+    window = read_window(page, 1, None)
+    assert (len(window.records), window.truncated) == (1500, True)
+
+
+@pytest.mark.parametrize(("limit", "numbers", "truncated"), [(None, down(37, 1), False), (10, down(37, 28), True)])
+@pytest.mark.parametrize("total", [True, False])
+def test_site_that_ignores_limit(limit, numbers, truncated, total):
+    """What comes beyond the limit is left out, the newest records are kept."""
+    assert Site.of(37, obeys_limit=False, total=total).read(limit=limit) == (numbers, truncated)
+
+
+@pytest.mark.parametrize(
+    ("order", "flag"),
+    [([3, 2, 1], True), ([1, 2, 3], False), ([2, 3, 1], False), ([2, 2], True), ([], True), ([5], True)],
+)
+def test_order_of_arrival_is_noted(order, flag):
+    """Records that came newest first mean that unread ones are older."""
+    records = [Record(id=f"{place}", created_at=created) for place, created in enumerate(order)]
+    assert read_window(Site(records).page, 1, None).newest_first is flag
+
+
+def test_order_counts_ids_last_and_missing_times_oldest():
+    """Newest first means by time, then by id, greatest first; without a time a record is older than all others."""
+    records = [Record(id="a", created_at=5), Record(id="b", created_at=5), Record(id="d"), Record(id="c", created_at=9)]
+    assert [each.id for each in newest_first(records)] == ["c", "b", "a", "d"]
+
+
+SMALL_PAGES = st.integers(1, 6)
+COUNTS = st.integers(0, 25)
+
+
+def read_in_small_pages(site, size, offset=1, limit=None):
+    """Read with a smaller page than the API's, so that few records make many pages."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paging, "MAX_PAGE", size)
+        return site.read(offset, limit)
+
+
+@given(COUNTS, SMALL_PAGES, st.integers(1, 30), st.none() | st.integers(1, 30), st.booleans())
+def test_any_window_is_a_slice(count, size, offset, limit, total):
+    """For any number of records and any page size, a window is the slice it says, and truncated if more follow."""
+    end = count if limit is None else min(count, offset - 1 + limit)
+    numbers, truncated = read_in_small_pages(Site.of(count, total=total), size, offset, limit)
+    assert numbers == down(count, 1)[offset - 1 : end]
+    assert truncated == (end < count)
+
+
+@pytest.mark.parametrize("total", [True, False])
+@pytest.mark.parametrize(
+    ("count", "limit", "numbers", "truncated"),
+    [(1000, None, down(1000, 1), False), (1500, 1001, down(1500, 500), True), (1500, None, down(1500, 1), False)],
+)
+def test_record_added_while_paging_is_no_ignored_offset(count, limit, numbers, truncated, total):
+    """A page that brings only known records because one came in on top does not end the reading."""
+    site = Site.of(count, total=total, before_page={2: lambda records: records.insert(0, record(9999))})
+    read, was_truncated = site.read(limit=limit)
+    wanted = [9999, *numbers][:limit]
+    assert read in (numbers, wanted)
+    assert was_truncated == truncated
+
+
+@given(COUNTS, st.integers(4, 8), st.booleans(), st.lists(st.tuples(st.integers(2, 8), st.integers(0, 25)), max_size=3))
+def test_records_added_while_paging_hide_none(count, size, total, added):
+    """Records that come in anywhere between two pages, less than a page full, hide and double none that were there."""
+    changes = {}
+    for serial, (page, place) in enumerate(added):
+        changes[page] = lambda records, place=place, serial=serial: records.insert(place, record(1000 + serial))
+    numbers, truncated = read_in_small_pages(Site.of(count, total=total, before_page=changes), size)
+    assert [number for number in numbers if number < 1000] == down(count, 1)
+    assert truncated is False
+
+
+@given(COUNTS.filter(bool), SMALL_PAGES, st.integers(2, 8), st.integers(0, 24))
+def test_record_removed_while_paging_hides_none(count, size, page, place):
+    """A record that goes away between two pages takes no other one with it."""
+
+    def remove(records):
+        if place < len(records):
+            del records[place]
+
+    site = Site.of(count, before_page={page: remove})
+    numbers, truncated = read_in_small_pages(site, size)
+    assert set(numbers) >= {int(each.id) for each in site.records}
+    assert truncated is False
+
+
+def test_records_that_are_there_twice_hide_no_others():
+    """A page with each record twice counts for as many records as it has, so none of the next ones is skipped."""
+    everything = [Record(id=f"{number:04}", created_at=number) for number in range(2500, 0, -1)]
+
+    def get_page(position, size, _):
+        part = [record for record in everything[position - 1 : position - 1 + size] for _ in range(2)]
+        return RecordPage(cluster_log_record=part, total_size=2500)
+
+    assert len(read_window(get_page, 1, None).records) == 2500
+
+
+def test_fewer_records_than_the_total_is_said():
+    """Where the site says that there are more than could be read, the answer is not taken for the whole."""
+    page = RecordPage(cluster_log_record=[Record(id="1", created_at=1)] * 5, total_size=5)
+    assert read_window(lambda *_: page, 1, None).truncated

@@ -1,0 +1,180 @@
+"""Temporary credentials, by the vendor's real SDK from services on this machine."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from datetime import datetime, timedelta, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from pulumi_huaweicloud_css import temporary
+from pulumi_huaweicloud_css.client import CssClient
+from pulumi_huaweicloud_css.credentials import Credentials
+from pulumi_huaweicloud_css.emulator import Emulator, Login, Site
+from pulumi_huaweicloud_css.errors import SettingsError
+from pulumi_huaweicloud_css.settings import resolve
+
+REGION = {"HW_REGION_NAME": "cn-north-4"}
+
+
+class Service:
+    """A metadata, pod identity and STS service: gives keys that end after `seconds`, or a refusal."""
+
+    def __init__(self):
+        self.asked = []
+        self.seconds = 3600
+        self.status = 200
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_PUT(self):
+                self._answer("metadata-token")
+
+            def do_GET(self):
+                self._answer(service.keys())
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                self._answer(service.keys())
+
+            def _answer(self, text):
+                service.asked.append(f"{self.command} {self.path}")
+                self.send_response(service.status)
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def log_message(self, *_):
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    def keys(self):
+        """Return keys in a form that every way understands; each answer has a new access key."""
+        end = datetime.now(timezone.utc) + timedelta(seconds=self.seconds)
+        keys = {"access": f"AK-TEMP-{len(self.asked)}", "secret": "hush-sk", "securitytoken": "hush-token"}
+        return json.dumps({"credential": {**keys, "expires_at": end.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}})
+
+    def stop(self):
+        """End the service."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+@pytest.fixture
+def service(monkeypatch):
+    """Serve keys, with nothing kept from other tests."""
+    monkeypatch.setattr(temporary, "_kept", {})
+    service = Service()
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def ways(service, tmp_path, monkeypatch):
+    """Return the environment of each way; the SDK reads the process's own, so they are set there, too."""
+    token = tmp_path / "token"
+    token.write_text("id-token")
+
+    def environment(way):
+        variables = {
+            "ECS metadata": {temporary.METADATA_VARIABLE: service.url},
+            "pod identity": {
+                "HC_CONTAINER_CREDENTIALS_FULL_URI": f"{service.url}/pod",
+                "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(token),
+            },
+            "OIDC": {
+                "HUAWEICLOUD_OIDC_PROVIDER_URN": "provider",
+                "HUAWEICLOUD_OIDC_AGENCY_URN": "agency",
+                "HUAWEICLOUD_OIDC_TOKEN_FILE": str(token),
+                "HUAWEICLOUD_SDK_STS_ENDPOINT": service.url,
+            },
+        }[way]
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        return {**REGION, temporary.METADATA_VARIABLE: "off", **variables}
+
+    return environment
+
+
+@pytest.mark.parametrize("way", ["ECS metadata", "pod identity", "OIDC"])
+def test_keys_come_from_the_service_once(ways, service, way):
+    """Each way gives temporary keys with their source's name; they are asked for once, and never shown."""
+    environ = ways(way)
+    first, second = (resolve(environ=environ).credentials for _ in range(2))
+    assert first is second
+    assert (first.secret_key, first.security_token) == ("hush-sk", "hush-token")
+    assert first.source == f"huaweicloudsdkcore ({way})"
+    assert len([call for call in service.asked if not call.startswith("PUT")]) == 1
+    assert "hush" not in repr(first)
+
+
+def test_keys_that_end_soon_are_renewed(ways, service):
+    """Keys with less than five minutes left are asked for again, at the next question."""
+    environ = ways("pod identity")
+    service.seconds = 200
+    first = resolve(environ=environ).credentials
+    service.seconds = 3600
+    assert resolve(environ=environ).credentials.access_key != first.access_key
+
+
+def test_own_keys_count_first(ways, service):
+    """Where there are keys of any other place, no service is asked."""
+    environ = {**ways("ECS metadata"), "HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "hush"}
+    assert resolve(environ=environ).credentials.access_key == "AK"
+    assert service.asked == []
+
+
+@pytest.mark.parametrize("way", ["ECS metadata", "pod identity", "OIDC"])
+def test_a_service_that_gives_none_is_one_clear_error(ways, service, way):
+    """A refusal names the way, in one line."""
+    environ = ways(way)
+    service.status = 403
+    with pytest.raises(SettingsError, match=f"credentials: {way} gave none: ") as error:
+        resolve(environ=environ)
+    assert "\n" not in str(error.value)
+
+
+def test_elsewhere_no_metadata_service_is_asked(service, monkeypatch):
+    """On a machine that is none of Huawei Cloud's, or with "off", nothing is sent and the usual error comes."""
+    monkeypatch.setattr(temporary, "_fetch", lambda *_: pytest.fail("a service was asked"))
+    monkeypatch.setattr(temporary, "ASSET_TAG", __file__)
+    for environ in (REGION, {**REGION, temporary.METADATA_VARIABLE: "off"}):
+        with pytest.raises(SettingsError, match="credentials: none found"):
+            resolve(environ=environ)
+    assert service.asked == []
+
+
+def test_a_huawei_cloud_machine_is_known_by_its_asset_tag(tmp_path, monkeypatch):
+    """The firmware's asset tag is enough for the metadata service to be asked."""
+    tag = tmp_path / "tag"
+    tag.write_text("HUAWEICLOUD\n")
+    given = Credentials("AK", "hush")
+    monkeypatch.setattr(temporary, "ASSET_TAG", str(tag))
+    monkeypatch.setattr(temporary, "_fetch", lambda way, _: given if way.name == "ECS metadata" else None)
+    assert resolve(environ=REGION).credentials is given
+
+
+def test_without_the_sdk_there_are_none(ways, service, monkeypatch):
+    """Where the extra is not installed, no service is asked and the usual error comes."""
+    environ = ways("pod identity")
+    monkeypatch.setattr(temporary.importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(SettingsError, match="credentials: none found"):
+        resolve(environ=environ)
+    assert service.asked == []
+
+
+def test_a_client_that_lives_on_renews_its_keys(monkeypatch):
+    """A client made long ago signs with renewed keys, which the API accepts."""
+    old = Credentials("AK-OLD", "hush-old", "hush", expires_at=time.time() + 10)
+    new = Credentials("AK-NEW", "hush-new", "hush-token", expires_at=time.time() + 3600)
+    monkeypatch.setattr("pulumi_huaweicloud_css.client.temporary_credentials", lambda _: new)
+    with Emulator(site=Site(logins=(Login(credentials=new),))) as emulator:
+        settings = resolve(environ=emulator.environment())
+        with CssClient(type(settings)(**{**vars(settings), "credentials": old})) as client:
+            assert client.list_log_records(emulator.cluster_id).total_size == 37
