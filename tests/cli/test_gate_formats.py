@@ -1,0 +1,175 @@
+"""The forms in which `css-logs gate` reports, and the exit code of each verdict and error in each of them."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+import xmlschema
+from pulumi_huaweicloud_css.cli.outcomes import Outcome
+from pulumi_huaweicloud_css.cli.reports import FORMATS, as_github, as_json, as_junit, as_markdown
+from pulumi_huaweicloud_css.emulator import Backups, Cluster
+from pulumi_huaweicloud_css.errors import CssError
+from pulumi_huaweicloud_css.gate import Verdict
+
+VERDICTS = {
+    "passed": (Backups(count=3), 0),
+    "failed": (Backups(count=3, failure_share=1.0), 1),
+    "pending": (Backups(count=2, running=True, newest_age=600, failure_share=1.0), 3),
+}
+HOSTILE = "a\nb\r\x1b[31m::error::x %0A %25 | ` <b>&\"'\u202e]]> [bold] \x00\ufffe\ud800 *_~ : , " + "z" * 10_000
+SCHEMA = xmlschema.XMLSchema(Path(__file__).with_name("junit.xsd"))
+COMMAND = re.compile(r"::(notice|warning|error) title=([^:,]*)::(.*)")
+
+
+def annotation(line):
+    """Read a workflow command back as the runner does: it ends at the line's end, and only these escapes exist."""
+    level, title, message = COMMAND.fullmatch(line).groups()
+    for escaped, character in (("%3A", ":"), ("%2C", ","), ("%0D", "\r"), ("%0A", "\n"), ("%25", "%")):
+        title = title.replace(escaped, character)
+    for escaped, character in (("%0D", "\r"), ("%0A", "\n"), ("%25", "%")):
+        message = message.replace(escaped, character)
+    return level, title, message
+
+
+def cells(line):
+    """Split a table row where an unescaped bar stands."""
+    return re.split(r"(?<!\\)(?:\\\\)*\|", line)
+
+
+def parsed(text):
+    """Parse a report of our own."""
+    return ET.fromstring(text)  # noqa: S314 - it comes from nobody else
+
+
+def check_form(form, text, reasons):
+    """Assert that a report is well-formed in its form, and holds so many subjects."""
+    if form == "json":
+        assert len(json.loads(text)["subjects"]) == reasons
+    elif form == "junit":
+        SCHEMA.validate(parsed(text))
+        assert len(parsed(text).findall(".//testcase")) == reasons
+    elif form == "github":
+        assert len([annotation(line) for line in text.splitlines()]) == reasons
+    elif form == "markdown":
+        assert [len(cells(line)) for line in text.splitlines()] == [5] * (reasons + 2)
+    else:
+        assert len(text.splitlines()) == reasons
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("state", VERDICTS)
+def test_verdict(css_logs, start_emulator, form, state):
+    """Every verdict ends with its exit code, and as a well-formed report, in every format."""
+    backups, code = VERDICTS[state]
+    emulator = start_emulator(Cluster(backups=backups))
+    done = css_logs(emulator)("gate", "--cluster-id", emulator.cluster_id, "--format", form)
+    assert (done.returncode, done.stderr) == (code, "")
+    check_form(form, done.stdout, 1)
+
+
+def _broken(css_logs, start_emulator, kind):
+    """Return a runner whose question meets this kind of error."""
+    emulator = start_emulator()
+    if kind == "no credentials":
+        return css_logs(None, HW_REGION_NAME="cn-north-4")
+    if kind == "network":
+        runner = css_logs(emulator, HW_MAX_RETRIES="0")
+        emulator.stop()
+        return runner
+    if kind == "refused":
+        return css_logs(emulator, HW_SECRET_KEY="wrong")
+    return css_logs(emulator)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("kind", ["no credentials", "network", "refused"])
+def test_not_asked(css_logs, start_emulator, form, kind):
+    """A question that cannot be asked ends with 4 in every format, without a traceback."""
+    done = _broken(css_logs, start_emulator, kind)("gate", "--cluster-id", CLUSTER, "--format", form)
+    assert done.returncode == 4, done.stderr
+    assert "Traceback" not in done.stderr
+    if form == "json":
+        assert json.loads(done.stdout)["state"] == "error"
+    assert (len(done.stderr.splitlines()), bool(done.stdout)) in ((1, form == "json"), (0, True))
+
+
+CLUSTER = Cluster().cluster_id
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_malformed_answer(css_logs, form, tmp_path):
+    """An answer that is not one of this API ends with 4 in every format."""
+    answer = tmp_path / "answer.json"
+    answer.write_text('{"clusterLogRecord": [{"status": 1, "id": []}]}')
+    done = css_logs()("gate", "--file", answer, "--format", form)
+    assert (done.returncode, done.stderr) == (4, "")
+    check_form(form, done.stdout, 1)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_wrong_usage(css_logs, form):
+    """Wrong usage ends with 2 and one line in every format; JSON is given on standard output as well."""
+    done = css_logs()("gate", "--format", form, "--cluster-id", "no uuid", "--max-age", "soon")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "--max-age" in done.stderr
+    assert (json.loads(done.stdout)["error"]["type"] if form == "json" else done.stdout) == (
+        "UsageError" if form == "json" else ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("states", "code"),
+    [(["passed", "pending"], 3), (["pending", "failed", "passed"], 1), (["passed", "passed"], 0)],
+)
+def test_the_worst_of_several_decides(css_logs, start_emulator, states, code):
+    """With several clusters the worst verdict decides, all are shown, and one given twice is asked once."""
+    ids = [f"{number}213d908-f5dc-4633-8401-cfd7175fca0c" for number in range(len(states))]
+    clusters = [Cluster(cluster_id=name, backups=VERDICTS[s][0]) for name, s in zip(ids, states, strict=True)]
+    emulator = start_emulator(*clusters)
+    options = [part for name in [*ids, ids[0]] for part in ("--cluster-id", name)]
+    done = css_logs(emulator)("gate", *options, "--format", "json")
+    assert done.returncode == json.loads(done.stdout)["exit_code"] == code
+    assert [subject["state"] for subject in json.loads(done.stdout)["subjects"]] == states
+    assert len(emulator.requests) == len(states)
+
+
+def _hostile_outcomes():
+    """Return one outcome of each state, all of whose text is hostile."""
+    verdicts = [Outcome(HOSTILE, verdict=Verdict(state, HOSTILE)) for state in VERDICTS]
+    return [*verdicts, Outcome(HOSTILE, error=CssError(HOSTILE))]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_hostile_text(form):
+    """Hostile names and reasons leave every report well-formed, encodable, and with one entry a subject."""
+    text = FORMATS[form](_hostile_outcomes())
+    text.encode()
+    check_form(form, text, 4)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202e]", text)
+
+
+def test_annotations_keep_the_text():
+    """What the runner decodes is what was said, percent signs included, at the level of the state."""
+    outcomes = [Outcome("c", verdict=Verdict(state, "50% done: %0A, ::error::")) for state in VERDICTS]
+    lines = [annotation(line) for line in as_github(outcomes).splitlines()]
+    assert [level for level, _, _ in lines] == ["notice", "error", "warning"]
+    assert {message for _, _, message in lines} == {"50% done: %0A, ::error::"}
+
+
+def test_junit_counts_and_kinds():
+    """Failed is a failure; pending and errors are errors; the counts say so, and the reason is the message."""
+    outcomes = [*(Outcome("c", verdict=Verdict(s, "why <&>")) for s in VERDICTS), Outcome("c", error=CssError("no"))]
+    suite = parsed(as_junit(outcomes)).find("testsuite")
+    assert [suite.get(name) for name in ("tests", "failures", "errors")] == ["4", "1", "2"]
+    assert suite.find(".//failure").get("message") == "why <&>"
+
+
+def test_markdown_and_json_keep_the_text():
+    """A reason is escaped in a table so that it is read as it was written, and is whole in JSON."""
+    outcomes = [Outcome("a|b", verdict=Verdict("failed", "<b> `x` *y*"))]
+    assert r"| a\|b | \<b\> \`x\` \*y\* |" in as_markdown(outcomes)
+    assert json.loads(as_json(outcomes))["subjects"][0]["reason"] == "<b> `x` *y*"

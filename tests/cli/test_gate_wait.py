@@ -1,0 +1,137 @@
+"""`css-logs gate --wait`: it asks again while a backup runs, and says so on a terminal only."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import threading
+
+import pytest
+from pulumi_huaweicloud_css.emulator import Backups, Cluster
+from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
+
+RUNNING = Backups(count=2, running=True, newest_age=0, cadence=3600, failure_share=1.0)
+OTHER = "5213d908-f5dc-4633-8401-cfd7175fca0c"
+SOON = ("--poll-interval", "0.05s")
+
+
+@pytest.mark.parametrize(("outcome", "code"), [("SUCCESS", 0), ("FAIL", 1)])
+def test_the_running_task_ends(css_logs, start_emulator, outcome, code):
+    """A running task that ends while waiting decides, and nothing is printed before the verdict in a pipe."""
+    emulator = start_emulator(Cluster(backups=RUNNING, finish_after=1, finish_as=outcome))
+    done = css_logs(emulator)("gate", "--cluster-id", emulator.cluster_id, "--wait", "60s", *SOON)
+    assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (code, "", 1)
+    assert emulator.records()[0]["id"] in done.stdout
+
+
+def test_still_running_at_the_end(css_logs, start_emulator):
+    """When the time is up and the task still runs, the verdict is pending."""
+    emulator = start_emulator(Cluster(backups=RUNNING))
+    done = css_logs(emulator)("gate", "--cluster-id", emulator.cluster_id, "--wait", "2s", *SOON)
+    assert (done.returncode, done.stderr) == (3, "")
+    assert len(emulator.requests) > 1
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_it_waits_until_the_api_is_well(css_logs, start_emulator, status):
+    """An API that is not well for the first look is asked again."""
+
+    def refuse_first(request):
+        if request.number == 1:
+            raise GatewayRefusedError(status, "APIGW.0308", "not now")
+
+    emulator = start_emulator(on_request=refuse_first)
+    runner = css_logs(emulator, HW_MAX_RETRIES="0")
+    assert runner("gate", "--cluster-id", emulator.cluster_id, "--wait", "60s", *SOON).returncode == 0
+    assert len(emulator.requests) == 2
+
+
+def test_it_waits_through_a_refused_connection(css_logs, start_emulator, start_refusing):
+    """A port that refuses connections until later is asked again until there is an answer."""
+    port, serve = start_refusing
+    emulator = start_emulator()
+    settings = {**emulator.environment(), "HW_MAX_RETRIES": "0", "TERM": "xterm", "COLUMNS": "300"}
+    settings["HUAWEICLOUD_SDK_REGION_CSS_CN_NORTH_4"] = f"http://127.0.0.1:{port}"
+    ours, theirs = pty.openpty()
+    options = ("--cluster-id", emulator.cluster_id, "--wait", "1h", *SOON)
+    with css_logs(None, **settings).start("gate", *options, stderr=theirs) as process:
+        os.close(theirs)
+        seen = b""
+        while b"waiting" not in seen:  # it says so only after a look that was refused
+            seen += os.read(ours, 4096)
+        serve()
+        output = _drained(process, ours)
+    assert process.returncode == 0
+    assert "passed" in output
+
+
+@pytest.fixture
+def start_refusing(start_emulator):
+    """Return a port on which nobody listens, and what starts an emulator there."""
+    emulator = start_emulator()
+    port = int(emulator.endpoint.rpartition(":")[2])
+    emulator.stop()
+    return port, lambda: start_emulator(port=port)
+
+
+def test_fail_fast(css_logs, start_emulator):
+    """With --fail-fast one failed cluster ends the wait for the others at once."""
+    failed = Cluster(cluster_id=OTHER, backups=Backups(count=1, failure_share=1.0))
+    emulator = start_emulator(Cluster(backups=RUNNING), failed)
+    options = ("--cluster-id", emulator.cluster_id, "--cluster-id", OTHER, "--wait", "1h", *SOON)
+    done = css_logs(emulator)("gate", *options, "--fail-fast")
+    assert (done.returncode, len(emulator.requests)) == (1, 2)
+    assert "pending" in done.stdout
+
+
+def test_progress_on_a_terminal(css_logs, start_emulator):
+    """On a terminal a progress line shows the running task, before the verdict is there."""
+    emulator = start_emulator(Cluster(backups=RUNNING))
+    running = emulator.records()[0]["id"][:8]
+    ours, theirs = pty.openpty()
+    options = ("--cluster-id", emulator.cluster_id, "--wait", "1h", *SOON)
+    with css_logs(emulator, TERM="xterm", COLUMNS="300").start("gate", *options, stderr=theirs) as process:
+        os.close(theirs)
+        seen = b""
+        while running.encode() not in seen or b"waiting" not in seen:
+            seen += os.read(ours, 4096)
+        emulator.finish_running()
+        output = _drained(process, ours)
+    assert process.returncode == 0
+    assert "passed" in output
+
+
+def _drained(process, descriptor):
+    """Read a terminal to its end, so that the process is never held up; return its standard output."""
+
+    def read():
+        try:
+            while os.read(descriptor, 4096):
+                pass
+        except OSError:  # Linux says so when the other side is closed
+            pass
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    output = process.communicate(timeout=120)[0]
+    thread.join()
+    os.close(descriptor)
+    return output
+
+
+def test_ctrl_c(css_logs, start_emulator):
+    """Ctrl-C during the wait ends with 130 and says what was known, without a traceback."""
+    asked_again = threading.Event()
+    emulator = start_emulator(
+        Cluster(backups=RUNNING), on_request=lambda request: asked_again.set() if request.number == 2 else None
+    )
+    options = ("--cluster-id", emulator.cluster_id, "--wait", "1h", *SOON)
+    with css_logs(emulator).start("gate", *options) as process:
+        assert asked_again.wait(60)
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output) == (130, "")
+    assert "Known so far" in errors
+    assert emulator.records()[0]["id"] in errors
+    assert "Traceback" not in errors

@@ -1,0 +1,77 @@
+"""`css-logs gate --output-file`: what is written where, and what is left when it cannot be."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+from pulumi_huaweicloud_css.cli.gate import _write_whole
+from pulumi_huaweicloud_css.cli.outcomes import judge
+from pulumi_huaweicloud_css.cli.subjects import SourceError, file_subject
+from pulumi_huaweicloud_css.gate import Gate
+
+NONE = '{"clusterLogRecord": []}'
+
+
+def test_a_link_stays_a_link(css_logs, tmp_path):
+    """A report goes to the file that a link points to, which has the usual permissions."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link.md").symlink_to("real/report.md")
+    done = css_logs()("gate", "--file", "-", "--format", "markdown", "--output-file", tmp_path / "link.md", stdin=NONE)
+    assert done.returncode == 1
+    assert (tmp_path / "link.md").is_symlink()
+    report = tmp_path / "real" / "report.md"
+    assert report.read_text().startswith("| state |")
+    umask = os.umask(0)
+    os.umask(umask)
+    assert report.stat().st_mode & 0o777 == 0o666 & ~umask
+
+
+def test_a_pipe_is_written_to_and_not_replaced(css_logs, tmp_path):
+    """What is no regular file, such as a pipe or /dev/null, gets the report and stays what it is."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    done = css_logs()("gate", "--file", "-", "--format", "json", "--output-file", pipe, stdin=NONE)
+    assert (done.returncode, pipe.is_fifo()) == (1, True)
+    assert os.read(reader, 65_536).startswith(b"{")  # what a pipe holds, so nobody waits
+    os.close(reader)
+
+
+@pytest.mark.parametrize("target", ["missing/report", "file/report", "folder"])
+def test_a_place_that_cannot_be_written_to(css_logs, target):
+    """A missing folder, a file or a folder in the way: one line, and no file left anywhere."""
+    here = css_logs()
+    (here.folder / "file").touch()
+    (here.folder / "folder").mkdir()
+    done = here("gate", "--file", "-", "--output-file", target, stdin=NONE)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2 if target == "folder" else 4, "", 1)
+    assert target in done.stderr
+    assert sorted(os.listdir(here.folder)) == ["file", "folder"]
+
+
+@pytest.mark.parametrize("step", ["chmod", "replace"])
+def test_a_failure_at_a_late_step_leaves_no_temporary_file(tmp_path, monkeypatch, step):
+    """Where the last steps fail, the old report is as it was and nothing lies beside it."""
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    report = tmp_path / "report"
+    report.write_text("old")
+    monkeypatch.setattr(os, step, refuse)
+    with pytest.raises(SourceError, match=r"report: cannot be written: Permission denied\Z"):
+        _write_whole(report, "new")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("report", "old")]
+
+
+def test_a_file_is_read_again_while_it_is_waited_for(tmp_path, record):
+    """With --wait, a file that another process writes anew is seen."""
+    file = tmp_path / "records.json"
+    file.write_text(json.dumps({"clusterLogRecord": [{**record("RUNNING"), "finishedAt": None}]}))
+    subject = file_subject(str(file))
+    outcomes = [judge(subject, Gate(), None)]
+    file.write_text(json.dumps({"clusterLogRecord": [record()]}))
+    outcomes.append(judge(subject, Gate(), None))
+    assert [outcome.state for outcome in outcomes] == ["pending", "passed"]

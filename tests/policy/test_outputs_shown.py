@@ -1,0 +1,106 @@
+"""`log-outputs-fresh` in the pack's own process: every shape of output, unknown and secret ones."""
+
+from __future__ import annotations
+
+import pytest
+from pulumi.runtime import rpc
+from pulumi.runtime.proto import analyzer_pb2 as messages
+
+POLICY = "log-outputs-fresh"
+
+
+def _secret(value):
+    return rpc.wrap_rpc_secret(value)
+
+
+@pytest.fixture
+def judge(pack):
+    """Return a function that judges an output of this value and returns the diagnostics."""
+    pack.configure({POLICY: {"output": "logs", "maxAge": "24h"}})
+    return lambda value, **others: pack.analyze_outputs({"logs": value, **others}).diagnostics
+
+
+def _camel(record):
+    names = {"cluster_id": "clusterId", "created_at": "createdAt", "finished_at": "finishedAt"}
+    return {names.get(name, name): value for name, value in record.items()}
+
+
+SHAPES = [
+    pytest.param(lambda record: [record], id="records"),
+    pytest.param(lambda record: record, id="one-record"),
+    pytest.param(lambda record: {"cluster_id": "c", "records": [record], "truncated": False}, id="whole-answer"),
+    pytest.param(lambda record: {"clusterId": "c", "records": [_camel(record)], "truncated": False}, id="camel-case"),
+    pytest.param(lambda record: {**record, "log_path": None, "failed_msg": None}, id="with-none"),
+]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_is_judged(judge, exported, shape):
+    """A fresh record passes and a stale one does not, in each shape that programs export."""
+    assert not judge(shape(exported(age_hours=1)))
+    [diagnostic] = judge(shape(exported(age_hours=50)))
+    assert diagnostic.message.startswith("the stack output logs: log backups of cluster ")
+    assert "are stale" in diagnostic.message
+    assert (diagnostic.policyName, diagnostic.enforcementLevel) == (POLICY, messages.MANDATORY)
+
+
+def test_an_output_that_is_not_there_is_a_violation_that_lists_the_others(judge, pack):
+    """A misspelt output is found by the list; an output that is None is left out by Pulumi, and counts as missing."""
+    [diagnostic] = pack.analyze_outputs({"records": [], "value": 1}).diagnostics
+    assert diagnostic.message == "the stack output logs is not there, or is None; the stack has records, value"
+    [diagnostic] = judge(None)
+    assert diagnostic.message == "the stack output logs is not there, or is None; the stack has no outputs"
+
+
+@pytest.mark.parametrize("value", ["bucket/path", 3, True, ["SUCCESS"], {"status": 7}, {"records": "none"}])
+def test_an_output_of_another_shape_is_a_violation(judge, value):
+    """What holds no log records is refused in one line that names the output."""
+    [diagnostic] = judge(value)
+    assert diagnostic.message.startswith("the stack output logs")
+    assert len(diagnostic.message.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        rpc.UNKNOWN,
+        _secret(rpc.UNKNOWN),
+        [rpc.UNKNOWN],
+        {"status": rpc.UNKNOWN},
+        {"records": rpc.UNKNOWN},
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+    ],
+)
+def test_what_is_not_known_in_a_preview_is_no_violation(judge, value):
+    """An output, or a part of it, that only the update knows is said to be so, as advice."""
+    [diagnostic] = judge(value)
+    assert diagnostic.enforcementLevel == messages.ADVISORY
+    assert diagnostic.message == "the stack output logs is not known yet in this preview; it is judged in the update"
+
+
+def test_unknown_parts_that_no_gate_looks_at_do_not_count(judge, exported):
+    """A new resource's left-out inputs are unknown in a preview; its records are judged all the same."""
+    whole = {"records": [exported(age_hours=50)], "truncated": False, "gate": rpc.UNKNOWN, "id": rpc.UNKNOWN}
+    [diagnostic] = judge(whole)
+    assert "are stale" in diagnostic.message
+    assert diagnostic.enforcementLevel == messages.MANDATORY
+
+
+def test_nothing_of_a_secret_output_is_shown(judge, exported):
+    """A secret output is judged, but a failing one is not described."""
+    assert not judge(_secret([exported(age_hours=1)]))
+    told = "MarkedTextThatNobodyMaySee"
+    for value in (
+        _secret([exported(age_hours=1, status="FAIL", failed_msg=told)]),
+        [exported(age_hours=1, status="FAIL", failed_msg=_secret(told))],
+    ):
+        [diagnostic] = judge(value)
+        assert told not in diagnostic.message
+        assert diagnostic.message.startswith("the stack output logs does not pass (failed)")
+
+
+def test_a_stack_without_outputs_is_a_violation(pack):
+    """A program that exports nothing has nothing to show, and is not let through."""
+    pack.configure({POLICY: {"output": "logs"}})
+    [diagnostic] = pack.analyze_outputs({}).diagnostics
+    assert diagnostic.message.endswith("the stack has no outputs")
