@@ -1,13 +1,16 @@
 """Connections that are cut off when the time is up, whatever they are waiting for.
 
-A time limit on single reads is no limit on an answer that trickles. So a timer shuts the socket down at the deadline;
-what waits on it then fails at once.
+A time limit on single reads is no limit on an answer that trickles. So at the deadline the socket is shut down; what
+waits on it then fails at once. One thread watches over all connections of the process: to start a timer's thread for
+each request would cost more than a small request itself.
 """
 
 from __future__ import annotations
 
+import math
 import socket
 import threading
+import time
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
@@ -27,15 +30,15 @@ class CutOff:
 
     Attributes:
         done: whether it came to that.
+        due: when to cut, on the monotonic clock.
     """
 
     def __init__(self, seconds: float) -> None:
         self.done = False
+        self.due = time.monotonic() + max(0.0, seconds)
         self._time_is_up = False
         self._connection: HTTPConnection | None = None
         self._lock = threading.Lock()
-        self._timer = threading.Timer(max(0.0, seconds), self._cut)
-        self._timer.daemon = True
 
     def use(self, connection: HTTPConnection) -> None:
         """Note which connection is used now; if the time is up already, cut it at once."""
@@ -44,24 +47,25 @@ class CutOff:
             if self._time_is_up:
                 self._shut()
 
+    def cut(self) -> None:
+        """Cut the connection that is used now, and any that is used later."""
+        with self._lock:
+            self._time_is_up = True
+            self._shut()
+
     def __enter__(self) -> CutOff:
         _local.cut_off = self
-        self._timer.start()
+        _watch.add(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._timer.cancel()
+        _watch.remove(self)
         _local.cut_off = None
         with self._lock:
             # From here on the connection may be another thread's.
             self._connection = None
-
-    def _cut(self) -> None:
-        with self._lock:
-            self._time_is_up = True
-            self._shut()
 
     def _shut(self) -> None:
         """Shut down the socket, if there is one; called with the lock held."""
@@ -72,6 +76,46 @@ class CutOff:
             with suppress(OSError):
                 # The plain socket's method: TLS must not be taken apart under the thread that reads.
                 socket.socket.shutdown(self._connection.sock, socket.SHUT_RDWR)
+
+
+class _Watch:
+    """Cuts what is due, on a thread of its own that begins with the first `CutOff`.
+
+    The thread is not woken for one that is due later than it would look anyway: with deadlines of a minute, it wakes
+    about once a minute however many requests there are.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._under_way: set[CutOff] = set()
+        self._looks_at = math.inf
+        self._thread: threading.Thread | None = None
+
+    def add(self, cut_off: CutOff) -> None:
+        with self._changed:
+            self._under_way.add(cut_off)
+            if self._thread is None or not self._thread.is_alive():  # it does not live on in a forked process
+                self._thread = threading.Thread(target=self._run, name="css-deadlines", daemon=True)
+                self._thread.start()
+            elif cut_off.due < self._looks_at:
+                self._changed.notify()
+
+    def remove(self, cut_off: CutOff) -> None:
+        with self._changed:
+            self._under_way.discard(cut_off)
+
+    def _run(self) -> None:
+        with self._changed:
+            while True:
+                for cut_off in [one for one in self._under_way if one.due <= time.monotonic()]:
+                    self._under_way.discard(cut_off)
+                    cut_off.cut()
+                self._looks_at = min((one.due for one in self._under_way), default=math.inf)
+                left = self._looks_at - time.monotonic()
+                self._changed.wait(min(max(0.0, left), threading.TIMEOUT_MAX) if self._under_way else None)
+
+
+_watch = _Watch()
 
 
 class _Noted:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError, model_validator
+from pydantic_core import core_schema
 
 from .errors import MalformedAnswerError
 from .times import rfc3339
@@ -36,7 +37,24 @@ def _unix_ms(value: Any) -> int | None:
     return round(value) or None
 
 
-UnixMs = Annotated[int | None, BeforeValidator(_unix_ms)]
+class _UnixMs:
+    """Reads a time: what the API promises is taken as it is, by compiled code; all else goes through `_unix_ms`."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.union_schema(
+            [
+                core_schema.int_schema(strict=True, ge=_SECONDS_BELOW, le=_LATEST_MS),
+                core_schema.none_schema(),
+                core_schema.no_info_plain_validator_function(_unix_ms),
+            ],
+            mode="left_to_right",
+            custom_error_type="unix_time",
+            custom_error_message="is not a Unix time",
+        )
+
+
+UnixMs = Annotated[int | None, _UnixMs]
 
 
 class _Wire(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import datetime, timedelta, timezone
 
@@ -9,12 +10,24 @@ _RFC3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:[Zz]|([+-]\d\d:\d\d))",
     re.ASCII,
 )
+_DAY_MS = 86_400_000
+_DIGITS = tuple(f"{number:02}" for number in range(60))  # looked up: a format of its own is slower
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def rfc3339(milliseconds: int) -> str:
     """Return a Unix time in milliseconds as RFC 3339 text in UTC, such as ``2022-06-24T03:53:57.000Z``."""
-    return from_unix_ms(milliseconds).isoformat(timespec="milliseconds")[:-6] + "Z"
+    days, rest = divmod(milliseconds, _DAY_MS)
+    seconds, fraction = divmod(rest, 1000)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{_date(days)}T{_DIGITS[hour]}:{_DIGITS[minute]}:{_DIGITS[second]}.{fraction:03}Z"
+
+
+@functools.lru_cache(maxsize=4096)
+def _date(days: int) -> str:
+    """Return the date so many days after 1970-01-01; kept, because many backups are made on one day."""
+    return (_EPOCH + timedelta(days=days)).date().isoformat()
 
 
 def from_unix_ms(milliseconds: int) -> datetime:

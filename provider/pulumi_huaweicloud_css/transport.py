@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -36,6 +37,7 @@ _CHUNK_BYTES = 1024 * 1024
 _HEADERS = {
     "User-Agent": f"pulumi-huaweicloud-css/{__version__}",
     "Accept": "application/json",
+    "Accept-Encoding": "gzip, deflate",
     "Content-Type": "application/json",
 }
 _FIRST_BACKOFF_SECONDS = 0.5
@@ -67,8 +69,9 @@ class Answer:
 class Transport:
     """Sends GET requests for one set of credentials. Safe to share between threads.
 
-    Connections are pooled across threads (urllib3's pools are made for that). A `requests` session is not promised
-    to be, so it only prepares requests here.
+    Connections are pooled across threads (urllib3's pools are made for that). There is no `requests` session around
+    them: it is not promised to be safe, and it looks through the whole environment for proxies at every request.
+    Here that is done once for each host.
 
     Args:
         credentials: only to take secrets out of errors, and to name their source in hints.
@@ -93,8 +96,7 @@ class Transport:
         self._verify = False if insecure else None
         self._sleep = sleep
         self._adapter = CuttableAdapter(pool_connections=4, pool_maxsize=pool_size, max_retries=0)
-        self._session = requests.Session()  # only to prepare requests: that changes nothing in it
-        self._session.headers.update(_HEADERS)
+        self._by_host: dict[str, dict[str, Any]] = {}
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -162,14 +164,15 @@ class Transport:
         late = _FinalError(CssTimeoutError(f"no answer from {url} within {deadline.seconds:g} s"))
         if left <= 0:
             raise late
-        request = self._session.prepare_request(requests.Request("GET", url, params=parameters, auth=auth))
+        request = requests.PreparedRequest()
+        request.prepare("GET", url, headers=_HEADERS, params=parameters, auth=auth)
         with CutOff(left) as cut_off:
             try:
                 # The adapter itself, because a session looks into redirects even where it does not follow them.
                 with self._adapter.send(
                     request,
                     timeout=(min(_CONNECT_SECONDS, left), min(_READ_SECONDS, left)),
-                    **self._session.merge_environment_settings(url, _proxies(url), True, self._verify, None),  # type: ignore[arg-type]
+                    **self._connection_settings(url),
                 ) as response:
                     late = _FinalError(_still_arriving(url, deadline))
                     answer = Answer(response.status_code, response.headers, _read_body(response, url, deadline))
@@ -181,6 +184,16 @@ class Transport:
             if cut_off.done:
                 raise late
             return answer
+
+    def _connection_settings(self, url: str) -> dict[str, Any]:
+        """Return the proxies and certificates that the environment names for a URL's host."""
+        parts = urlsplit(url)
+        host = f"{parts.scheme}://{parts.netloc}"
+        if host not in self._by_host:
+            with requests.Session() as session:
+                found = session.merge_environment_settings(url, _proxies(url), True, self._verify, None)
+            self._by_host[host] = dict(found)
+        return self._by_host[host]
 
     def _failure(self, url: str, error: Exception) -> Exception:
         """Return our error for one of the HTTP libraries'."""
