@@ -1,16 +1,17 @@
 """One HTTP conversation with one deadline: retries, time limits, a limit on the body, no redirects.
 
 Retried: connection errors, timeouts, 429, 5xx, and 202 with CSS.0011 ("try again later"); with exponential backoff
-and jitter, or as the server's Retry-After says. Each attempt is signed afresh. Nothing else is tried again.
+and jitter, or as the server's Retry-After says. Each attempt is signed afresh. Nothing else is tried again. A 429
+holds back all requests to the site, see `pacing`.
 """
 
 from __future__ import annotations
 
-import random
-import re
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,14 +19,14 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 from requests.auth import AuthBase
-from urllib3.util.retry import Retry
 
 from ._version import __version__
+from .connection_errors import connection_error, is_tls_failure
 from .credentials import Credentials
 from .cutting import CutOff, CuttableAdapter
 from .endpoints import is_loopback
 from .errors import ApiError, CssConnectionError, CssError, CssTimeoutError, MalformedAnswerError
-from .printable import clean
+from .pacing import Pacer, pause_seconds
 from .refusal import RETRY_LATER_CODE, read_refusal
 
 DEADLINE_SECONDS = 60.0
@@ -40,8 +41,6 @@ _HEADERS = {
     "Accept-Encoding": "gzip, deflate",
     "Content-Type": "application/json",
 }
-_FIRST_BACKOFF_SECONDS = 0.5
-_LONGEST_BACKOFF_SECONDS = 10.0
 
 
 class Deadline:
@@ -64,6 +63,23 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Host:
+    """What all requests to one host share: proxies and certificates, and the pace."""
+
+    connection_settings: Mapping[str, Any]
+    pacer: Pacer
+
+
+@dataclass(frozen=True)
+class _Trouble:
+    """Why an attempt failed, how long to wait before the next, and for which hold of the site's that wait counts."""
+
+    error: CssError
+    pause: float
+    hold: int
 
 
 class Transport:
@@ -96,7 +112,8 @@ class Transport:
         self._verify = False if insecure else None
         self._sleep = sleep
         self._adapter = CuttableAdapter(pool_connections=4, pool_maxsize=pool_size, max_retries=0)
-        self._by_host: dict[str, dict[str, Any]] = {}
+        self._hosts: dict[str, _Host] = {}
+        self._lock = threading.Lock()
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -126,28 +143,52 @@ class Transport:
             ApiError: the server refused, also after retries.
             MalformedAnswerError: the body is too large.
         """
+        host = self._host(url)
+        waited = 0
         for attempt in count(1):
-            retry_after: str | None = None
-            error: CssError
+            outcome = self._take_turn(url, parameters, auth, deadline, host, service, attempt, waited)
+            if isinstance(outcome, Answer):
+                return outcome
+            if attempt > self._max_retries or outcome.pause >= deadline.remaining():
+                raise _with_attempts(outcome.error, attempt)
+            self._sleep(outcome.pause)
+            waited = outcome.hold
+        raise AssertionError("unreachable: count() has no end")
+
+    def _take_turn(
+        self,
+        url: str,
+        parameters: Mapping[str, str],
+        auth: AuthBase,
+        deadline: Deadline,
+        host: _Host,
+        service: str,
+        attempt: int,
+        waited: int,
+    ) -> Answer | _Trouble:
+        """Send one request when its turn comes; return its answer, or what may pass when it is tried again."""
+        with host.pacer.turn(deadline.remaining, waited) as hold:
+            if hold is None:
+                raise CssTimeoutError(f"{url} could not be asked within {deadline.seconds:g} s: {service} is throttled")
             try:
-                answer = self._attempt(url, parameters, auth, deadline)
+                answer = self._attempt(url, parameters, auth, deadline, host)
             except _FinalError as final:
                 raise final.error from None
             except CssConnectionError as broken:
-                error = broken
-            else:
-                refusal = self._refusal(answer, service)
-                if refusal is None:
-                    return answer
-                refusal.attempts = attempt
-                if not _is_transient(refusal):
-                    raise refusal
-                error, retry_after = refusal, answer.headers.get("Retry-After")
-            seconds = _pause_seconds(attempt, retry_after)
-            if attempt > self._max_retries or seconds >= deadline.remaining():
-                raise _with_attempts(error, attempt)
-            self._sleep(seconds)
-        raise AssertionError("unreachable: count() has no end")
+                return _Trouble(broken, pause_seconds(attempt, None), hold)
+            refusal = self._refusal(answer, service)
+            if refusal is None:
+                host.pacer.succeeded()
+                return answer
+            refusal.attempts = attempt
+            if not _is_transient(refusal):
+                raise refusal
+            retry_after = answer.headers.get("Retry-After")
+            pause = pause_seconds(attempt, retry_after)
+            if refusal.status != HTTPStatus.TOO_MANY_REQUESTS:
+                return _Trouble(refusal, pause, hold)
+            pause = host.pacer.throttled(hold, pause, told=retry_after is not None)
+            return _Trouble(refusal, pause, host.pacer.holds)
 
     def _refusal(self, answer: Answer, service: str) -> ApiError | None:
         return read_refusal(
@@ -159,7 +200,9 @@ class Transport:
             redact=self.credentials.redact,
         )
 
-    def _attempt(self, url: str, parameters: Mapping[str, str], auth: AuthBase, deadline: Deadline) -> Answer:
+    def _attempt(
+        self, url: str, parameters: Mapping[str, str], auth: AuthBase, deadline: Deadline, host: _Host
+    ) -> Answer:
         left = deadline.remaining()
         late = _FinalError(CssTimeoutError(f"no answer from {url} within {deadline.seconds:g} s"))
         if left <= 0:
@@ -172,7 +215,7 @@ class Transport:
                 with self._adapter.send(
                     request,
                     timeout=(min(_CONNECT_SECONDS, left), min(_READ_SECONDS, left)),
-                    **self._connection_settings(url),
+                    **host.connection_settings,
                 ) as response:
                     late = _FinalError(_still_arriving(url, deadline))
                     answer = Answer(response.status_code, response.headers, _read_body(response, url, deadline))
@@ -180,50 +223,22 @@ class Transport:
                 # A read's own limit can be the deadline too, and may be noticed before the cut.
                 if cut_off.done or deadline.remaining() <= 0:
                     raise late from None
-                raise self._failure(url, error) from None
+                broken = connection_error(url, error, self.credentials.redact)
+                raise (_FinalError(broken) if is_tls_failure(error) else broken) from None
             if cut_off.done:
                 raise late
             return answer
 
-    def _connection_settings(self, url: str) -> dict[str, Any]:
-        """Return the proxies and certificates that the environment names for a URL's host."""
+    def _host(self, url: str) -> _Host:
+        """Return what is known of a URL's host; looked up in the environment when it is first asked."""
         parts = urlsplit(url)
-        host = f"{parts.scheme}://{parts.netloc}"
-        if host not in self._by_host:
-            with requests.Session() as session:
-                found = session.merge_environment_settings(url, _proxies(url), True, self._verify, None)
-            self._by_host[host] = dict(found)
-        return self._by_host[host]
-
-    def _failure(self, url: str, error: Exception) -> Exception:
-        """Return our error for one of the HTTP libraries'."""
-        if isinstance(error, requests.exceptions.SSLError | urllib3.exceptions.SSLError):
-            return _FinalError(
-                CssConnectionError(
-                    f"TLS to {url} failed: {self._plain(error)}. Check the endpoint and the certificate authorities "
-                    "(REQUESTS_CA_BUNDLE); huaweicloud:insecure or HW_INSECURE=true accepts any certificate."
-                )
-            )
-        if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError):
-            return CssTimeoutError(f"no answer from {url} in time")
-        return CssConnectionError(f"the connection to {url} failed: {self._plain(error)}")
-
-    def _plain(self, error: BaseException) -> str:
-        """Return the innermost reason of an HTTP library's error, without secrets."""
-        seen = error
-        while True:
-            inner = getattr(seen, "reason", None)
-            inner = (
-                inner
-                if isinstance(inner, BaseException)
-                else next((part for part in seen.args if isinstance(part, BaseException)), None)
-            )
-            if inner is None:
-                break
-            seen = inner
-        text = str(seen) or type(seen).__name__
-        text = re.sub(r"^\w+\(host=[^()]*\): ", "", text)  # urllib3's way to say which connection
-        return clean(self.credentials.redact(text.rpartition(">: ")[2] or text), 300)
+        name = f"{parts.scheme}://{parts.netloc}"
+        with self._lock:
+            if name not in self._hosts:
+                with requests.Session() as session:
+                    found = session.merge_environment_settings(url, _proxies(url), True, self._verify, None)
+                self._hosts[name] = _Host(dict(found), Pacer())
+            return self._hosts[name]
 
 
 def _proxies(url: str) -> dict[str, Any]:
@@ -249,18 +264,6 @@ def _with_attempts(error: CssError, attempts: int) -> CssError:
     if isinstance(error, ApiError) or attempts == 1:
         return error
     return type(error)(f"{error} ({attempts} attempts)")
-
-
-def _pause_seconds(attempt: int, retry_after: str | None) -> float:
-    """Return how long to wait after an attempt: what Retry-After says (seconds or a date), else the backoff."""
-    if retry_after:
-        try:
-            seconds: float = Retry().parse_retry_after(retry_after)
-            return max(0.0, seconds)
-        except (urllib3.exceptions.InvalidHeader, OverflowError, ValueError):
-            pass  # one that cannot be read is as good as none
-    longest: float = min(_LONGEST_BACKOFF_SECONDS, _FIRST_BACKOFF_SECONDS * 2 ** (attempt - 1))
-    return random.uniform(0.5, 1.0) * longest  # noqa: S311 - jitter, not a secret
 
 
 def _read_body(response: requests.Response, url: str, deadline: Deadline) -> bytes:

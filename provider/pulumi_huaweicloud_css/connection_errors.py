@@ -1,0 +1,53 @@
+"""Turns what the HTTP libraries raise into one error of ours: which address, which reason, no secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import requests
+import urllib3
+
+from .errors import CssConnectionError, CssTimeoutError
+from .printable import clean
+
+
+def is_tls_failure(error: Exception) -> bool:
+    """Say whether TLS failed: a certificate that is not trusted now is not trusted a moment later either."""
+    return isinstance(error, requests.exceptions.SSLError | urllib3.exceptions.SSLError)
+
+
+def connection_error(url: str, error: Exception, redact: Callable[[str], str]) -> CssConnectionError:
+    """Return our error for one of the HTTP libraries'.
+
+    Args:
+        url: the address that was asked.
+        error: what was raised.
+        redact: takes secrets out of a text.
+    """
+    if is_tls_failure(error):
+        return CssConnectionError(
+            f"TLS to {url} failed: {_innermost(error, redact)}. Check the endpoint and the certificate authorities "
+            "(REQUESTS_CA_BUNDLE); huaweicloud:insecure or HW_INSECURE=true accepts any certificate."
+        )
+    if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError):
+        return CssTimeoutError(f"no answer from {url} in time")
+    return CssConnectionError(f"the connection to {url} failed: {_innermost(error, redact)}")
+
+
+def _innermost(error: BaseException, redact: Callable[[str], str]) -> str:
+    """Return the innermost reason of an HTTP library's error, without secrets."""
+    seen = error
+    while True:
+        inner = getattr(seen, "reason", None)
+        inner = (
+            inner
+            if isinstance(inner, BaseException)
+            else next((part for part in seen.args if isinstance(part, BaseException)), None)
+        )
+        if inner is None:
+            break
+        seen = inner
+    text = str(seen) or type(seen).__name__
+    text = re.sub(r"^\w+\(host=[^()]*\): ", "", text)  # urllib3's way to say which connection
+    return clean(redact(text.rpartition(">: ")[2] or text), 300)

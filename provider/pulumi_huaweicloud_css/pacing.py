@@ -1,0 +1,130 @@
+"""How fast to ask: pauses before another attempt, and one pace for all requests to a site that throttles.
+
+A refusal with 429 holds back every request to the site, not only the one that was refused, and halves how many may be
+under way at once. Each success after that lets a little more through, until nothing is held back any more: additive
+increase, multiplicative decrease, as TCP does it.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from urllib3.exceptions import InvalidHeader
+from urllib3.util.retry import Retry
+
+# As many at once as no fleet asks for: the site is taken for well again.
+_UNLIMITED = 64.0
+_FIRST_BACKOFF_SECONDS = 0.5
+_LONGEST_BACKOFF_SECONDS = 10.0
+
+
+class Pacer:
+    """Gives requests to one site their turns. Safe to share between threads.
+
+    Args:
+        clock: returns the time in seconds; replaceable for tests.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._under_way = 0
+        self._at_once = math.inf
+        self._holds = 0
+        self._held_until = -math.inf
+
+    @property
+    def holds(self) -> int:
+        """How often the site has held its requests back; the number of the newest hold."""
+        return self._holds
+
+    @contextmanager
+    def turn(self, remaining: Callable[[], float], waited: int = 0) -> Iterator[int | None]:
+        """Wait until a request may be sent, and count it as under way inside the ``with`` block.
+
+        Args:
+            remaining: says how many seconds there are to wait at most.
+            waited: number of the hold that the request has waited for already, because it was refused.
+
+        Yields:
+            The number of the newest hold, to be given to `throttled`; None: the time was up before its turn came.
+        """
+        if not self._take(remaining, waited):
+            yield None
+            return
+        try:
+            yield self._holds
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._let_through()
+
+    def throttled(self, hold: int, seconds: float, *, told: bool = False) -> float:
+        """Hold everything back, for a request was refused.
+
+        Of requests that were under way together the first refusal counts; the others make the hold longer only if the
+        site told them so.
+
+        Args:
+            hold: what `turn` gave that request.
+            seconds: how long to wait.
+            told: whether the site itself said so (Retry-After).
+
+        Returns:
+            How many seconds that request has to wait.
+        """
+        with self._changed:
+            now = self._clock()
+            if hold == self._holds:
+                self._holds += 1
+                self._at_once = max(1.0, min(self._at_once, self._under_way) / 2)
+                self._held_until = now + seconds
+                return seconds
+            if told:
+                self._held_until = max(self._held_until, now + seconds)
+            left = self._held_until - now
+            return left if left > 0 else seconds
+
+    def succeeded(self) -> None:
+        """Let a little more through, for a request was answered."""
+        if self._at_once == math.inf:
+            return
+        with self._changed:
+            self._at_once += 1.0 / self._at_once
+            if self._at_once >= _UNLIMITED:
+                self._at_once = math.inf
+            self._let_through()
+
+    def _let_through(self) -> None:
+        """Wake whoever waits; while nothing is held back, nobody does."""
+        if self._holds:
+            self._changed.notify_all()
+
+    def _take(self, remaining: Callable[[], float], waited: int) -> bool:
+        with self._changed:
+            while True:
+                held = self._held_until - self._clock() if waited < self._holds else 0.0
+                if held <= 0 and self._under_way < self._at_once:
+                    self._under_way += 1
+                    return True
+                left = remaining()
+                if left <= 0:
+                    return False
+                self._changed.wait(min(held, left) if held > 0 else left)
+
+
+def pause_seconds(attempt: int, retry_after: str | None) -> float:
+    """Return how long to wait after an attempt: what Retry-After says (seconds or a date), else the backoff."""
+    if retry_after:
+        try:
+            seconds: float = Retry().parse_retry_after(retry_after)
+            return max(0.0, seconds)
+        except (InvalidHeader, OverflowError, ValueError):
+            pass  # one that cannot be read is as good as none
+    longest: float = min(_LONGEST_BACKOFF_SECONDS, _FIRST_BACKOFF_SECONDS * 2 ** (attempt - 1))
+    return random.uniform(0.5, 1.0) * longest  # noqa: S311 - jitter, not a secret
