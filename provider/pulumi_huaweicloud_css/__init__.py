@@ -1,7 +1,8 @@
 """Log backup records of Huawei Cloud CSS clusters, for Pulumi: where is the newest log backup, and did it work?
 
-In a Pulumi program: `LogRecords` (a read-only resource), `get_log_records` and `get_log_records_output`. Without
-Pulumi: `CssClient`. Names are loaded when they are first used, so that importing the package costs nothing.
+In a Pulumi program: `LogRecords` (a read-only resource), `get_log_records` and `get_log_records_output`; for many
+clusters at once `FleetLogRecords`, `get_fleet_log_records` and `get_fleet_log_records_output`. Without Pulumi:
+`CssClient`. Names are loaded when they are first used, so that importing the package costs nothing.
 """
 
 from __future__ import annotations
@@ -19,25 +20,38 @@ if TYPE_CHECKING:
         CssConnectionError,
         CssError,
         CssTimeoutError,
+        FleetError,
         GateError,
         MalformedAnswerError,
         SettingsError,
     )
+    from .fleet_functions import get_fleet_log_records, get_fleet_log_records_output
+    from .fleet_resource import FleetLogRecords
     from .functions import get_log_records, get_log_records_output
     from .gate import Gate, Verdict
-    from .outputs import GateVerdict, GetLogRecordsResult, LogRecord
+    from .outputs import (
+        ClusterLogRecords,
+        GateVerdict,
+        GetFleetLogRecordsResult,
+        GetLogRecordsResult,
+        LogRecord,
+    )
     from .resource import LogRecords
 
 __all__ = [
     "ApiError",
     "ArgumentError",
+    "ClusterLogRecords",
     "CssClient",
     "CssConnectionError",
     "CssError",
     "CssTimeoutError",
+    "FleetError",
+    "FleetLogRecords",
     "Gate",
     "GateError",
     "GateVerdict",
+    "GetFleetLogRecordsResult",
     "GetLogRecordsResult",
     "LogRecord",
     "LogRecords",
@@ -45,18 +59,25 @@ __all__ = [
     "SettingsError",
     "Verdict",
     "__version__",
+    "get_fleet_log_records",
+    "get_fleet_log_records_output",
     "get_log_records",
     "get_log_records_output",
 ]
 
 _MODULES = {
+    "ClusterLogRecords": "outputs",
     "CssClient": "client",
+    "FleetLogRecords": "fleet_resource",
     "Gate": "gate",
     "GateVerdict": "outputs",
+    "GetFleetLogRecordsResult": "outputs",
     "GetLogRecordsResult": "outputs",
     "LogRecord": "outputs",
     "LogRecords": "resource",
     "Verdict": "gate",
+    "get_fleet_log_records": "fleet_functions",
+    "get_fleet_log_records_output": "fleet_functions",
     "get_log_records": "functions",
     "get_log_records_output": "functions",
 }

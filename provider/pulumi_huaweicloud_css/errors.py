@@ -7,7 +7,8 @@ CssError                    anything below; catch this one to catch them all
 │   └── CssTimeoutError     no answer in time (also a TimeoutError)
 ├── MalformedAnswerError    an answer that is not what the API promises
 ├── ApiError                the API said no: HTTP status, code, message, request id, hint
-└── GateError               the answer came, and is not good enough
+├── GateError               the answer came, and is not good enough
+└── FleetError              one or more clusters of a fleet failed: their errors by cluster id
 
 All of them carry text only, so they can be pickled and printed. No secret is ever put into one: text that
 comes from a server passes through `Credentials.redact` first.
@@ -15,14 +16,22 @@ comes from a server passes through `Credentials.redact` first.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .gate import Verdict
 
+RETRY_LATER_CODE = "CSS.0011"
+
 
 class CssError(Exception):
     """Base of every error this package raises on purpose."""
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same question, asked again later, may well be answered."""
+        return False
 
 
 class ArgumentError(CssError, ValueError):
@@ -38,6 +47,11 @@ class SettingsError(CssError, ValueError):
 
 class CssConnectionError(CssError):
     """The API could not be reached, or the connection broke before the whole answer was there."""
+
+    @property
+    def may_pass(self) -> bool:
+        """True: what broke may be mended."""
+        return True
 
 
 class CssTimeoutError(CssConnectionError, TimeoutError):
@@ -79,6 +93,12 @@ class ApiError(CssError):
         self.service = service
         self.attempts = attempts
 
+    @property
+    def may_pass(self) -> bool:
+        """True for throttling, for errors of the server's own, and for "try again later" (202 with CSS.0011)."""
+        busy = self.status == 202 and self.code == RETRY_LATER_CODE
+        return busy or self.status == 429 or self.status >= 500
+
     def __str__(self) -> str:
         """One line: service, status, code, message, request id, number of attempts, hint."""
         text = f"{self.service} answered HTTP {self.status}"
@@ -100,3 +120,30 @@ class GateError(CssError):
 
     def __str__(self) -> str:
         return self.verdict.reason
+
+
+class FleetError(CssError):
+    """Clusters of a fleet could not be read, or did not pass the gate.
+
+    Attributes:
+        errors: the error of each cluster that failed, by its id, in the order in which they were asked for.
+        asked: how many clusters there were.
+    """
+
+    def __init__(self, errors: Mapping[str, CssError], asked: int) -> None:
+        super().__init__(dict(errors), asked)
+        self.errors = dict(errors)
+        self.asked = asked
+
+    @property
+    def may_pass(self) -> bool:
+        """True if that is so of every error."""
+        return all(error.may_pass for error in self.errors.values())
+
+    def __str__(self) -> str:
+        """Return a line that says how many failed, and a line for each of them that names the cluster."""
+        lines = [f"{len(self.errors)} of {self.asked} clusters failed:"]
+        for cluster_id, error in self.errors.items():
+            text = str(error)
+            lines.append(f"- {text}" if cluster_id in text else f"- {cluster_id}: {text}")
+        return "\n".join(lines)

@@ -6,8 +6,8 @@ They run in the program, at every preview and every update, off the event loop, 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, TypeVar, cast
 
 import pulumi
 from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output, Resource
@@ -18,6 +18,8 @@ from .errors import CssError
 from .gate import Gate
 from .outputs import GateVerdict, GetLogRecordsResult, LogRecord
 from .sources import NAMESPACE
+
+_T = TypeVar("_T")
 
 
 def get_log_records(
@@ -57,11 +59,7 @@ def get_log_records(
         CssError: the question could not be answered.
     """
     arguments = {name: value for name, value in locals().items() if name != "opts"}
-    try:
-        return _sync_await(_ask(arguments))
-    except CssError as error:
-        # The frames in between say nothing to a user; the program's own line, and the text, do.
-        raise error.with_traceback(None) from None
+    return call(_ask(arguments))
 
 
 def get_log_records_output(
@@ -83,36 +81,65 @@ def get_log_records_output(
     In a preview the result is unknown while an argument is unknown or a dependency is yet to be created.
     """
     arguments = {name: value for name, value in locals().items() if name != "opts"}
-    waits = Output.from_input(getattr(opts, "depends_on", None)).apply(_settled)
-    return Output.all(waits, Output.all(**arguments)).apply(lambda values: _ask(values[1]))
+    return call_output(_ask, arguments, opts)
 
 
 async def _ask(arguments: dict[str, Any]) -> GetLogRecordsResult:
-    """Ask in a thread. The context goes along, and with it the stack's configuration."""
     from .reading import read_outputs  # here, so that a program which asks nothing does not load the HTTP library
 
+    return typed_result(await in_thread(read_outputs, arguments))
+
+
+def call(asking: Coroutine[Any, Any, _T]) -> _T:
+    """Wait for an answer, while other work of the program goes on."""
+    try:
+        return _sync_await(asking)
+    except CssError as error:
+        # The frames in between say nothing to a user; the program's own line, and the text, do.
+        raise error.with_traceback(None) from None
+
+
+def call_output(
+    ask: Callable[[dict[str, Any]], Awaitable[_T]],
+    arguments: dict[str, Any],
+    opts: InvokeOptions | InvokeOutputOptions | None,
+) -> Output[_T]:
+    """Ask once the arguments, and what `opts` says to depend on, are there."""
+    waits = Output.from_input(getattr(opts, "depends_on", None)).apply(_settled)
+    return Output.all(waits, Output.all(**arguments)).apply(lambda values: ask(values[1]))
+
+
+async def in_thread(read: Callable[..., dict[str, Any]], arguments: dict[str, Any]) -> dict[str, Any]:
+    """Ask in a thread. The context goes along, and with it the stack's configuration."""
     warn_of_plain_secrets()
     config = pulumi.Config(NAMESPACE)
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
-        outputs = await asyncio.to_thread(read_outputs, config=config.get, **given)
+        return await asyncio.to_thread(read, config=config.get, **given)
     except CssError as error:
         raise error.with_traceback(None) from None
-    return typed_result(outputs)
 
 
 def typed_result(outputs: dict[str, Any]) -> GetLogRecordsResult:
     """Return the outputs as the typed object that programs use."""
+    return GetLogRecordsResult(**{**typed_records(outputs), "verdict": typed_verdict(outputs.get("verdict"))})
 
-    def record(values: dict[str, Any] | None) -> LogRecord | None:
-        return None if values is None else LogRecord(**values)
 
-    typed = {name: record(outputs[name]) for name in ("latest", "latest_success")}
-    records = [record(values) for values in outputs["records"]]
-    verdict = outputs.get("verdict")
-    if verdict is not None:
-        verdict = GateVerdict(**{**verdict, "record": record(verdict["record"])})
-    return GetLogRecordsResult(**{**outputs, **typed, "records": records, "verdict": verdict})
+def typed_records(outputs: dict[str, Any]) -> dict[str, Any]:
+    """Return one cluster's outputs with its records as typed objects."""
+    typed: dict[str, Any] = {name: _typed_record(outputs[name]) for name in ("latest", "latest_success")}
+    if "records" in outputs:
+        typed["records"] = [_typed_record(values) for values in outputs["records"]]
+    return {**outputs, **typed}
+
+
+def typed_verdict(values: dict[str, Any] | None) -> GateVerdict | None:
+    """Return a verdict as a typed object."""
+    return None if values is None else GateVerdict(**{**values, "record": _typed_record(values["record"])})
+
+
+def _typed_record(values: dict[str, Any] | None) -> LogRecord | None:
+    return None if values is None else LogRecord(**values)
 
 
 def _settled(depends_on: Any) -> Output[Any]:

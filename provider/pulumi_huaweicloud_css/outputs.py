@@ -35,10 +35,10 @@ class LogRecord:
 
 @pulumi.output_type
 class GateVerdict:
-    """What a gate said; only ever there when it passed, for otherwise the read fails."""
+    """What a gate said. Of one cluster it is there only when it passed, for otherwise the read fails."""
 
     state: str
-    """passed"""
+    """passed; in a fleet with ``on_error="collect"`` also failed or pending."""
     reason: str
     """One sentence that names the deciding record."""
     record: LogRecord | None
@@ -85,3 +85,59 @@ class GetLogRecordsResult:
     """When the answer was complete."""
     verdict: GateVerdict | None
     """What the gate said; None where none was given."""
+
+
+@pulumi.output_type
+class ClusterLogRecords:
+    """What a fleet's answer says of one cluster; the same as `GetLogRecordsResult`, mostly without the records."""
+
+    cluster_id: str
+    """The cluster that was asked about."""
+    project_id: str
+    """The project it is in."""
+    region: str | None
+    """The region; None where only an endpoint was given."""
+    records: list[LogRecord] | None
+    """The records, newest first, filtered; None unless `include_records` was given."""
+    count: int
+    """How many records were read, after the filters."""
+    total_size: int | None
+    """How many records the server says there are; None where it does not say."""
+    truncated: bool
+    """True if there are records past the window that were not read."""
+    latest: LogRecord | None
+    """The newest record of what was read, or None."""
+    latest_log_path: str | None
+    """The newest record's path."""
+    latest_status: str | None
+    """The newest record's status."""
+    latest_created_at: str | None
+    """When the newest record's task started."""
+    latest_finished_at: str | None
+    """When the newest record's task ended."""
+    latest_success: LogRecord | None
+    """The newest successful record of what was read, or None."""
+    latest_success_log_path: str | None
+    """The newest successful record's path."""
+    latest_success_finished_at: str | None
+    """When the newest successful record's task ended."""
+    read_at: str
+    """When the cluster's answer was complete."""
+
+
+@pulumi.output_type
+class GetFleetLogRecordsResult:
+    """The answer to `get_fleet_log_records`; `FleetLogRecords` has the same outputs."""
+
+    clusters: dict[str, ClusterLogRecords]
+    """What was read of each cluster, by cluster id; clusters that could not be read are not there."""
+    verdicts: dict[str, GateVerdict] | None
+    """What the gate said of each cluster that was read, by cluster id; None where no gate was given."""
+    errors: dict[str, str]
+    """Why clusters failed, by cluster id: they could not be read, or did not pass the gate."""
+    oldest_success: LogRecord | None
+    """Of the clusters' newest successes, the oldest; None where no cluster has one."""
+    failed_cluster_ids: list[str]
+    """The clusters that are in `errors`, in the order in which they were given."""
+    read_at: str
+    """When the answer was complete."""

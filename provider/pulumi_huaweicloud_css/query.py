@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -18,6 +19,8 @@ from .times import from_unix_ms, rfc3339, unix_ms
 
 if TYPE_CHECKING:
     from .gate import Gate, Verdict
+
+_making_clients = threading.Lock()
 
 # The API itself knows FAIL and NOT_FAIL only; the rest of the filter is applied here.
 _ON_THE_WIRE = {"FAIL": "FAIL", "NOT_FAIL": "NOT_FAIL", "RUNNING": "NOT_FAIL", "SUCCESS": "NOT_FAIL"}
@@ -67,17 +70,21 @@ class LogRecordsAnswer:
             newest_first=self.newest_first,
         )
 
-    def to_outputs(self) -> dict[str, Any]:
-        """Return the outputs as every way in gives them: plain JSON values, times as RFC 3339 text in UTC."""
-        records = [record.to_outputs() for record in self.records]
-        latest = records[0] if records else None
-        success = next((record for record in records if record["status"] == "SUCCESS"), None)
+    def to_outputs(self, *, with_records: bool = True) -> dict[str, Any]:
+        """Return the outputs as every way in gives them: plain JSON values, times as RFC 3339 text in UTC.
+
+        Args:
+            with_records: False to leave `records` out, of which a fleet has too many.
+        """
+        latest = self.latest and self.latest.to_outputs()
+        success = self.latest_success and self.latest_success.to_outputs()
+        records = {"records": [record.to_outputs() for record in self.records]} if with_records else {}
         return {
             "cluster_id": self.cluster_id,
             "project_id": self.project_id,
             "region": self.region,
-            "records": records,
-            "count": len(records),
+            **records,
+            "count": len(self.records),
             "total_size": self.total_size,
             "truncated": self.truncated,
             "latest": latest,
@@ -117,12 +124,18 @@ def log_records(
     """
     asked = Question(**question)
     settings = resolve(project_id=project_id, region=region, endpoint=endpoint, config=config, environ=environ)
-    return ask(_shared_client(settings), asked)
+    return ask(client_for(settings), asked)
+
+
+def client_for(settings: Settings) -> CssClient:
+    """Return the process's one client for these settings: every question that has the same shares its connections."""
+    with _making_clients:  # two threads that come first would make two
+        return _shared_client(settings)
 
 
 @functools.lru_cache(maxsize=32)
 def _shared_client(settings: Settings) -> CssClient:
-    """Return one client, and so one pool of connections, for all questions with the same settings."""
+    """Make a client, and keep it."""
     return CssClient(settings)
 
 

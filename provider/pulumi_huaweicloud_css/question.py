@@ -6,6 +6,7 @@ The values are those of the API (ListLogsJob), and the window of records that a 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,9 @@ from .errors import ArgumentError
 STATUSES = ("RUNNING", "SUCCESS", "FAIL", "NOT_FAIL")
 JOB_TYPES = ("Manual", "Auto")
 MAX_LIMIT = 100_000
+ON_ERROR = ("fail", "collect")
+DEFAULT_PARALLELISM = 16
+MAX_PARALLELISM = 64
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -53,15 +57,54 @@ class Question:
             object.__setattr__(self, "limit", whole_number("limit", self.limit, 1, MAX_LIMIT))
 
 
-def check_cluster_id(value: Any) -> str:
+@dataclass(frozen=True)
+class Fleet:
+    """Which clusters are asked about, and how; checked when it is made.
+
+    Args:
+        cluster_ids: the clusters' ids, at least one; one that is there twice is asked once.
+        parallelism: how many clusters are asked at once, 1 to 64.
+        on_error: ``fail``: the failures of all clusters are one error; ``collect``: they are in the output `errors`.
+        include_records: whether each cluster's records are among its outputs.
+
+    Raises:
+        ArgumentError: a value is not one of these; the text names the argument and the value.
+    """
+
+    cluster_ids: Sequence[str]
+    parallelism: int = DEFAULT_PARALLELISM
+    on_error: str = "fail"
+    include_records: bool = False
+
+    def __post_init__(self) -> None:
+        """Check every value; duplicates go, and the order stays."""
+        if isinstance(self.cluster_ids, str) or not isinstance(self.cluster_ids, Sequence):
+            raise ArgumentError(f"cluster_ids: {self.cluster_ids!r} is not a list of cluster ids")
+        if not self.cluster_ids:
+            raise ArgumentError("cluster_ids: the list is empty; give at least one cluster's id")
+        unique = tuple(dict.fromkeys(check_cluster_id(each, "cluster_ids") for each in self.cluster_ids))
+        object.__setattr__(self, "cluster_ids", unique)
+        parallelism = DEFAULT_PARALLELISM if self.parallelism is None else self.parallelism
+        object.__setattr__(self, "parallelism", whole_number("parallelism", parallelism, 1, MAX_PARALLELISM))
+        if self.on_error not in ON_ERROR:
+            raise ArgumentError(f"on_error: {self.on_error!r} is not one of {', '.join(ON_ERROR)}")
+        if not isinstance(self.include_records, bool):
+            raise ArgumentError(f"include_records: {self.include_records!r} is neither True nor False")
+
+
+def check_cluster_id(value: Any, name: str = "cluster_id") -> str:
     """Return `value` if it has the shape of a cluster id.
+
+    Args:
+        value: what was given.
+        name: the argument's name, for the error.
 
     Raises:
         ArgumentError: it has not.
     """
     if not isinstance(value, str) or not _UUID.fullmatch(value):
         raise ArgumentError(
-            f"cluster_id: {value!r} is not a CSS cluster's id; "
+            f"{name}: {value!r} is not a CSS cluster's id; "
             "give the cluster's UUID, like 4213d908-f5dc-4633-8401-cfd7175fca0c (not its name)"
         )
     return value

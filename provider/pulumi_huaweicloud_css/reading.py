@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .errors import GateError
+from .fleet import ask_fleet, raise_failures
 from .gate import Gate
-from .query import log_records
+from .query import client_for, log_records
+from .question import Fleet, Question
+from .settings import resolve
+from .sources import ConfigGetter
 
 
 def read_outputs(*, gate: Gate | Mapping[str, Any] | None = None, **arguments: Any) -> dict[str, Any]:
@@ -31,3 +35,46 @@ def read_outputs(*, gate: Gate | Mapping[str, Any] | None = None, **arguments: A
             raise GateError(verdict)
         outputs["verdict"] = verdict.to_dict()
     return outputs
+
+
+def read_fleet_outputs(
+    *,
+    cluster_ids: Sequence[str],
+    project_id: str | None = None,
+    region: str | None = None,
+    endpoint: str | None = None,
+    gate: Gate | Mapping[str, Any] | None = None,
+    parallelism: int | None = None,
+    on_error: str | None = None,
+    include_records: bool | None = None,
+    config: ConfigGetter | None = None,
+    **filters: Any,
+) -> dict[str, Any]:
+    """Return a fleet's outputs.
+
+    Args:
+        cluster_ids: see `question.Fleet`, as for the next three; None stands for the default.
+        parallelism: how many clusters are asked at once.
+        on_error: ``fail`` or ``collect``.
+        include_records: whether each cluster's records are among its outputs.
+        project_id: see `settings.resolve`, as for the next three.
+        region: the region's name.
+        endpoint: base URL of the CSS API.
+        config: looks up the stack's configuration.
+        gate: what is good enough for each cluster, as a `Gate` or a mapping of its arguments; None: anything is.
+        filters: the arguments of `Question` but for the cluster's id.
+
+    Raises:
+        ArgumentError, SettingsError: before anything is sent.
+        FleetError: clusters failed, and `on_error` is ``fail``.
+        CssError: no cluster could be asked about.
+    """
+    given: dict[str, Any] = {"parallelism": parallelism, "on_error": on_error, "include_records": include_records}
+    fleet = Fleet(cluster_ids, **{name: value for name, value in given.items() if value is not None})
+    Question(fleet.cluster_ids[0], **filters)  # so that a wrong filter is one error, and before anything is sent
+    checked = None if gate is None else Gate.of(gate)
+    settings = resolve(project_id=project_id, region=region, endpoint=endpoint, config=config)
+    answer = ask_fleet(client_for(settings), fleet, lambda cluster_id: Question(cluster_id, **filters), checked)
+    if fleet.on_error == "fail":
+        raise_failures(answer)
+    return answer.to_outputs()

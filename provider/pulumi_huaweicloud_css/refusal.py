@@ -8,15 +8,13 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from .errors import ApiError
+from .errors import RETRY_LATER_CODE, ApiError
 from .printable import clean
 
 # CSS, the API gateway, and what other services and older sites write.
 _CODE_KEYS = ("errCode", "error_code", "errorCode", "code")
 _MESSAGE_KEYS = ("externalMessage", "error_msg", "errorMsg", "message", "title")
 _SKEW_SECONDS = 15 * 60
-
-RETRY_LATER_CODE = "CSS.0011"
 
 _KEYS_HINT = "Check the access key, the secret key and, for temporary keys, the security token (source: {source})."
 _PERMISSION_HINT = "Check the project id, and that the user (source of the keys: {source}) may css:log:listJob."

@@ -8,7 +8,8 @@ reference is all that is kept, the same for every version of this package.
 from __future__ import annotations
 
 import sys
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, ClassVar, cast
 
 import pulumi
 from pulumi import Input, Output
@@ -21,10 +22,14 @@ from .outputs import GateVerdict, LogRecord
 from .sources import NAMESPACE, ConfigGetter
 
 
-class LogRecordsProvider(ResourceProvider):
-    """Answers the engine's reads. One object serves several threads; it holds no credentials."""
+class ReadProvider(ResourceProvider):
+    """Answers the engine's reads. One object serves several threads; it holds no credentials.
+
+    Subclasses say what is read, by `inputs` and `ask`, which belong to the class and not to the object.
+    """
 
     serialize_as_secret_always = False
+    inputs: ClassVar[tuple[str, ...]]
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the way to the stack's configuration; runs once, in the provider's own process."""
@@ -37,19 +42,21 @@ class LogRecordsProvider(ResourceProvider):
         Raises:
             CssError: the question could not be answered; the engine shows its text and stops the deployment.
         """
-        from .reading import read_outputs  # here, so that declaring a resource does not load the HTTP library
-
-        inputs = {name: props[name] for name in INPUTS if props.get(name) is not None}
+        inputs = {name: props[name] for name in self.inputs if props.get(name) is not None}
         try:
-            outputs = read_outputs(config=self._config, **inputs)
+            outputs = self.ask(config=self._config, **inputs)
         except CssError as error:
             raise _without_frames(error) from None
         sys.tracebacklimit = 1000  # Python's default: an error that nobody expected is shown whole
         return ReadResult(id_, {**inputs, **outputs})
 
+    @staticmethod
+    def ask(**arguments: Any) -> dict[str, Any]:
+        """Return the outputs; the stack's configuration is among the arguments."""
+        raise NotImplementedError
 
-INPUTS = (
-    "cluster_id",
+
+WHERE_AND_WHAT = (
     "project_id",
     "region",
     "endpoint",
@@ -60,6 +67,19 @@ INPUTS = (
     "limit",
     "gate",
 )
+
+
+class LogRecordsProvider(ReadProvider):
+    """Reads one cluster's records."""
+
+    inputs = ("cluster_id", *WHERE_AND_WHAT)
+
+    @staticmethod
+    def ask(**arguments: Any) -> dict[str, Any]:
+        """Return the outputs of one cluster."""
+        from .reading import read_outputs  # here, so that declaring a resource does not load the HTTP library
+
+        return read_outputs(**arguments)
 
 
 class LogRecords(Resource, module="huaweicloud-css", name="LogRecords"):
@@ -119,31 +139,44 @@ class LogRecords(Resource, module="huaweicloud-css", name="LogRecords"):
         gate: Input[Gate] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        given = {**locals(), "gate": _plain_gate(gate)}
-        inputs = {name: given[name] for name in INPUTS}
-        if opts is not None and opts.id is not None:
-            raise TypeError("LogRecords sets its id itself (to the cluster's id); leave opts.id out")
-        warn_of_plain_secrets()
-        # The id is known only when every input is: reading with half the inputs would answer another question.
-        # It is never secret, because the engine cannot read a resource by a secret id.
-        known_id = Output.unsecret(Output.all(**inputs).apply(lambda values: str(values["cluster_id"])))
+        given = {**locals(), "gate": plain_gate(gate)}
+        inputs = {name: given[name] for name in LogRecordsProvider.inputs}
         super().__init__(
             LogRecordsProvider(),
             resource_name,
             # The outputs are declared with no value, so that they are there to be resolved.
-            {**dict.fromkeys(OUTPUTS), **inputs},
-            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=known_id)),
+            {**dict.fromkeys(LogRecords.__annotations__), **inputs},
+            read_options("LogRecords", opts, inputs, lambda values: str(values["cluster_id"])),
         )
 
 
-def _plain_gate(gate: Input[Gate] | None) -> Any:
+def read_options(
+    kind: str, opts: pulumi.ResourceOptions | None, inputs: dict[str, Any], id_of: Callable[[dict[str, Any]], str]
+) -> pulumi.ResourceOptions:
+    """Return the options that make the engine read a resource: those that were given, with an id.
+
+    Args:
+        kind: the resource's class, for the error.
+        opts: the options as the program gave them.
+        inputs: all inputs. The id is known only when every one of them is: reading with half of them would answer
+            another question. It is never secret, because the engine cannot read a resource by a secret id.
+        id_of: makes the id of the inputs' values.
+
+    Raises:
+        TypeError: the options have an id already.
+    """
+    if opts is not None and opts.id is not None:
+        raise TypeError(f"{kind} sets its id itself, of what it reads; leave opts.id out")
+    warn_of_plain_secrets()
+    known_id = Output.unsecret(Output.all(**inputs).apply(id_of))
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=known_id))
+
+
+def plain_gate(gate: Input[Gate] | None) -> Any:
     """Return a gate as plain values for the state; one that is not known yet, when it is."""
     if gate is None or isinstance(gate, Gate):
         return gate and gate.to_dict()
     return Output.from_input(cast("Any", gate)).apply(lambda known: None if known is None else Gate.of(known).to_dict())
-
-
-OUTPUTS = tuple(name for name in LogRecords.__annotations__)
 
 
 def _without_frames(error: CssError) -> CssError:

@@ -27,7 +27,8 @@ from .cutting import CutOff, CuttableAdapter
 from .endpoints import is_loopback
 from .errors import ApiError, CssConnectionError, CssError, CssTimeoutError, MalformedAnswerError
 from .pacing import Pacer, pause_seconds
-from .refusal import RETRY_LATER_CODE, read_refusal
+from .question import MAX_PARALLELISM
+from .refusal import read_refusal
 
 DEADLINE_SECONDS = 60.0
 MAX_BODY_BYTES = 64 * 1024 * 1024
@@ -103,7 +104,7 @@ class Transport:
         *,
         max_retries: int,
         insecure: bool = False,
-        pool_size: int = 16,
+        pool_size: int = MAX_PARALLELISM,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.credentials = credentials
@@ -181,7 +182,7 @@ class Transport:
                 host.pacer.succeeded()
                 return answer
             refusal.attempts = attempt
-            if not _is_transient(refusal):
+            if not refusal.may_pass:
                 raise refusal
             retry_after = answer.headers.get("Retry-After")
             pause = pause_seconds(attempt, retry_after)
@@ -252,11 +253,6 @@ class _FinalError(Exception):
     def __init__(self, error: CssError) -> None:
         super().__init__(error)
         self.error = error
-
-
-def _is_transient(refusal: ApiError) -> bool:
-    busy = refusal.status == 202 and refusal.code == RETRY_LATER_CODE
-    return busy or refusal.status == 429 or refusal.status >= 500
 
 
 def _with_attempts(error: CssError, attempts: int) -> CssError:

@@ -12,6 +12,7 @@ import click
 
 from ..errors import ArgumentError
 from ..gate import Gate
+from ..question import DEFAULT_PARALLELISM, MAX_PARALLELISM
 from ..times import from_unix_ms, parse_rfc3339
 from .exit_codes import INTERRUPTED
 from .options import DURATION, asking_options
@@ -54,6 +55,13 @@ class _Moment(click.ParamType):  # type: ignore[type-arg]  # see DurationType
 @click.option("--fail-fast", is_flag=True, help="Stop waiting as soon as one cluster failed.")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
 @click.option("--output-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
+@click.option(
+    "--parallelism",
+    type=click.IntRange(1, MAX_PARALLELISM),
+    default=DEFAULT_PARALLELISM,
+    show_default=True,
+    help="How many clusters to ask at once.",
+)
 @click.option("--quiet", is_flag=True, help="Print nothing; the exit code, and the output file, say it all.")
 @click.option("--now", type=_Moment(), help="Judge as of this time (RFC 3339) instead of the present.")
 def command(
@@ -71,6 +79,7 @@ def command(
     form: str,
     output_file: Path | None,
     quiet: bool,
+    parallelism: int,
     now: datetime | None,
     **asking: Any,
 ) -> int:
@@ -82,7 +91,15 @@ def command(
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
     subjects = _subjects(cluster_ids, stack, output, file, asking)
     gate = Gate(max_age, max_running, max_consecutive_failures)
-    watch = Watch(subjects, gate, now=now, wait=wait, interval=poll_interval, fail_fast=fail_fast)
+    watch = Watch(
+        subjects,
+        gate,
+        now=now,
+        wait=wait,
+        interval=poll_interval,
+        fail_fast=fail_fast,
+        parallelism=parallelism,
+    )
     if wait and poll_interval < timedelta(milliseconds=50):
         raise ArgumentError("--poll-interval: must be at least 0.05 s")
     try:

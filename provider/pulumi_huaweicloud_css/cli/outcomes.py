@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..errors import ApiError, CssConnectionError, CssError
+from ..errors import CssError
 from ..gate import Gate, Verdict
 from .exit_codes import FAILED, NOT_ASKED, PASSED, PENDING
 from .problems import problem_of
@@ -43,9 +43,7 @@ class Outcome:
     @property
     def may_change(self) -> bool:
         """Whether asking again later can bring another outcome: a backup runs, or the API is not well."""
-        if isinstance(self.error, ApiError):
-            return self.error.status in (202, 429) or self.error.status >= 500
-        return self.state == "pending" or isinstance(self.error, CssConnectionError)
+        return self.state == "pending" or (self.error is not None and self.error.may_pass)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""

@@ -12,6 +12,8 @@ from typing import Any
 
 from ..durations import format_duration
 from ..gate import Gate
+from ..question import DEFAULT_PARALLELISM
+from ..workers import in_parallel
 from .outcomes import Outcome, judge
 from .subjects import Subject
 
@@ -27,6 +29,7 @@ class Watch:
         wait: how long to wait for pending verdicts; 0 for one look.
         interval: time between two looks.
         fail_fast: whether the first failure ends the wait for the others.
+        parallelism: how many subjects are read at once.
     """
 
     subjects: Sequence[Subject]
@@ -35,24 +38,35 @@ class Watch:
     wait: timedelta = timedelta()
     interval: timedelta = timedelta(seconds=15)
     fail_fast: bool = False
-    outcomes: list[Outcome] = field(default_factory=list)
+    parallelism: int = DEFAULT_PARALLELISM
+    _known: dict[int, Outcome] = field(default_factory=dict)
 
     def run(self) -> list[Outcome]:
         """Judge, and ask again while waiting can change something; return the last outcomes."""
         end = time.monotonic() + self.wait.total_seconds()
         with _progress(self.wait) as show:
-            for subject in self.subjects:
-                self.outcomes.append(judge(subject, self.gate, self.now))
+            self._look(range(len(self.subjects)))
             while self._goes_on():
                 left = end - time.monotonic()
                 if left <= 0:
                     break
                 show(self._waiting_for(left))
                 time.sleep(min(self.interval.total_seconds(), left))
-                for index, subject in enumerate(self.subjects):
-                    if self.outcomes[index].may_change:
-                        self.outcomes[index] = judge(subject, self.gate, self.now)
+                self._look([index for index in self._known if self._known[index].may_change])
         return self.outcomes
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What is known of the subjects, in their order."""
+        return [self._known[index] for index in sorted(self._known)]
+
+    def _look(self, indices: Sequence[int]) -> None:
+        """Judge some of the subjects, several at once."""
+
+        def look(index: int) -> None:
+            self._known[index] = judge(self.subjects[index], self.gate, self.now)
+
+        in_parallel(look, indices, self.parallelism)
 
     def _goes_on(self) -> bool:
         failed = any(outcome.state == "failed" for outcome in self.outcomes)

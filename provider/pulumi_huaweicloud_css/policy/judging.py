@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ..errors import CssError
+from ..errors import CssError, GateError
 from .configuration import BackupRule, OutputRule
 
 if TYPE_CHECKING:
-    from ..client import CssClient
     from ..sources import ConfigGetter
     from .outputs import PlainValue
-
-_MOST_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -38,26 +34,21 @@ def judge_backups(rule: BackupRule, config: ConfigGetter) -> list[Finding]:
     A question that cannot be asked is a finding too: what is not known to be fresh is not let through.
     """
     from ..client import CssClient  # here, so that a pack which asks nothing does not load the HTTP library
+    from ..fleet import ask_fleet
+    from ..question import Fleet, Question
 
     try:
-        client = CssClient(rule.settings(config))
+        with CssClient(rule.settings(config)) as client:
+            errors = ask_fleet(client, Fleet(rule.cluster_ids), Question, rule.gate).errors
     except CssError as error:
         return [Finding(f"log backups cannot be judged: {error}")]
-    with client, ThreadPoolExecutor(max_workers=min(_MOST_AT_ONCE, len(rule.cluster_ids))) as threads:
-        texts = list(threads.map(lambda cluster_id: _why_not(client, cluster_id, rule), rule.cluster_ids))
-    return [Finding(text) for text in texts if text]
+    return [Finding(_why_not(cluster_id, error)) for cluster_id, error in errors.items()]
 
 
-def _why_not(client: CssClient, cluster_id: str, rule: BackupRule) -> str | None:
-    """Return why a cluster does not pass, or None."""
-    from ..query import ask
-    from ..question import Question
-
-    try:
-        verdict = ask(client, Question(cluster_id)).judge(rule.gate)
-    except CssError as error:
-        return f"log backups of cluster {cluster_id} cannot be judged: {error}"
-    return None if verdict.passed else verdict.reason
+def _why_not(cluster_id: str, error: CssError) -> str:
+    if isinstance(error, GateError):
+        return str(error)
+    return f"log backups of cluster {cluster_id} cannot be judged: {error}"
 
 
 def judge_output(rule: OutputRule, outputs: Mapping[str, PlainValue], now: datetime) -> list[Finding]:

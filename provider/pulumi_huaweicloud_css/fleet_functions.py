@@ -1,0 +1,108 @@
+"""`get_fleet_log_records` and `get_fleet_log_records_output`: many clusters, one answer, asked by the program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output
+
+from .functions import call, call_output, in_thread, typed_records, typed_verdict
+from .gate import Gate
+from .outputs import ClusterLogRecords, GetFleetLogRecordsResult, LogRecord
+
+
+def get_fleet_log_records(
+    *,
+    cluster_ids: Sequence[str],
+    project_id: str | None = None,
+    region: str | None = None,
+    endpoint: str | None = None,
+    status: str | None = None,
+    job_id: str | None = None,
+    job_type: str | None = None,
+    offset: int | None = None,
+    limit: int | None = None,
+    gate: Gate | None = None,
+    parallelism: int | None = None,
+    on_error: str | None = None,
+    include_records: bool | None = None,
+    opts: InvokeOptions | None = None,
+) -> GetFleetLogRecordsResult:
+    """Return what many clusters' log backup records come to. Several are asked at once, over shared connections.
+
+    Outside a Pulumi program it works too, with settings from the environment alone.
+
+    Args:
+        cluster_ids: the CSS clusters' ids, at least one; one that is there twice is asked once.
+        project_id: 32 hexadecimal digits; from the settings, or looked up by the region, if not given.
+        region: the region's name, such as ``cn-north-4``; from the settings if not given.
+        endpoint: base URL of the CSS API, instead of the region's own.
+        status: ``RUNNING``, ``SUCCESS``, ``FAIL`` or ``NOT_FAIL`` (running or successful); all if not given.
+        job_id: only the records of this job.
+        job_type: ``Manual`` or ``Auto``; both if not given.
+        offset: number of the first record to read of each cluster, counted from 1.
+        limit: read at most so many records of each cluster, 1 to 100,000; all if not given.
+        gate: what is good enough; a cluster whose backups are not has failed.
+        parallelism: how many clusters are asked at once, 1 to 64; 16 if not given.
+        on_error: ``fail`` (the default): the call fails, and its one error lists all clusters that failed;
+            ``collect``: they are in the output `errors`.
+        include_records: whether each cluster's records are in the answer; not if not given.
+        opts: accepted as by every Pulumi function; nothing in it applies, for no provider plugin is called.
+
+    Raises:
+        ArgumentError, SettingsError: an argument or a setting is wrong; nothing was sent.
+        FleetError: clusters could not be read, or did not pass the gate.
+        CssError: the project could not be looked up.
+    """
+    arguments = {name: value for name, value in locals().items() if name != "opts"}
+    return call(_ask(arguments))
+
+
+def get_fleet_log_records_output(
+    *,
+    cluster_ids: Input[Sequence[Input[str]]],
+    project_id: Input[str | None] | None = None,
+    region: Input[str | None] | None = None,
+    endpoint: Input[str | None] | None = None,
+    status: Input[str | None] | None = None,
+    job_id: Input[str | None] | None = None,
+    job_type: Input[str | None] | None = None,
+    offset: Input[int | None] | None = None,
+    limit: Input[int | None] | None = None,
+    gate: Input[Gate | None] | None = None,
+    parallelism: Input[int | None] | None = None,
+    on_error: Input[str | None] | None = None,
+    include_records: Input[bool | None] | None = None,
+    opts: InvokeOptions | InvokeOutputOptions | None = None,
+) -> Output[GetFleetLogRecordsResult]:
+    """Like `get_fleet_log_records`, for arguments that are outputs: asked once they, and `opts.depends_on`, are there.
+
+    In a preview the result is unknown while an argument is unknown or a dependency is yet to be created.
+    """
+    arguments = {name: value for name, value in locals().items() if name != "opts"}
+    return call_output(_ask, arguments, opts)
+
+
+async def _ask(arguments: dict[str, Any]) -> GetFleetLogRecordsResult:
+    from .reading import read_fleet_outputs  # here, so that a program which asks nothing does not load the HTTP library
+
+    return typed_fleet(await in_thread(read_fleet_outputs, arguments))
+
+
+def typed_fleet(outputs: dict[str, Any]) -> GetFleetLogRecordsResult:
+    """Return the outputs as the typed object that programs use."""
+    clusters = {
+        cluster_id: ClusterLogRecords(**{"records": None, **typed_records(values)})
+        for cluster_id, values in outputs["clusters"].items()
+    }
+    verdicts = outputs["verdicts"]
+    if verdicts is not None:
+        verdicts = {cluster_id: typed_verdict(values) for cluster_id, values in verdicts.items()}
+    oldest = outputs["oldest_success"]
+    typed = {
+        "clusters": clusters,
+        "verdicts": verdicts,
+        "oldest_success": None if oldest is None else LogRecord(**oldest),
+    }
+    return GetFleetLogRecordsResult(**{**outputs, **typed})
