@@ -20,7 +20,8 @@ def _print_access(line: str) -> None:
     "--port", type=click.IntRange(0, 65535), default=8780, show_default=True, help="TCP port; 0: any free one."
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Loopback address to listen on.")
-@click.option("--count", type=click.IntRange(0, 100_000), default=37, show_default=True, help="Number of records.")
+@click.option("--clusters", type=click.IntRange(1, 10_000), default=1, show_default=True, help="Number of clusters.")
+@click.option("--count", type=click.IntRange(0, 100_000), default=37, show_default=True, help="Records of each.")
 @click.option(
     "--cadence",
     type=click.FloatRange(0, min_open=True),
@@ -46,11 +47,19 @@ def _print_access(line: str) -> None:
     metavar="NAME[:TIMES]",
     help="Play a fault on so many requests, then the next one; without a number, on all. Repeatable.",
 )
+@click.option(
+    "--latency",
+    type=click.FloatRange(0, 60),
+    default=0.0,
+    show_default=True,
+    help="Seconds by which each answer is late.",
+)
 @click.option("--quiet", is_flag=True, help="Do not print each request.")
 def command(
     *,
     port: int,
     host: str,
+    clusters: int,
     count: int,
     cadence: float,
     failures: float,
@@ -59,6 +68,7 @@ def command(
     seed: int,
     records: Path | None,
     faults: tuple[str, ...],
+    latency: float,
     quiet: bool,
 ) -> None:
     """Serve the log records API on this machine until Ctrl-C.
@@ -71,9 +81,13 @@ def command(
     except ImportError as error:
         raise click.ClickException(str(error)) from None
     try:
-        given: Any = None if records is None else read_records(records)
         backups = Backups(count=count, cadence=cadence, failure_share=failures, running=running, seed=seed)
-        site = Site.of_one_cluster(records=given, backups=backups, finish_after=finish_after)
+        if records is None:
+            site = Site.of_clusters(clusters, backups=backups, finish_after=finish_after)
+        elif clusters > 1:
+            raise click.UsageError("--records are one cluster's, so they do not go together with --clusters")
+        else:
+            site = Site.of_one_cluster(records=read_records(records), finish_after=finish_after)
         serve(
             site,
             host=host,
@@ -81,6 +95,7 @@ def command(
             on_ready=lambda endpoint: _announce(site, endpoint),
             access_log=None if quiet else _print_access,
             faults=faults,
+            latency=latency,
         )
     except CssError as error:
         raise click.ClickException(str(error)) from None
@@ -90,4 +105,6 @@ def _announce(site: Any, endpoint: str) -> None:
     """Print how to reach the emulator: shell lines on standard output, words for people on standard error."""
     for name, value in site.environment(endpoint).items():
         click.echo(f"export {name}={value}")
-    click.echo(f"Serving cluster {site.clusters[0].cluster_id} at {endpoint}; Ctrl-C stops.", err=True)
+    first, *others = site.clusters
+    more = f" and {len(others)} more (listed at {endpoint}/_emulator/clusters)" if others else ""
+    click.echo(f"Serving cluster {first.cluster_id}{more} at {endpoint}; Ctrl-C stops.", err=True)

@@ -46,7 +46,10 @@ class Api:
         self._site = site
         self._records = records
         self._authenticator = authenticator
-        self._projects = {project.project_id: project for project in site.projects}
+        self._clusters = {
+            project.project_id: frozenset(cluster.cluster_id for cluster in project.clusters)
+            for project in site.projects
+        }
 
     def as_if(self, quirks: Mapping[str, Any], skew: float) -> Api:
         """Return the API of the same site, as it is now, with some other quirks and a clock that is ahead."""
@@ -90,10 +93,10 @@ class Api:
         return Answer(body=records.page(offset=offset, limit=limit, status=status))
 
     def _cluster(self, project_id: str, cluster_id: str) -> ClusterRecords:
-        project = self._projects.get(project_id)
-        if project is None:
+        clusters = self._clusters.get(project_id)
+        if clusters is None:
             raise unknown_project()
-        if all(cluster.cluster_id != cluster_id for cluster in project.clusters):
+        if cluster_id not in clusters:
             raise unknown_cluster(cluster_id)
         return self._records[cluster_id]
 

@@ -52,6 +52,9 @@ class Control:
             case ("health",):
                 _only(call, "GET")
                 return json_answer({"status": "ok"})
+            case ("clusters",):
+                _only(call, "GET")
+                return json_answer({"clusters": list(self._records)})
             case ("requests",):
                 _only(call, "GET")
                 return json_answer({"requests": [recorded.to_dict() for recorded in self._log.snapshot()]})

@@ -53,6 +53,7 @@ class Emulator:
         ssl_context: serves https with it; None: http.
         faults: faults to play, each as ``NAME`` or ``NAME:TIMES`` (the names are those of `FAULTS`): one after the
             other, each for so many requests to the API, without a number for all from then on.
+        latency: seconds by which each answer of the API is late, as over a long way.
 
     Raises:
         ArgumentError: the host is not loopback, the port is none, the site's records are not of this API, or a
@@ -70,6 +71,7 @@ class Emulator:
         access_log: AccessLog | None = None,
         ssl_context: ssl.SSLContext | None = None,
         faults: Sequence[str] = (),
+        latency: float = 0.0,
     ) -> None:
         self.site = site or Site()
         self._host = _loopback(host)
@@ -92,6 +94,7 @@ class Emulator:
             faults=self._faults,
             on_request=on_request,
             access_log=access_log,
+            latency=latency,
         )
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 import uuid
@@ -36,6 +37,7 @@ class Server:
         faults: the faults that are played on requests to the API.
         on_request: called with each request to the API before its answer is computed; may return an awaitable.
         access_log: called with one line for each answer, control calls included; None: no line is made.
+        latency: seconds by which each answer of the API is late.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Server:
         faults: FaultPlan,
         on_request: OnRequest | None = None,
         access_log: AccessLog | None = None,
+        latency: float = 0.0,
     ) -> None:
         self._api = api
         self._control = control
@@ -54,6 +57,7 @@ class Server:
         self._faults = faults
         self._on_request = on_request
         self._access_log = access_log
+        self._latency = latency
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request: read it, decide on the answer, send it."""
@@ -65,6 +69,8 @@ class Server:
         else:
             recorded = self._requests.add(call, _peer_port(request), request_id)
             fault = self._faults.take()
+            if self._latency:
+                await asyncio.sleep(self._latency)
             answer = await self._decide(request, call, recorded, request_id, fault)
             if fault is not None and fault.change is not None:
                 answer = fault.change(answer)

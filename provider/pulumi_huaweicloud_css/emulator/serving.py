@@ -26,6 +26,7 @@ def serve(
     on_ready: Callable[[str], None] | None = None,
     access_log: AccessLog | None = None,
     faults: Sequence[str] = (),
+    latency: float = 0.0,
 ) -> None:
     """Serve until SIGINT (Ctrl-C) or SIGTERM, then stop and return. Call it on the main thread.
 
@@ -36,12 +37,13 @@ def serve(
         on_ready: called once, with the endpoint, when requests are answered.
         access_log: called on another thread with one line for each answer: method, path, query, status, request id.
         faults: faults to play, each as ``NAME`` or ``NAME:TIMES``; see `Emulator`.
+        latency: seconds by which each answer of the API is late.
 
     Raises:
         ArgumentError: the host is not loopback, the site's records are not records of this API, or a fault is unknown.
         EmulatorError: the port cannot be had.
     """
-    emulator = Emulator(site=site, host=host, port=port, access_log=access_log, faults=faults)
+    emulator = Emulator(site=site, host=host, port=port, access_log=access_log, faults=faults, latency=latency)
     with _signals() as received, emulator:
         if on_ready is not None:
             on_ready(emulator.endpoint)

@@ -6,6 +6,7 @@ Nothing here changes while the emulator runs; the records that do change are in 
 from __future__ import annotations
 
 import math
+import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -22,6 +23,7 @@ PROJECT_ID = "0123456789abcdef0123456789abcdef"
 DOMAIN_ID = "fedcba9876543210fedcba9876543210"
 CLUSTER_ID = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 REGION = "cn-north-4"
+_FLEET = uuid.UUID(CLUSTER_ID)  # where the ids of further clusters come from
 
 Outcome = Literal["SUCCESS", "FAIL"]
 Order = Literal["newest", "oldest", "shuffled", "given"]
@@ -209,6 +211,22 @@ class Site:
             "HUAWEICLOUD_SDK_IAM_ENDPOINT": endpoint,
         }
         return {name: value for name, value in variables.items() if value}
+
+    @classmethod
+    def of_clusters(cls, number: int, *, backups: Backups | None = None, finish_after: float | None = None) -> Site:
+        """Return a site with so many clusters in the default project, the default cluster being the first.
+
+        The same number and the same seed make the same clusters.
+
+        Raises:
+            ArgumentError: the number is not 1 or more.
+        """
+        if number < 1:
+            raise ArgumentError(f"a site needs at least one cluster, got {number}")
+        backups = backups or Backups()
+        ids = [CLUSTER_ID, *(str(uuid.uuid5(_FLEET, f"{backups.seed}:{each}")) for each in range(1, number))]
+        clusters = tuple(Cluster(cluster_id=each, backups=backups, finish_after=finish_after) for each in ids)
+        return cls(projects=(Project(clusters=clusters),))
 
     @classmethod
     def of_one_cluster(

@@ -1,0 +1,210 @@
+"""One pace for all requests to a site that throttles: held back together, then let through step by step."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+
+import pytest
+from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
+from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError
+from pulumi_huaweicloud_css.pacing import Pacer
+from pulumi_huaweicloud_css.query import ask
+from pulumi_huaweicloud_css.question import Question
+from pulumi_huaweicloud_css.workers import in_parallel
+
+PATIENCE = 30  # seconds; only a failure ever takes so long
+
+
+class Clock:
+    """A clock that moves only when it is told to."""
+
+    now = 1000.0
+
+    def __call__(self):
+        """Return the time in seconds."""
+        return self.now
+
+
+def forever():
+    """Have all the time there is."""
+    return float(PATIENCE)
+
+
+def no_time():
+    """Have no time to wait."""
+    return 0.0
+
+
+def takes_turn(pacer, waited=0):
+    """Say whether a request may be sent now."""
+    with pacer.turn(no_time, waited) as hold:
+        return hold is not None
+
+
+def test_nothing_is_held_back_while_nothing_is_refused():
+    """As many requests as want are under way at once."""
+    pacer = Pacer()
+    for _ in range(100):
+        assert pacer.turn(no_time).__enter__() == 0
+
+
+def test_a_refusal_holds_back_everybody():
+    """After one refusal no request is sent, until the time that the site asked for has passed."""
+    clock = Clock()
+    pacer = Pacer(clock)
+    with pacer.turn(no_time) as hold:
+        assert pacer.throttled(hold, 7.0, told=True) == 7.0
+    assert not takes_turn(pacer)
+    clock.now += 6.9
+    assert not takes_turn(pacer)
+    clock.now += 0.2
+    assert takes_turn(pacer)
+
+
+def test_whoever_has_waited_does_not_wait_again():
+    """The refused request waits by itself; its wait counts for the hold that it caused, not for a newer one."""
+    pacer = Pacer(Clock())
+    with pacer.turn(no_time) as hold:
+        pacer.throttled(hold, 7.0)
+    assert takes_turn(pacer, waited=1)
+    with pacer.turn(no_time, 1) as hold:
+        pacer.throttled(hold, 7.0)
+    assert not takes_turn(pacer, waited=1)
+
+
+def test_refusals_of_one_burst_count_once():
+    """Of requests that were under way together, the first to be refused holds back; the others wait along."""
+    clock = Clock()
+    pacer = Pacer(clock)
+    turns = [pacer.turn(no_time) for _ in range(8)]
+    holds = [turn.__enter__() for turn in turns]
+    assert pacer.throttled(holds[0], 4.0) == 4.0
+    clock.now += 1
+    assert pacer.throttled(holds[1], 0.5) == 3.0
+    assert pacer.throttled(holds[2], 9.0, told=True) == 9.0
+    assert pacer.holds == 1
+    for turn in turns:
+        turn.__exit__(None, None, None)
+    clock.now += 8.9
+    assert not takes_turn(pacer)
+
+
+def test_half_as_many_go_on_and_successes_let_more_through():
+    """Refused with 8 under way, 4 may go at once; successes add to that until nothing is held back."""
+    clock = Clock()
+    pacer = Pacer(clock)
+    turns = [pacer.turn(no_time) for _ in range(8)]
+    holds = [turn.__enter__() for turn in turns]
+    pacer.throttled(holds[0], 1.0)
+    for turn in turns:
+        turn.__exit__(None, None, None)
+    clock.now += 2
+
+    def at_once():
+        taken = []
+        while True:
+            turn = pacer.turn(no_time)
+            if turn.__enter__() is None:
+                break
+            taken.append(turn)
+            if len(taken) == 200:
+                break
+        for turn in taken:
+            turn.__exit__(None, None, None)
+        return len(taken)
+
+    assert at_once() == 4
+    for _ in range(10):
+        pacer.succeeded()
+    assert 4 < at_once() < 10
+    for _ in range(3000):
+        pacer.succeeded()
+    assert at_once() == 200
+
+
+def test_a_turn_is_passed_on_when_a_request_ends():
+    """A request that waits for its turn gets it as soon as another one has ended."""
+    clock = Clock()
+    pacer = Pacer(clock)
+    with pacer.turn(no_time) as hold:
+        pacer.throttled(hold, 1.0)
+    clock.now += 2
+    got_it = threading.Event()
+    first = pacer.turn(no_time)
+    assert first.__enter__() is not None
+
+    def second():
+        with pacer.turn(forever) as hold:
+            if hold is not None:
+                got_it.set()
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    assert not takes_turn(pacer)
+    first.__exit__(None, None, None)
+    thread.join(PATIENCE)
+    assert got_it.is_set()
+
+
+class Throttling:
+    """Refuses an emulator's requests while more than so many are under way, and the first few in any case."""
+
+    def __init__(self, refusals, headers=None):
+        self.left = refusals
+        self.headers = headers
+        self.refused = Counter()
+
+    def __call__(self, request):
+        """Refuse a request, or let it through."""
+        if self.left:
+            self.left -= 1
+            self.refused[request.path] += 1
+            raise GatewayRefusedError(429, "APIGW.0308", "Too many requests", self.headers)
+
+
+def test_workers_that_are_throttled_together_wait_together(start, connect):
+    """While one worker waits as the site asked, the others send nothing, and nobody is refused twice."""
+    throttling = Throttling(1, {"Retry-After": "1"})
+    slept = []
+    emulator = start(on_request=throttling)
+    client = None
+
+    def sleep(seconds):
+        # Nobody else gets a turn: all of them are held until this worker goes on.
+        slept.append(seconds)
+        before = len(emulator.requests)
+        [pacer] = [host.pacer for host in client._transport._hosts.values()]
+        assert not takes_turn(pacer)
+        assert len(emulator.requests) - before <= 3  # those that were under way with the refused one
+        with pacer._changed:
+            pacer._held_until = 0.0  # so that nobody really waits for a second
+            pacer._let_through()
+
+    client = connect(emulator, sleep=sleep)
+    answers = in_parallel(lambda _: ask(client, Question(emulator.cluster_id)), range(40), 4)
+    assert len(answers) == 40
+    assert slept == [1.0]
+    assert sum(throttling.refused.values()) == 1
+    assert len(emulator.requests) == 41
+
+
+def test_a_request_that_gets_no_turn_in_time_says_why(start, connect):
+    """If the site holds everything back until the deadline, the error says that it is throttled."""
+    client = connect(start(), timeout=0.05)
+    client.project_id()
+    pacer = client._transport._host(client.settings.endpoint).pacer
+    with pacer.turn(no_time) as hold:
+        pacer.throttled(hold, 3600.0, told=True)
+    with pytest.raises(CssTimeoutError, match="CSS is throttled"):
+        ask(client, Question("4213d908-f5dc-4633-8401-cfd7175fca0c"))
+
+
+def test_other_refusals_hold_nobody_back(start, connect):
+    """A server error is tried again by the one who met it; the pace of the others stays as it is."""
+    emulator = start()
+    emulator.fault("503")
+    client = connect(emulator)
+    with pytest.raises(ApiError):
+        ask(client, Question(emulator.cluster_id))
+    assert client._transport._host(client.settings.endpoint).pacer.holds == 0
