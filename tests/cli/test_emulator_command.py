@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import requests
 from pulumi_huaweicloud_css.query import log_records
 
 CSS_LOGS = str(Path(sys.executable).with_name("css-logs"))
@@ -58,9 +59,26 @@ def test_records_of_a_file_are_served(tmp_path):
     assert answer.latest.log_path == "bucket/of/the/file"
 
 
+def test_many_clusters_are_served_and_listed():
+    """With --clusters there are so many, each with its own records; a control call lists their ids."""
+    with _start("--clusters", "3", "--count", "2", "--quiet") as process:
+        environ = _exports(process)
+        endpoint = environ["HUAWEICLOUD_SDK_REGION_CSS_CN_NORTH_4"]
+        listed = requests.get(f"{endpoint}/_emulator/clusters", timeout=60).json()["clusters"]
+        paths = [log_records(environ=environ, cluster_id=each).records[0].id for each in listed]
+        process.terminate()
+        _, errors = process.communicate(timeout=60)
+    assert listed[0] == "4213d908-f5dc-4633-8401-cfd7175fca0c"
+    assert len(set(paths)) == 3
+    assert f"and 2 more (listed at {endpoint}/_emulator/clusters)" in errors
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
+        (("--clusters", "0"), "--clusters"),
+        (("--clusters", "2", "--records", "pyproject.toml"), "do not go together"),
+        (("--latency", "-1"), "--latency"),
         (("--host", "0.0.0.0"), "loopback"),  # noqa: S104 - that it is refused is the point
         (("--count", "-1"), "--count"),
         (("--records", "README-that-is-not-there"), "does not exist"),

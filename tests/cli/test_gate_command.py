@@ -158,3 +158,16 @@ def test_help_is_light():
         "sys.exit(str({'pulumi', 'requests', 'pydantic', 'rich', 'aiohttp'} & set(sys.modules)))"
     )
     assert _python(program).stderr.strip() == "set()"
+
+
+def test_many_clusters_are_asked_over_few_connections(css_logs, start_emulator):
+    """Clusters are asked several at once, at most --parallelism, and are shown in the order in which they were given."""
+    clusters = [Cluster(cluster_id=f"00000000-0000-4000-8000-{number:012}") for number in range(30)]
+    emulator = start_emulator(*clusters)
+    chosen = [option for cluster in reversed(clusters) for option in ("--cluster-id", cluster.cluster_id)]
+    done = css_logs(emulator)("gate", *chosen, "--parallelism", "4")
+    assert done.returncode == 0, done.stdout
+    shown = [line.partition("cluster ")[2].split()[0] for line in done.stdout.splitlines()]
+    assert shown == [cluster.cluster_id for cluster in reversed(clusters)]
+    assert len(emulator.requests) == 30
+    assert len({request.peer_port for request in emulator.requests}) <= 4

@@ -289,3 +289,21 @@ def test_defaults_are_the_documented_ones():
     """The default cluster is the one in the API's example, in a project that cannot be a real one."""
     assert Site().projects[0].project_id == PROJECT_ID == "0123456789abcdef0123456789abcdef"
     assert Site().clusters[0].cluster_id == CLUSTER_ID == "4213d908-f5dc-4633-8401-cfd7175fca0c"
+
+
+def test_answers_are_late_by_the_latency(start, ask):
+    """With a latency that an impatient client does not wait for, there is no answer."""
+    emulator = start(latency=600.0)
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        requests.get(f"{emulator.endpoint}/v3/projects", timeout=0.2)
+    assert requests.get(f"{emulator.endpoint}/_emulator/health", timeout=60).status_code == 200
+
+
+def test_many_clusters_have_their_own_records_and_come_again():
+    """The same number makes the same clusters, the first one being the default; no number below 1 is taken."""
+    site = Site.of_clusters(20)
+    assert site == Site.of_clusters(20)
+    assert site.clusters[0].cluster_id == CLUSTER_ID
+    assert len({cluster.cluster_id for cluster in site.clusters}) == 20
+    with pytest.raises(ArgumentError, match="at least one cluster, got 0"):
+        Site.of_clusters(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -14,7 +15,7 @@ import yaml
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
 BLOCKS = dict(re.findall(r"<!-- tested as: ([\w-]+) -->\n```\w+\n(.*?)```", README, re.DOTALL))
-TESTED = {"producer", "function", "consumer", "client", "gate", "github-job", "gitlab-job", "policy-config"}
+TESTED = {"producer", "function", "fleet", "consumer", "client", "gate", "github-job", "gitlab-job", "policy-config"}
 
 
 def test_every_program_in_the_readme_is_tested():
@@ -42,6 +43,15 @@ def test_function(new_project, emulator):
     project = new_project(BLOCKS["function"], clusterId=emulator.cluster_id)
     assert "the bucket is gone" in project.up().ok().output
     assert project.outputs() == {"newest": "bucket/failed"}
+
+
+def test_fleet(new_project, emulator):
+    """The fleet's program tells the paths of the clusters that it read, and those that failed."""
+    unknown = "00000000-0000-4000-8000-000000000000"
+    newest = emulator.add_record(logPath="bucket/newest")["logPath"]
+    project = new_project(BLOCKS["fleet"], clusterIds=json.dumps([emulator.cluster_id, unknown]))
+    project.up().ok()
+    assert project.outputs() == {"failed_cluster_ids": [unknown], "paths": {emulator.cluster_id: newest}}
 
 
 def test_client(emulator):
