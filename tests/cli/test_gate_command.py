@@ -161,7 +161,7 @@ def test_help_is_light():
 
 
 def test_many_clusters_are_asked_over_few_connections(css_logs, start_emulator):
-    """Clusters are asked several at once, at most --parallelism, and are shown in the order in which they were given."""
+    """Clusters are asked several at once, at most --parallelism, and shown in the order in which they were given."""
     clusters = [Cluster(cluster_id=f"00000000-0000-4000-8000-{number:012}") for number in range(30)]
     emulator = start_emulator(*clusters)
     chosen = [option for cluster in reversed(clusters) for option in ("--cluster-id", cluster.cluster_id)]

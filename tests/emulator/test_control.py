@@ -75,7 +75,7 @@ def test_wrong_outcome_is_refused(running, status):
     assert running.records()[0]["status"] == "RUNNING"
 
 
-@pytest.mark.parametrize("path", ["", "nowhere", "clusters", "clusters/x/other", "health/more"])
+@pytest.mark.parametrize("path", ["", "nowhere", "clusters/x", "clusters/x/other", "health/more"])
 def test_unknown_control_call(emulator, path):
     """Another path gets 404."""
     answer = control(emulator, path)

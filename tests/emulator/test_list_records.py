@@ -291,7 +291,7 @@ def test_defaults_are_the_documented_ones():
     assert Site().clusters[0].cluster_id == CLUSTER_ID == "4213d908-f5dc-4633-8401-cfd7175fca0c"
 
 
-def test_answers_are_late_by_the_latency(start, ask):
+def test_answers_are_late_by_the_latency(start):
     """With a latency that an impatient client does not wait for, there is no answer."""
     emulator = start(latency=600.0)
     with pytest.raises(requests.exceptions.ReadTimeout):
