@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup engine demo test check lock audit dist clean
+.PHONY: help setup engine demo test check bench lock audit dist clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ check: $(STAMP) ## format, lint, types
 
 test: check ## check, and every test, on a real engine
 	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+bench: $(STAMP) ## measure, print the table, and write docs/performance.md anew
+	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python benchmarks/run.py
 
 lock: $(STAMP) ## write requirements-dev.lock anew: the newest allowed versions, with hashes, for every supported Python
 	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.10 --all-extras --group dev \

@@ -1,0 +1,58 @@
+"""What a fleet costs as it grows: requests, time, memory, and the size of the state."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from emulator_process import serve
+from previewing import fleet_stack, stacks
+
+_RUNS = ((10, 0.01), (300, 0.01), (1000, 0.01), (3000, 0.01), (300, 0.05), (1000, 0.05), (300, 0.2))
+_STATES = (10, 300, 1000)
+_COUNT = 95
+
+_ASK = """
+import json, os, resource, time
+from pulumi_huaweicloud_css.reading import read_fleet_outputs
+ids = os.environ["CLUSTER_IDS"].split(",")
+read_fleet_outputs(cluster_ids=ids[:1])
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+start, cpu = time.perf_counter(), time.process_time()
+outputs = read_fleet_outputs(cluster_ids=ids)
+print(json.dumps({
+    "seconds": time.perf_counter() - start,
+    "cpu_seconds": time.process_time() - cpu,
+    "memory_mib": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024,
+    "answer_bytes": len(json.dumps(outputs)),
+}))
+"""
+
+
+def measure_scale() -> list[dict[str, Any]]:
+    """Return a row for each fleet: clusters, latency, requests, seconds, memory, bytes of the answer."""
+    rows = []
+    for clusters, latency in _RUNS:
+        with serve(clusters=clusters, count=_COUNT, latency=latency) as served:
+            ids = served.cluster_ids()
+            environment = {**os.environ, **served.settings, "CLUSTER_IDS": ",".join(ids)}
+            done = subprocess.run(
+                [sys.executable, "-c", _ASK], env=environment, text=True, stdout=subprocess.PIPE, check=True
+            )
+            found = {name: round(value, 3) for name, value in json.loads(done.stdout).items()}
+            requests = len(served.requests()) - 1
+            rows.append({"clusters": clusters, "latency_ms": latency * 1000, "requests": requests, **found})
+            print(".", end="", file=sys.stderr, flush=True)
+    return rows
+
+
+def measure_states() -> list[dict[str, Any]]:
+    """Return how large the state of a stack with one fleet is."""
+    rows = []
+    for clusters in _STATES:
+        with serve(clusters=clusters, count=_COUNT) as served, stacks() as make:
+            rows.append({"clusters": clusters, "state_bytes": fleet_stack(make, served).state_bytes()})
+    return rows
