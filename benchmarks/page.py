@@ -41,6 +41,7 @@ def page(results: dict[str, Any]) -> str:
         f"time, {beside['whole_answer_999_of_vendor']['median']:.2f} of what the vendor's SDK spends on listing alone. The emulator's own "
         f"work, which is in none of these, is {beside['emulator_999_ms']:.1f} ms for a page of 999.",
         "",
+        *_unreached(results),
         *_fleets(results),
     ]
     return "\n".join(sections) + "\n"
@@ -61,6 +62,24 @@ def _table(comparisons: list[dict[str, Any]]) -> list[str]:
         name = row["name"] + (f" ({row['note']})" if row["note"] else "")
         lines.append(f"| {name} | {ours} | {other} | {shown} | ≤ {row['target']:g} | {reached} |")
     return lines
+
+
+def _unreached(results: dict[str, Any]) -> list[str]:
+    missed = [row["name"] for row in results["comparisons"] if not row["reached"]]
+    if not missed:
+        return []
+    handling = results["handling"]
+    pulumis = handling["wrapping_ms"] + handling["unwrapping_ms"] + handling["typing_ms"]
+    return [
+        f"Not reached: {'; '.join(f'*{name}*' for name in missed)}. What bounds previews with many records is Pulumi's own handling of "
+        f"outputs. For the {handling['records']} records of one `LogRecords` the provider's process spends {handling['wrapping_ms']:.1f} ms of "
+        f"processor time to wrap them for the engine, and the program's {handling['unwrapping_ms']:.1f} ms to unwrap them and "
+        f"{handling['typing_ms']:.1f} ms to type them: {pulumis:.1f} ms, where asking, reading and writing the outputs takes us "
+        f"{handling['ours_ms']:.1f} ms. The row *of 100 read resources that have the same outputs* shows what is left when that is "
+        "taken out. Where only the newest record counts, `limit` does not help on sites that do not answer newest first, but "
+        "`FleetLogRecords` does: it leaves the records out, and is one resource.",
+        "",
+    ]
 
 
 def _number(value: float) -> str:

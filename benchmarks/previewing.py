@@ -15,12 +15,14 @@ from typing import Any
 
 from emulator_process import Served, serve
 from measuring import Comparison, Pairs, Series, wall_seconds
+from pulumi_huaweicloud_css.query import log_records
 
 _ROUNDS = 7
 _RESOURCES = 100
 _CLUSTERS = 300
 _PARALLELISM = 16
 _LATENCY = 0.05
+_HUNG_SECONDS = 120
 
 _LOG_RECORDS = """
     import os
@@ -45,6 +47,15 @@ _NOOP = """
 
     for number in range(int(os.environ["RESOURCES"])):
         Noop(f"nothing-{number}")
+"""
+_CANNED = """
+    import os
+    import pulumi
+    from canned_provider import Canned
+
+    for number in range(int(os.environ["RESOURCES"])):
+        logs = Canned(f"canned-{number}")
+    pulumi.export("path", logs.latest_log_path)
 """
 
 
@@ -88,6 +99,7 @@ class Stack:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            timeout=_HUNG_SECONDS,
             check=False,
         )
         if done.returncode:
@@ -126,13 +138,17 @@ def fleet_stack(make: Any, served: Served) -> Stack:
 def compare_previews() -> tuple[list[Comparison], dict[str, Any]]:
     """Return the rows for previews, and figures beside the table."""
     with ExitStack() as stack:
+        small = stack.enter_context(serve(count=10))
         near = stack.enter_context(serve(clusters=_CLUSTERS, count=95))
         far = stack.enter_context(serve(clusters=_CLUSTERS, count=95, latency=_LATENCY))
         make = stack.enter_context(stacks())
         one = near.cluster_ids()[0]
+        hundred = {"RESOURCES": str(_RESOURCES), "CLUSTER_IDS": one}
         contenders = {
-            "hundred": make(_LOG_RECORDS, RESOURCES=str(_RESOURCES), CLUSTER_IDS=one, **near.settings),
-            "hundred nothings": make(_NOOP, RESOURCES=str(_RESOURCES)),
+            "hundred": make(_LOG_RECORDS, **hundred, **near.settings),
+            "hundred small": make(_LOG_RECORDS, **hundred, **small.settings),
+            "hundred nothings": make(_NOOP, **hundred),
+            "hundred canned": make(_CANNED, **hundred, CANNED=_canned_outputs(make, near, one)),
             "fleet": fleet_stack(make, near),
             "nothing": make(_NOOP, RESOURCES="1"),
             "far fleet": fleet_stack(make, far),
@@ -149,8 +165,15 @@ def compare_previews() -> tuple[list[Comparison], dict[str, Any]]:
         pairs.values["bound"] = [bound + seconds for seconds in pairs.values["nothing"]]
         rows = [
             pairs.compare(
-                "preview of 100 `LogRecords` / of 100 read resources whose provider does nothing",
-                1.30, "hundred", "hundred nothings", "s",
+                "preview of 100 `LogRecords` of 10 records / of 100 read resources whose provider does nothing",
+                1.30, "hundred small", "hundred nothings", "s",
+            ),
+            pairs.compare(
+                "the same of 95 records each", 1.30, "hundred", "hundred nothings", "s",
+            ),
+            pairs.compare(
+                "the same / of 100 read resources that have the same outputs, and ask nobody",
+                1.30, "hundred", "hundred canned", "s",
             ),
             Comparison(
                 "TCP connections for those 100 in one provider process", 4,
@@ -166,6 +189,15 @@ def compare_previews() -> tuple[list[Comparison], dict[str, Any]]:
             ),
         ]  # fmt: skip
         return rows, {"fleet_300_state_bytes": contenders["fleet"].state_bytes()}
+
+
+def _canned_outputs(make: Any, served: Served, cluster_id: str) -> str:
+    """Write the outputs of a cluster into a file, and return its path."""
+    settings = served.settings
+    outputs = log_records(cluster_id=cluster_id, environ=settings).to_outputs()
+    file: Path = make("", **settings).folder / "canned.json"
+    file.write_text(json.dumps(outputs))
+    return str(file)
 
 
 def _connections(served: Served, stack: Stack) -> float:

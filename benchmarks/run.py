@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from handling import measure_handling
 from listing import compare_growth, compare_imports, compare_listing, count_requests
 from measuring import Comparison
 from page import write_page
@@ -40,6 +41,7 @@ def main() -> int:
         "comparisons": [row.to_dict() for row in comparisons],
         "requests_for_999": count_requests(),
         "beside": {**beside, **preview_beside},
+        "handling": _step("handling", measure_handling),
         "scale": _step("scale", measure_scale),
         "states": _step("states", measure_states),
         "throttling": _step("throttling", measure_throttling),
