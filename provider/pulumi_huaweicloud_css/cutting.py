@@ -78,6 +78,11 @@ class CutOff:
                 socket.socket.shutdown(self._connection.sock, socket.SHUT_RDWR)
 
 
+def cut_all() -> None:
+    """Cut every connection that is used now, and any that is used later: this process is told to end."""
+    _watch.close()
+
+
 class _Watch:
     """Cuts what is due, on a thread of its own that begins with the first `CutOff`.
 
@@ -89,10 +94,14 @@ class _Watch:
         self._changed = threading.Condition()
         self._under_way: set[CutOff] = set()
         self._looks_at = math.inf
+        self._closed = False
         self._thread: threading.Thread | None = None
 
     def add(self, cut_off: CutOff) -> None:
         with self._changed:
+            if self._closed:
+                cut_off.cut()
+                return
             self._under_way.add(cut_off)
             if self._thread is None or not self._thread.is_alive():  # it does not live on in a forked process
                 self._thread = threading.Thread(target=self._run, name="css-deadlines", daemon=True)
@@ -103,6 +112,13 @@ class _Watch:
     def remove(self, cut_off: CutOff) -> None:
         with self._changed:
             self._under_way.discard(cut_off)
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            for cut_off in self._under_way:
+                cut_off.cut()
+            self._under_way.clear()
 
     def _run(self) -> None:
         with self._changed:

@@ -10,6 +10,9 @@ from .errors import ArgumentError
 
 Duration = timedelta | int | float | str
 
+# How one is written where there is no timedelta, for descriptions.
+FORMS = "Seconds, or text like 90m, 24h, 7d, PT36H."
+
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _NUMBER = r"\d+(?:\.\d+)?"
 _SHORT = re.compile(rf"(?:{_NUMBER}[wdhms])+", re.ASCII | re.IGNORECASE)

@@ -38,7 +38,7 @@ class GateVerdict:
     """What a gate said. Of one cluster it is there only when it passed, for otherwise the read fails."""
 
     state: str
-    """passed; in a fleet with ``on_error="collect"`` also failed or pending."""
+    """``passed``; in a fleet with ``on_error="collect"`` also failed or pending."""
     reason: str
     """One sentence that names the deciding record."""
     record: LogRecord | None

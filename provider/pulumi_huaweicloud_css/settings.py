@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from . import endpoints
 from .credentials import Credentials
 from .errors import SettingsError
-from .sources import NAMESPACE, SETTINGS_BY_NAME, ConfigGetter, Found, Source, all_sources
+from .sources import SETTINGS_BY_NAME, ConfigGetter, Found, Source, all_sources, namespace_of
 from .temporary import temporary_credentials
 
 DEFAULT_MAX_RETRIES = 5
@@ -72,6 +72,7 @@ def resolve(
     """
     environ = os.environ if environ is None else environ
     sources = all_sources(config, environ)
+    namespace = namespace_of(config)
 
     def first(name: str, argument: str | None = None) -> Found | None:
         if argument is not None:
@@ -82,14 +83,14 @@ def resolve(
     if region_found:
         endpoints.check_region(_text("region", region_found), region_found.where)
     project_found = first("project_id", project_id)
-    urls = _endpoint_table(first("endpoints"))
-    css = _css_endpoint(endpoint, urls, region_found, environ)
+    urls = _endpoint_table(first("endpoints"), namespace)
+    css = _css_endpoint(endpoint, urls, region_found, environ, namespace)
     return Settings(
-        credentials=_credentials(sources, environ),
+        credentials=_credentials(sources, environ, namespace),
         endpoint=css.value,
         region=region_found.value if region_found else None,
-        project_id=_project_id(project_found, region_found),
-        iam_endpoint=_iam_endpoint(css.value, urls, region_found, environ),
+        project_id=_project_id(project_found, region_found, namespace),
+        iam_endpoint=_iam_endpoint(css.value, urls, region_found, environ, namespace),
         max_retries=_max_retries(first("max_retries")),
         insecure=_flag("insecure", first("insecure")),
         sources={
@@ -100,7 +101,7 @@ def resolve(
     )
 
 
-def _credentials(sources: list[Source], environ: Mapping[str, str]) -> Credentials:
+def _credentials(sources: list[Source], environ: Mapping[str, str], namespace: str) -> Credentials:
     """Return the credentials of the first source that has any part of them."""
     for source in sources:
         found = {name: source.find(name) for name in ("token", "access_key", "secret_key", "security_token")}
@@ -129,26 +130,28 @@ def _credentials(sources: list[Source], environ: Mapping[str, str]) -> Credentia
         return temporary
     raise SettingsError(
         "credentials: none found; give an access key and a secret key, or a token: "
-        + "; ".join(f"{name}: {SETTINGS_BY_NAME[name].places()}" for name in ("access_key", "secret_key", "token"))
+        + "; ".join(
+            f"{name}: {SETTINGS_BY_NAME[name].places(namespace)}" for name in ("access_key", "secret_key", "token")
+        )
     )
 
 
 def _css_endpoint(
-    argument: str | None, urls: dict[str, str], region: Found | None, environ: Mapping[str, str]
+    argument: str | None, urls: dict[str, str], region: Found | None, environ: Mapping[str, str], namespace: str
 ) -> Found:
     """Return the CSS API's base URL, and where it was found."""
     if argument is not None:
         where = "the argument endpoint"
         return Found(endpoints.base_url(_text("endpoint", Found(argument, where)), where), where)
     if urls.get("css"):
-        where = f"{NAMESPACE}:endpoints, key css"
+        where = f"{namespace}:endpoints, key css"
         return Found(endpoints.base_url(urls["css"], where), where)
     remedy = (
-        f"(give the endpoint as the argument endpoint, as key css of {NAMESPACE}:endpoints, "
+        f"(give the endpoint as the argument endpoint, as key css of {namespace}:endpoints, "
         "or in HUAWEICLOUD_SDK_REGION_CSS_<REGION>)"
     )
     if region is None:
-        raise SettingsError(f"region: not given; give it by {SETTINGS_BY_NAME['region'].places()} {remedy}")
+        raise SettingsError(f"region: not given; give it by {SETTINGS_BY_NAME['region'].places(namespace)} {remedy}")
     variable = endpoints.region_variable("css", region.value)
     if environ.get(variable, "").strip():
         # The vendor's SDKs allow several, separated by commas, and try the first one first.
@@ -159,9 +162,11 @@ def _css_endpoint(
     return Found(url, "the region")
 
 
-def _iam_endpoint(css: str, urls: dict[str, str], region: Found | None, environ: Mapping[str, str]) -> str | None:
+def _iam_endpoint(
+    css: str, urls: dict[str, str], region: Found | None, environ: Mapping[str, str], namespace: str
+) -> str | None:
     if urls.get("iam"):
-        return endpoints.base_url(urls["iam"], f"{NAMESPACE}:endpoints, key iam")
+        return endpoints.base_url(urls["iam"], f"{namespace}:endpoints, key iam")
     variable = "HUAWEICLOUD_SDK_IAM_ENDPOINT"
     if environ.get(variable, "").strip():
         return endpoints.base_url(environ[variable], variable)
@@ -171,8 +176,8 @@ def _iam_endpoint(css: str, urls: dict[str, str], region: Found | None, environ:
     return endpoints.iam_url(region.value) if region else None
 
 
-def _endpoint_table(found: Found | None) -> dict[str, str]:
-    """Read ``huaweicloud:endpoints``, an object that arrives as such or as JSON text."""
+def _endpoint_table(found: Found | None, namespace: str) -> dict[str, str]:
+    """Read the setting ``endpoints``, an object that arrives as such or as JSON text."""
     if found is None:
         return {}
     value = found.value
@@ -184,24 +189,24 @@ def _endpoint_table(found: Found | None) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         raise SettingsError(
             f"endpoints: {found.where} is not an object of addresses; "
-            f"set it by `pulumi config set --path {NAMESPACE}:endpoints.css https://...`"
+            f"set it by `pulumi config set --path {namespace}:endpoints.css https://...`"
         )
     return value
 
 
-def _project_id(found: Found | None, region: Found | None) -> str | None:
+def _project_id(found: Found | None, region: Found | None, namespace: str) -> str | None:
     if found is None:
         if region is None:
             raise SettingsError(
                 "project_id: not given, and without a region it cannot be looked up; "
-                f"give it by {SETTINGS_BY_NAME['project_id'].places()}"
+                f"give it by {SETTINGS_BY_NAME['project_id'].places(namespace)}"
             )
         return None
     value = _text("project_id", found)
     if not PROJECT_ID.fullmatch(value):
         raise SettingsError(
             f"project_id: {value!r} ({found.where}) is not a project's id of 32 hexadecimal digits (not its name)"
-            f"; give it by {SETTINGS_BY_NAME['project_id'].places()}"
+            f"; give it by {SETTINGS_BY_NAME['project_id'].places(namespace)}"
         )
     return value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .profile import profile_path, read_profile
@@ -16,46 +16,77 @@ ConfigGetter = Callable[[str], Any]
 
 
 @dataclass(frozen=True)
+class NamedConfig:
+    """A `ConfigGetter` whose keys users write with another namespace than `NAMESPACE`: a provider plugin's own."""
+
+    get: ConfigGetter = field(repr=False)
+    namespace: str
+
+    def __call__(self, key: str) -> Any:
+        """Look up a key, given without the namespace."""
+        return self.get(key)
+
+
+def namespace_of(config: ConfigGetter | None) -> str:
+    """Return what users write before the keys of a stack's configuration."""
+    return config.namespace if isinstance(config, NamedConfig) else NAMESPACE
+
+
+@dataclass(frozen=True)
 class Setting:
-    """One row of the settings table: a setting's names in every place where users keep it ("" for none)."""
+    """One row of the settings table: what a setting is, and its names in every place where users keep it ("": none)."""
 
     name: str
+    what: str
     config: str
     terraform: str = ""
     sdk: str = ""
     sample: str = ""
     profile: str = ""
     secret: bool = False
+    kind: Any = str
 
-    def places(self) -> str:
+    def places(self, namespace: str = NAMESPACE) -> str:
         """Return the setting's names in words, for an error that says where it can be given."""
         variables = [name for name in (self.terraform, self.sdk, self.sample) if name]
         argument = f"the argument {self.name}, " if self.name in ("project_id", "region") else ""
         secret = " --secret" if self.secret else ""
-        config = f"`pulumi config set{secret} {NAMESPACE}:{self.config} ...`"
+        config = f"`pulumi config set{secret} {namespace}:{self.config} ...`"
         profile = f", or {self.profile} in the profile file ~/.huaweicloud/credentials" if self.profile else ""
         return f"{argument}{config}, or the environment ({', '.join(variables)}){profile}"
 
 
 # Source: the names of pulumi-huaweicloud, the Terraform provider, the vendor's SDKs and its sample code.
 SETTINGS = (
-    Setting("access_key", "accessKey", "HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK", "CLOUD_SDK_AK", "ak"),
-    Setting("secret_key", "secretKey", "HW_SECRET_KEY", "HUAWEICLOUD_SDK_SK", "CLOUD_SDK_SK", "sk", secret=True),
+    Setting("access_key", "access key", "accessKey", "HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK", "CLOUD_SDK_AK", "ak"),
+    Setting(
+        "secret_key",
+        "secret key",
+        "secretKey",
+        "HW_SECRET_KEY",
+        "HUAWEICLOUD_SDK_SK",
+        "CLOUD_SDK_SK",
+        "sk",
+        secret=True,
+    ),
     Setting(
         "security_token",
+        "security token of temporary keys",
         "securityToken",
         "HW_SECURITY_TOKEN",
         "HUAWEICLOUD_SDK_SECURITY_TOKEN",
         "",
         "security_token",
-        True,
+        secret=True,
     ),
-    Setting("token", "token", "HW_AUTH_TOKEN", secret=True),
-    Setting("project_id", "projectId", "HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID", profile="project_id"),
-    Setting("region", "region", "HW_REGION_NAME"),
-    Setting("endpoints", "endpoints"),
-    Setting("max_retries", "maxRetries", "HW_MAX_RETRIES"),
-    Setting("insecure", "insecure", "HW_INSECURE"),
+    Setting("token", "IAM token instead of keys", "token", "HW_AUTH_TOKEN", secret=True),
+    Setting(
+        "project_id", "project id", "projectId", "HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID", profile="project_id"
+    ),
+    Setting("region", "region", "region", "HW_REGION_NAME"),
+    Setting("endpoints", "endpoints (object with keys `css`, `iam`)", "endpoints", kind=dict[str, str]),
+    Setting("max_retries", "retries of a request, 5 by default", "maxRetries", "HW_MAX_RETRIES", kind=int),
+    Setting("insecure", "accept any TLS certificate", "insecure", "HW_INSECURE", kind=bool),
 )
 SETTINGS_BY_NAME = {setting.name: setting for setting in SETTINGS}
 
@@ -101,7 +132,7 @@ def all_sources(config: ConfigGetter | None, environ: Mapping[str, str]) -> list
     """Return every place to look, in the order in which they count."""
     sources = []
     if config is not None:
-        names = {setting.name: f"{NAMESPACE}:{setting.config}" for setting in SETTINGS}
+        names = {setting.name: f"{namespace_of(config)}:{setting.config}" for setting in SETTINGS}
         sources.append(Source("stack configuration", lambda key: config(key.partition(":")[2]), names))
     for column in ("terraform", "sdk", "sample"):
         names = {setting.name: getattr(setting, column) for setting in SETTINGS}

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..durations import parse_duration
+from ..durations import FORMS, parse_duration
 from ..errors import ArgumentError, SettingsError
 from ..gate import Gate
 from ..question import check_cluster_id, whole_number
@@ -21,17 +21,16 @@ LOG_BACKUP_FRESH = "log-backup-fresh"
 LOG_OUTPUTS_FRESH = "log-outputs-fresh"
 
 _DURATION = {"type": ["string", "number"]}
-_DURATION_FORMS = "Seconds, or text like 90m, 24h, 7d, PT36H."
 _GATE_PROPERTIES: dict[str, dict[str, Any]] = {
     "maxAge": {
         **_DURATION,
         "default": Gate.max_age,
-        "description": f"How old the newest successful log backup may be. {_DURATION_FORMS}",
+        "description": f"How old the newest successful log backup may be. {FORMS}",
     },
     "maxRunning": {
         **_DURATION,
         "default": Gate.max_running,
-        "description": f"How long a log backup may run before it counts as stuck. {_DURATION_FORMS}",
+        "description": f"How long a log backup may run before it counts as stuck. {FORMS}",
     },
     "maxConsecutiveFailures": {
         "type": "integer",

@@ -11,8 +11,8 @@ from ..errors import CssError, GateError
 from .configuration import BackupRule, OutputRule
 
 if TYPE_CHECKING:
+    from ..marks import PlainValue
     from ..sources import ConfigGetter
-    from .outputs import PlainValue
 
 
 @dataclass(frozen=True)
