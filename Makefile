@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup engine demo test check bench lock audit dist clean
+.PHONY: help setup engine demo test check bench schema sdks lock audit dist clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -42,6 +42,12 @@ test: check ## check, and every test, on a real engine
 bench: $(STAMP) ## measure, print the table, and write docs/performance.md anew
 	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python benchmarks/run.py
 
+schema: $(STAMP) ## write provider/schema.json anew, from the code
+	@$(BIN)/pulumi-resource-huaweicloud-css --schema > provider/schema.json.new && mv provider/schema.json.new provider/schema.json
+
+sdks: $(STAMP) ## TypeScript, Go and Python SDKs of the plugin into sdks/
+	@$(BIN)/python tools/sdks.py sdks
+
 lock: $(STAMP) ## write requirements-dev.lock anew: the newest allowed versions, with hashes, for every supported Python
 	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.10 --all-extras --group dev \
 		--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
@@ -59,4 +65,4 @@ dist: $(STAMP) ## build wheel and sdist into dist/, and check them
 	@$(BIN)/python -m pytest -q tests/dist
 
 clean: ## remove what the other targets made here (the engine's cache is outside)
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist build sdks .mypy_cache .ruff_cache .pytest_cache .hypothesis

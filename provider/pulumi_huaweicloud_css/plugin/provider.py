@@ -1,0 +1,121 @@
+"""Answers the engine: what the plugin offers, how it is configured, and what its functions say."""
+
+# ruff: noqa: ARG002 - the protocol says what each method is given
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import grpc
+from google.protobuf import empty_pb2, json_format, struct_pb2
+from pulumi.runtime.proto import plugin_pb2
+from pulumi.runtime.proto import provider_pb2 as messages
+from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
+
+from .._version import __version__
+from ..errors import ArgumentError, CssError, GateError, SettingsError
+from ..gate import Gate
+from ..marks import PlainValue
+from ..sources import NAMESPACE, SETTINGS, NamedConfig
+from .catalogue import BY_TOKEN, PACKAGE, Function
+from .names import camel, in_error
+from .questions import Cancelled, Questions
+from .schema import schema_text
+from .shapes import defaults_of
+from .wire import arguments, result
+
+
+class CssProvider(ResourceProviderServicer):
+    """The plugin, as the engine calls it. It has functions, and no resources."""
+
+    def __init__(self) -> None:
+        self._config = NamedConfig(dict[str, Any]().get, PACKAGE)
+        self._questions = Questions()
+
+    async def GetPluginInfo(self, request: empty_pb2.Empty, context: Any) -> plugin_pb2.PluginInfo:
+        """Return the version."""
+        return plugin_pb2.PluginInfo(version=__version__)
+
+    async def GetSchema(self, request: messages.GetSchemaRequest, context: Any) -> messages.GetSchemaResponse:
+        """Return the schema."""
+        return messages.GetSchemaResponse(schema=schema_text())
+
+    async def CheckConfig(self, request: messages.CheckRequest, context: Any) -> messages.CheckResponse:
+        """Take the configuration as it is: it is judged with all other settings when a question is asked."""
+        return messages.CheckResponse(inputs=request.news)
+
+    async def Configure(self, request: messages.ConfigureRequest, context: Any) -> messages.ConfigureResponse:
+        """Keep the configuration: the stack's own of this plugin's namespace, or a provider resource's arguments."""
+        given = PlainValue.of(json_format.MessageToDict(request.args)).value
+        self._config = NamedConfig(given.get, PACKAGE)
+        # Secrets come as plain values; of a call with a secret argument, the engine makes the whole answer secret.
+        return messages.ConfigureResponse(acceptSecrets=False, acceptResources=False, supportsPreview=True)
+
+    async def Invoke(self, request: messages.InvokeRequest, context: Any) -> messages.InvokeResponse:
+        """Call a function. A wrong argument is a failure of that argument, any other error one line of text."""
+        function = BY_TOKEN.get(request.tok)
+        if function is None:
+            await _refuse(
+                context,
+                grpc.StatusCode.INVALID_ARGUMENT,
+                f"{request.tok}: there is no such function; there is {', '.join(BY_TOKEN)}",
+            )
+        given = PlainValue.of(json_format.MessageToDict(request.args))
+        if given.unknown:
+            # In a preview. The engine itself answers so where the plugin's configuration is not known yet.
+            return messages.InvokeResponse()
+        try:
+            taken = arguments(function, given.value)
+            outputs = await self._questions.ask(lambda: function.read(config=self._config, **taken))
+        except (ArgumentError, SettingsError) as error:
+            failure = _failure(function, given.value, error)
+            if failure is None:
+                await _refuse(context, grpc.StatusCode.INVALID_ARGUMENT, _in_other_languages(function, error))
+            return messages.InvokeResponse(failures=[failure])
+        except GateError as error:
+            await _refuse(context, grpc.StatusCode.FAILED_PRECONDITION, str(error))
+        except CssError as error:
+            await _refuse(context, grpc.StatusCode.UNKNOWN, _with_our_namespace(error))
+        except Cancelled:
+            await _refuse(context, grpc.StatusCode.CANCELLED, "the question was cancelled")
+        answer = struct_pb2.Struct()
+        answer.update(result(function, outputs))
+        return messages.InvokeResponse(**{"return": answer})  # type: ignore[arg-type] # a keyword of Python
+
+    async def Cancel(self, request: empty_pb2.Empty, context: Any) -> empty_pb2.Empty:
+        """End what is under way; the engine ends the process."""
+        self.cancel()
+        return empty_pb2.Empty()
+
+    def cancel(self) -> None:
+        """End all questions under way, and refuse those to come."""
+        self._questions.cancel()
+
+
+async def _refuse(context: Any, code: grpc.StatusCode, text: str) -> NoReturn:
+    await context.abort(code, text)
+    raise AssertionError("unreachable: abort raises")
+
+
+def _failure(function: Function, given: dict[str, Any], error: CssError) -> messages.CheckFailure | None:
+    """Return an error as the failure of the argument that it names; None if it names none that can be given here.
+
+    A setting is an argument only where it was given as one: else the stack's configuration or a variable is wrong.
+    """
+    path, _, reason = _in_other_languages(function, error).partition(": ")
+    head = path.partition(".")[0]
+    if path in map(camel, defaults_of(Gate)):
+        return messages.CheckFailure(property=f"gate.{path}", reason=reason)
+    if isinstance(error, ArgumentError) or given.get(head) is not None:
+        return messages.CheckFailure(property=path, reason=reason)
+    return None
+
+
+def _in_other_languages(function: Function, error: CssError) -> str:
+    names = [*function.inputs, *defaults_of(Gate), *(setting.name for setting in SETTINGS)]
+    return in_error(_with_our_namespace(error), names)
+
+
+def _with_our_namespace(error: CssError) -> str:
+    """Return an error's text; where it was raised, the namespace of the stack's configuration was not known."""
+    return str(error).replace(f"{NAMESPACE}:", f"{PACKAGE}:")

@@ -1,0 +1,40 @@
+"""Serves the plugin to the engine, on a loopback port that standard output tells it, until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+
+import grpc
+from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
+
+from .provider import CssProvider
+
+# Long enough to say why a question ended, too short for anybody to wait.
+_GRACE_SECONDS = 2.0
+
+
+def serve_provider() -> None:
+    """Serve until SIGINT or SIGTERM, then end what is under way."""
+    # Where the event loop takes no signals (on Windows), Ctrl-C comes as Python's own exception.
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve())
+
+
+async def _serve() -> None:
+    told_to_end = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(number, told_to_end.set)
+    provider = CssProvider()
+    server = grpc.aio.server()
+    add_ResourceProviderServicer_to_server(provider, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    await told_to_end.wait()
+    provider.cancel()
+    await server.stop(_GRACE_SECONDS)

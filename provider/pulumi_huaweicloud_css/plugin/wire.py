@@ -1,0 +1,62 @@
+"""Values between the wire and Python: names changed where they are names of ours, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import ArgumentError
+from .catalogue import Function
+from .names import camel
+from .shapes import Shape, parts_of, shape_of
+
+
+def arguments(function: Function, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a call by their Python names; those that are null count as not given.
+
+    Raises:
+        ArgumentError: one is not known, or missing; the text begins with its name.
+    """
+    found = {name: value for name, value in given.items() if value is not None}
+    taken = _taken("", {name: shape_of(hint) for name, hint in function.inputs.items()}, found)
+    for name in function.required:
+        if name not in taken:
+            raise ArgumentError(f"{name}: not given, but it must be")
+    return taken
+
+
+def _taken(path: str, parts: Mapping[str, Shape], given: Mapping[str, Any]) -> dict[str, Any]:
+    names = {camel(name): name for name in parts}
+    for name in given:
+        if name not in names:
+            raise ArgumentError(f"{path}{name}: there is no such argument; there are {', '.join(names)}")
+    return {names[name]: _from_wire(path + name, parts[names[name]], value) for name, value in given.items()}
+
+
+def _from_wire(path: str, shape: Shape, value: Any) -> Any:
+    """Return a value as Python programs give it; whether it is a right one, is decided where Python's are."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # the wire knows no integers, and an error would show 3.0 for 3
+    if shape.cls is None:
+        return value
+    parts = parts_of(shape.cls)
+    if not isinstance(value, Mapping):
+        raise ArgumentError(f"{path}: {value!r} is not an object with {', '.join(map(camel, parts))}")
+    return _taken(f"{path}.", parts, value)
+
+
+def result(function: Function, outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a function's outputs as the wire has them; what is None is left out, as Pulumi does in states."""
+    answer: dict[str, Any] = _to_wire(shape_of(function.result), outputs)
+    return answer
+
+
+def _to_wire(shape: Shape, value: Any) -> Any:
+    if shape.items is not None:
+        return [_to_wire(shape.items, item) for item in value]
+    if shape.values is not None:
+        return {name: _to_wire(shape.values, item) for name, item in value.items()}
+    if shape.cls is None:
+        return value
+    parts = parts_of(shape.cls)
+    return {camel(name): _to_wire(part, value[name]) for name, part in parts.items() if value.get(name) is not None}

@@ -1,0 +1,95 @@
+"""The plugin's schema: made of the Python side's definitions, and kept in the repository as it is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pulumi_huaweicloud_css import Gate, GetFleetLogRecordsResult, GetLogRecordsResult
+from pulumi_huaweicloud_css.plugin.catalogue import FUNCTIONS
+from pulumi_huaweicloud_css.plugin.names import camel, described, in_error
+from pulumi_huaweicloud_css.plugin.schema import schema, schema_text
+from pulumi_huaweicloud_css.plugin.shapes import shape_of
+from pulumi_huaweicloud_css.sources import SETTINGS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_file_in_the_repository_is_up_to_date():
+    """`make schema` would change nothing."""
+    assert (ROOT / "provider" / "schema.json").read_text() == schema_text(), "run `make schema`"
+
+
+def test_everything_is_described():
+    """Functions, types, arguments, outputs and settings all say what they are for."""
+
+    def undescribed(path, value):
+        if isinstance(value, dict):
+            for name in value.get("properties", value.get("variables", value.get("inputProperties", {}))):
+                found = value.get("properties") or value.get("variables") or value.get("inputProperties")
+                if not found[name].get("description"):
+                    yield f"{path}.{name}"
+            for name, item in value.items():
+                yield from undescribed(f"{path}.{name}", item)
+
+    made = schema()
+    assert list(undescribed("", {key: made[key] for key in ("config", "provider", "types", "functions")})) == []
+    assert all(item["description"] for item in [*made["functions"].values(), *made["types"].values()])
+
+
+def test_it_has_every_argument_and_output_of_the_python_side():
+    """Each function has its twin's arguments but `opts`, and its result's attributes; settings are the table's."""
+    made = schema()
+    for function, result in zip(FUNCTIONS, (GetLogRecordsResult, GetFleetLogRecordsResult), strict=True):
+        spec = made["functions"][function.token]
+        arguments = [name for name in function.twin.__kwdefaults__ or {} if name != "opts"]
+        assert set(spec["inputs"]["properties"]) == {camel(name) for name in [*function.required, *arguments]}
+        assert set(spec["outputs"]["properties"]) == {camel(name) for name in result.__annotations__}
+    assert list(made["config"]["variables"]) == [setting.config for setting in SETTINGS]
+    secret = {name for name, spec in made["config"]["variables"].items() if spec.get("secret")}
+    assert secret == {"secretKey", "securityToken", "token"}
+
+
+def test_a_gate_is_an_object_whose_parts_may_be_left_out():
+    """Durations are numbers or text, and say what they are if they are left out."""
+    gate = schema()["types"]["huaweicloud-css:index:Gate"]
+    assert gate["required"] == []
+    assert gate["properties"]["maxAge"]["oneOf"] == [{"type": "number"}, {"type": "string"}]
+    assert f"{Gate.max_age} if not given" in gate["properties"]["maxAge"]["description"]
+
+
+def test_it_is_json_of_this_version():
+    """The file is one JSON object that carries the package's version and a license."""
+    made = json.loads(schema_text())
+    assert made["name"] == "huaweicloud-css"
+    assert made["license"] == "Apache-2.0"
+
+
+@pytest.mark.parametrize("hint", [timedelta, object, str | list[int], set[str]])
+def test_a_type_that_other_languages_lack_is_refused(hint):
+    """A new argument or output of such a type is noticed when the schema is made, not by a user."""
+    with pytest.raises(TypeError):
+        shape_of(hint)
+
+
+def test_types_are_taken_apart():
+    """Options, lists, mappings and durations have the shapes that the schema says."""
+    assert shape_of(str | None).optional
+    assert shape_of(Sequence[str]).items == shape_of(str)
+    assert shape_of(dict[str, int]).values == shape_of(int)
+    assert shape_of(timedelta | int | float | str).scalars == ("number", "string")
+
+
+def test_names_in_texts_are_those_of_other_languages():
+    """Quoted names change in descriptions; in errors only the arguments do, not the profile file's keys."""
+    assert camel("latest_success_log_path") == "latestSuccessLogPath"
+    assert described("with ``on_error='collect'``, see `max_age`, or None") == (
+        "With `onError='collect'`, see `maxAge`, or null."
+    )
+    text = "project_id: not given; by the argument project_id, or project_id in the profile file"
+    assert in_error(text, ["project_id"]) == (
+        "projectId: not given; by the argument projectId, or project_id in the profile file"
+    )
