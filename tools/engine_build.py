@@ -26,13 +26,14 @@ def build(folder: Path) -> None:
     if go is None:
         raise Unavailable("no `go` on PATH")
     (folder / "work").mkdir()
-    env = _environment(folder / "work")
+    env = go_environment(folder / "work")
     _compile(go, env, "cli", CLI_PACKAGE, folder / "bin")
     _compile(go, env, "language", LANGUAGE_PACKAGE, folder / "bin")
     _copy_launchers(go, env, folder / "bin")
 
 
-def _environment(work: Path) -> dict[str, str]:
+def go_environment(work: Path) -> dict[str, str]:
+    """The environment for Go, with `work` as its scratch space."""
     env = {name: value for name, value in os.environ.items() if name not in ("GOOS", "GOARCH")}
     # The engine is for this machine, from the pinned modules alone, and Go's scratch files go away with ours.
     return env | {"GOWORK": "off", "GOTMPDIR": str(work)}

@@ -1,4 +1,4 @@
-"""The folder outside the clone in which tools/engine.py keeps engines, each whole or not there at all."""
+"""The folder outside the clone that keeps what takes long to make, such as engines: each whole, or not there at all."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import platform
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine_process import Unavailable, say
@@ -20,70 +21,85 @@ MANIFEST = "manifest.json"
 NEW, OLD = ".new-", ".old-"
 
 
-def engines() -> Path:
-    """The folder that holds one folder an engine. It may not exist yet.
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing that is kept.
+
+    Args:
+        name: what it is called, in the cache and in messages.
+        made_of: the files under tools/go/ that it is made of; when one changes, it is made anew.
+    """
+
+    name: str
+    made_of: tuple[str, ...]
+
+
+ENGINE = Kind("engine", ("cli/go.mod", "cli/go.sum", "language/go.mod", "language/go.sum"))
+
+
+def kept(kind: Kind = ENGINE) -> Path:
+    """The folder that holds one folder for each thing of a kind. It may not exist yet.
 
     Raises `Unavailable` if there is no place for it: no variable names one and the user has no home folder.
     """
     if named := os.environ.get(CACHE_VARIABLE):
-        return Path(named).expanduser().absolute() / "engine"
+        return Path(named).expanduser().absolute() / kind.name
     xdg = Path(os.environ.get("XDG_CACHE_HOME", ""))
     # The XDG specification says to ignore a relative path there.
     try:
         base = xdg if xdg.is_absolute() else Path.home() / ".cache"
     except RuntimeError as error:
         raise Unavailable(f"no home folder to keep a cache in; {CACHE_VARIABLE} can name one") from error
-    return base / "pulumi-huaweicloud-css" / "engine"
+    return base / "pulumi-huaweicloud-css" / kind.name
 
 
-def key() -> str:
-    """The name of this clone's engine: it changes with the pinned modules, the machine and the recipe."""
+def key(kind: Kind = ENGINE) -> str:
+    """The name of this clone's own: it changes with the files it is made of, the machine and the recipe."""
     digest = hashlib.sha256(f"{RECIPE} {platform.system()} {platform.machine()}\n".encode())
-    for module in ("cli", "language"):
-        for name in ("go.mod", "go.sum"):
-            content = (MODULES / module / name).read_bytes()
-            digest.update(f"{module}/{name} {len(content)}\n".encode() + content)
+    for name in kind.made_of:
+        content = (MODULES / name).read_bytes()
+        digest.update(f"{name} {len(content)}\n".encode() + content)
     return digest.hexdigest()[:20]
 
 
-def find(made_by: str | None = None) -> Path:
-    """The `bin` folder of this clone's engine, every file in it as it was when it was made.
+def find(made_by: str | None = None, kind: Kind = ENGINE) -> Path:
+    """The `bin` folder of this clone's engine (or other kind), every file in it as it was when it was made.
 
-    `made_by` asks for an engine made by that way only ("build" or "download").
+    `made_by` asks for one made by that way only ("build" or "download").
     Raises `Unavailable` if there is none, or none that is whole.
     """
-    home = engines() / key()
+    home = kept(kind) / key(kind)
     if not home.exists():
-        raise Unavailable(f"no engine in {home} yet")
+        raise Unavailable(f"no {kind.name} in {home} yet")
     try:
         manifest = json.loads((home / MANIFEST).read_text())
         maker, files = manifest["made_by"], manifest["files"]
         damaged = files != _digests(home / "bin")
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Unavailable(f"the engine in {home} is not complete ({error})") from error
+        raise Unavailable(f"the {kind.name} in {home} is not complete ({error})") from error
     if damaged:
-        raise Unavailable(f"the engine in {home} is damaged: a file differs from {MANIFEST}")
+        raise Unavailable(f"the {kind.name} in {home} is damaged: a file differs from {MANIFEST}")
     if made_by not in (None, maker):
-        raise Unavailable(f"the engine in {home} comes from the way `{maker}`")
+        raise Unavailable(f"the {kind.name} in {home} comes from the way `{maker}`")
     return home / "bin"
 
 
-def find_or_fill(way: str, make: Callable[[Path], None], made_by: str | None) -> Path:
-    """The `bin` folder of this clone's engine; `make(folder)` fills `folder`/bin first if there is none yet.
+def find_or_fill(way: str, make: Callable[[Path], None], made_by: str | None = None, kind: Kind = ENGINE) -> Path:
+    """The `bin` folder of this clone's engine, or other kind; `make(folder)` fills `folder`/bin if there is none yet.
 
     `way` is noted as the maker; `made_by` is what `find` takes. Of two runs that meet here, one makes
-    the engine and the other waits and uses it. Whatever happens inside `make`, no half engine is left.
+    it and the other waits and uses it. Whatever happens inside `make`, nothing half made is left.
 
     Raises `Unavailable` if `make` does, or if the folder cannot be written.
     """
     try:
-        with _locked(engines()):
-            _sweep()
+        with _locked(kind):
+            _sweep(kind)
             try:
-                return find(made_by)
+                return find(made_by, kind)
             except Unavailable as missing:
-                reason = f"{missing}: replaced" if (engines() / key()).exists() else None
-            folder = _fill(way, make)
+                reason = f"{missing}: replaced" if (kept(kind) / key(kind)).exists() else None
+            folder = _fill(way, make, kind)
     except OSError as error:
         raise Unavailable(f"the cache cannot be used: {error}. {CACHE_VARIABLE} can name another") from error
     if reason:
@@ -91,8 +107,8 @@ def find_or_fill(way: str, make: Callable[[Path], None], made_by: str | None) ->
     return folder
 
 
-def _fill(way: str, make: Callable[[Path], None]) -> Path:
-    new = engines() / f"{NEW}{os.getpid()}"
+def _fill(way: str, make: Callable[[Path], None], kind: Kind) -> Path:
+    new = kept(kind) / f"{NEW}{os.getpid()}"
     try:
         (new / "bin").mkdir(parents=True)
         make(new)
@@ -101,14 +117,14 @@ def _fill(way: str, make: Callable[[Path], None]) -> Path:
             if extra.name != "bin":
                 shutil.rmtree(extra)
         (new / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n")
-        return _put_in_place(new) / "bin"
+        return _put_in_place(new, kind) / "bin"
     finally:
         shutil.rmtree(new, ignore_errors=True)  # after a success nothing has this name
 
 
-def _put_in_place(new: Path) -> Path:
-    home = engines() / key()
-    old = engines() / f"{OLD}{os.getpid()}"
+def _put_in_place(new: Path, kind: Kind) -> Path:
+    home = kept(kind) / key(kind)
+    old = kept(kind) / f"{OLD}{os.getpid()}"
     if home.exists():
         os.rename(home, old)
     os.rename(new, home)
@@ -128,23 +144,24 @@ def _digest(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _sweep() -> None:
+def _sweep(kind: Kind) -> None:
     # Only the holder of the lock has such folders, so any found now belong to runs that died.
-    for stale in engines().iterdir():
+    for stale in kept(kind).iterdir():
         if stale.name.startswith((NEW, OLD)):
             shutil.rmtree(stale, ignore_errors=True)
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def _locked(kind: Kind) -> Iterator[None]:
     import fcntl  # not there on Windows, which only ever takes the engine on PATH
 
+    folder = kept(kind)
     folder.mkdir(parents=True, exist_ok=True)
     # The lock goes with the open file, so a run that dies in any manner lets go of it.
     with (folder / "lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("waiting for another run that is making the engine")
+            say(f"waiting for another run that is making the {kind.name}")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
