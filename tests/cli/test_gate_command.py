@@ -111,8 +111,8 @@ def test_output_file_that_cannot_be_replaced(tmp_path):
     """Where the last step fails (a folder has the name), no temporary file is left behind."""
     (tmp_path / "out" / "report" / "inside").mkdir(parents=True)
     program = (
-        "from pathlib import Path; from pulumi_huaweicloud_css.cli.gate import _write_whole;"
-        "_write_whole(Path('out/report'), 'x')"
+        "from pathlib import Path; from pulumi_huaweicloud_css.cli.writing import write_whole;"
+        "write_whole(Path('out/report'), 'x')"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "cannot be written" in done.stderr

@@ -6,9 +6,9 @@ import json
 import os
 
 import pytest
-from pulumi_huaweicloud_css.cli.gate import _write_whole
 from pulumi_huaweicloud_css.cli.outcomes import judge
 from pulumi_huaweicloud_css.cli.subjects import SourceError, file_subject
+from pulumi_huaweicloud_css.cli.writing import write_whole
 from pulumi_huaweicloud_css.gate import Gate
 
 NONE = '{"clusterLogRecord": []}'
@@ -62,7 +62,7 @@ def test_a_failure_at_a_late_step_leaves_no_temporary_file(tmp_path, monkeypatch
     report.write_text("old")
     monkeypatch.setattr(os, step, refuse)
     with pytest.raises(SourceError, match=r"report: cannot be written: Permission denied\Z"):
-        _write_whole(report, "new")
+        write_whole(report, "new")
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("report", "old")]
 
 
