@@ -127,6 +127,17 @@ class Gate:
         return _Judgement(self, subject, ordered, unix_ms(now)).verdict(complete=newest_first or not truncated)
 
 
+def moment_of(record: Record) -> int | None:
+    """Return when a record counts from, in Unix ms: its end, or its start while it runs or where no end is given."""
+    return record.created_at if record.status == "RUNNING" else record.finished_at or record.created_at
+
+
+def age_of(record: Record, now_ms: int) -> timedelta | None:
+    """Return how old a record is at a time, given as Unix time in milliseconds; None where it has no time."""
+    moment = moment_of(record)
+    return None if moment is None else timedelta(milliseconds=now_ms - moment)
+
+
 def _order(record: Record) -> tuple[int, str, int, str]:
     """Order by creation, then id; the rest only makes the order of two versions of one record certain."""
     return (_created(record), record.id, record.finished_at or -1, record.status or "")
@@ -222,16 +233,13 @@ class _Judgement:
         return Verdict(state, reason, record, None if record is None else self._age(record))
 
     def _age(self, record: Record) -> timedelta | None:
-        """Return the time since a record's end, or since its start while it runs or where no end is given."""
-        moment = record.created_at if record.status == "RUNNING" else record.finished_at or record.created_at
-        return None if moment is None else timedelta(milliseconds=self._now - moment)
+        return age_of(record, self._now)
 
     def _ago(self, record: Record) -> str:
         age = self._age(record)
         if age is None:
             return "at an unknown time"
-        moment = record.created_at if record.status == "RUNNING" else record.finished_at or record.created_at
-        return f"{format_duration(age)} ago ({rfc3339(moment or 0)})"
+        return f"{format_duration(age)} ago ({rfc3339(moment_of(record) or 0)})"
 
     def _more_than(self, record: Record, allowed: timedelta) -> str:
         """Return the end of a sentence about an age; said in words, for both may be the same when rounded."""

@@ -23,14 +23,13 @@ from ..printable import clean
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # as in printable
 _SUSPECT = re.compile(r"[^ -~\n]|(?<=#)#")
-_NOT_IN_XML = re.compile("[\ufffe\uffff]")
 # A formula to spreadsheets (OWASP's "CSV Injection", with the full-width signs), or a command to CI systems.
 _ACTIVE_CELL = re.compile(r"\s*([=+\-@\uff1d\uff0b\uff0d\uff20]|::)")
 
 
 def one_line(text: str, longest: int = 2000) -> str:
     """Return text for people: one line without control or direction marks, and without commands of CI systems."""
-    return re.sub("#(?=#)", "# ", clean(_NOT_IN_XML.sub(" ", text), longest))
+    return re.sub("#(?=#)", "# ", clean(text, longest))
 
 
 def print_data(text: str) -> None:
