@@ -20,7 +20,13 @@ from .showing import forget_output
 class _LazyGroup(click.Group):
     """A group whose commands are imported when they are asked for, so that each starts fast."""
 
-    modules: ClassVar[dict[str, str]] = {"emulator": "emulator", "gate": "gate", "list": "list", "whoami": "whoami"}
+    modules: ClassVar[dict[str, str]] = {
+        "emulator": "emulator",
+        "gate": "gate",
+        "list": "list",
+        "report": "report",
+        "whoami": "whoami",
+    }
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return sorted(self.modules)

@@ -34,6 +34,10 @@ class Judgeable(Protocol):
     def records(self) -> tuple[Record, ...]:
         """The records."""
 
+    @property
+    def truncated(self) -> bool:
+        """Whether there are records that were not read."""
+
     def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
         """Return what a gate says at a time, by default now."""
 

@@ -1,0 +1,105 @@
+"""`css-logs report`: a picture of clusters' log backups for whoever has to look, as a page, a chart or a badge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..gate import Gate
+from .choosing import chosen_subjects
+from .exit_codes import NOT_ASKED
+from .keeping import keeping
+from .options import asking_options, gate_options, subject_options
+from .outcomes import Outcome
+from .reports import as_text
+from .showing import print_data
+from .subjects import Judgeable
+from .waiting import Watch
+from .writing import write_whole
+
+if TYPE_CHECKING:
+    from ..report import Judged
+
+
+@click.command("report")
+@subject_options
+@asking_options
+@gate_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "svg", "badge"]),
+    default="html",
+    show_default=True,
+    help="A whole page, the timelines alone, or a small badge with the verdict; the latter two are SVG.",
+)
+@click.option(
+    "--output-file", type=click.Path(dir_okay=False, path_type=Path), help="Write it there, not to standard output."
+)
+@click.option("--quiet", is_flag=True, help="With --output-file: do not print the verdicts.")
+def command(
+    *,
+    cluster_ids: tuple[str, ...],
+    stack: str | None,
+    output: str | None,
+    file: str | None,
+    max_age: timedelta,
+    max_running: timedelta,
+    max_consecutive_failures: int,
+    form: str,
+    output_file: Path | None,
+    quiet: bool,
+    now: datetime | None,
+    **asking: Any,
+) -> int:
+    """Show clusters' log backups in a picture.
+
+    The page needs nothing but itself: no network, no other file. A cluster that could not be asked is shown as such.
+
+    \b
+    Exit codes: 0 the report was written, whatever the verdicts; 2 wrong usage;
+    4 none of the clusters could be asked (the report says why), or it could not be written;
+    130 interrupted. To stop a pipeline, use css-logs gate.
+    """  # noqa: D301 - click's mark for a paragraph that is not wrapped
+    forms = _forms()
+    subjects, answers = keeping(chosen_subjects(cluster_ids, stack, output, file, asking), lambda answer: answer)
+    gate = Gate(max_age, max_running, max_consecutive_failures)
+    now = now or datetime.now(timezone.utc)  # one time for all, so that ages on a page can be compared
+    outcomes = Watch(subjects, gate, now=now).run()
+    report = forms[form](_judged(outcomes, answers), gate, now=now)
+    if output_file is None:
+        print_data(report)
+    else:
+        write_whole(output_file, report)
+        if not quiet:
+            click.echo(as_text(outcomes), nl=False)
+    return NOT_ASKED if all(outcome.state == "error" for outcome in outcomes) else 0
+
+
+def _forms() -> Any:
+    """Return what renders, before anything is asked; or say how to install it."""
+    try:
+        from ..report.render import FORMS
+    except ModuleNotFoundError as error:
+        if error.name != "jinja2":
+            raise
+        text = "css-logs report needs the extra report: pip install 'pulumi-huaweicloud-css[cli,report]'"
+        raise click.ClickException(text) from None
+    return FORMS
+
+
+def _judged(outcomes: Sequence[Outcome], answers: dict[str, Judgeable]) -> list[Judged]:
+    from ..paging import newest_first
+    from ..report import Judged
+
+    judged = []
+    for outcome in outcomes:
+        answer = answers.get(outcome.name)
+        records = newest_first(answer.records) if answer and outcome.verdict else []
+        truncated = bool(answer and answer.truncated)
+        judged.append(Judged(outcome.name, outcome.state, outcome.reason, records, truncated))
+    return judged

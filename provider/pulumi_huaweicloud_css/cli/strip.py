@@ -1,0 +1,45 @@
+"""One line of a terminal that shows how the newest backups went: a character each, another one for each status."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterable
+from heapq import nlargest
+from typing import TYPE_CHECKING
+
+import click
+
+from ..report.kinds import FAIL, OTHER, RUNNING, SUCCESS, Kind, kind_of
+
+if TYPE_CHECKING:
+    from ..models import Record
+
+MOST = 60
+_COLOURS = {SUCCESS: "green", FAIL: "red", RUNNING: "yellow", OTHER: None}
+
+
+def can_show() -> bool:
+    """Say whether standard output is a terminal that has these characters; a pipe gets none of them."""
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "").replace("_", "")
+    return sys.stdout.isatty() and encoding == "utf8"
+
+
+def newest_kinds(records: Iterable[Record]) -> list[Kind]:
+    """Return the kinds of the newest records, in the order in which they were started."""
+    newest = nlargest(MOST, records, key=lambda record: (record.created_at or -1, record.id))
+    return [kind_of(record) for record in reversed(newest)]
+
+
+def strip(kinds: list[Kind], indent: int = 0) -> str:
+    """Return the line for these kinds, as wide as the terminal allows; "" where there is none.
+
+    It reads without colours: the characters differ, and are explained behind them.
+    """
+    legend = "  ".join(f"{kind.symbol} {kind.said}" for kind in (SUCCESS, FAIL, RUNNING, OTHER) if kind in set(kinds))
+    room = shutil.get_terminal_size().columns - indent - len(legend) - len("  (newest last; )") - 1
+    shown = kinds[-max(1, room) :]
+    if not shown:
+        return ""
+    marks = "".join(click.style(kind.symbol, fg=_COLOURS[kind]) for kind in shown)
+    return f"{' ' * indent}{marks}  {click.style(f'(newest last; {legend})', dim=True)}\n"

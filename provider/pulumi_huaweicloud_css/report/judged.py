@@ -1,0 +1,98 @@
+"""One cluster as a report takes it, and the facts that a reader wants first: how fresh, and what failed why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ..durations import format_duration
+from ..gate import age_of, moment_of
+from ..printable import clean
+from ..times import rfc3339
+
+if TYPE_CHECKING:
+    from ..models import Record
+
+_LONGEST_MESSAGE = 600
+_MOST_CAUSES = 8
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was read of one cluster (or stack output, or file), and what the gate said.
+
+    Args:
+        name: what it is called.
+        state: the verdict's state, ``passed``, ``pending`` or ``failed``, or ``error`` where it could not be asked.
+        reason: the verdict's sentence, or the error's.
+        records: what was read, newest first.
+        truncated: whether there are records that were not read.
+    """
+
+    name: str
+    state: str
+    reason: str
+    records: Sequence[Record] = ()
+    truncated: bool = False
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """The age of the newest success against what is allowed; `share` is how much of it is used up, from 0 to 1."""
+
+    age: str
+    text: str
+    moment: str
+    share: float
+    too_old: bool
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One reason for failures: how often it was given, and when last, by which record."""
+
+    message: str
+    count: int
+    moment: str | None
+    record_id: str
+
+
+def freshness_of(records: Sequence[Record], max_age: timedelta, now_ms: int) -> Freshness | None:
+    """Return how fresh the newest success is; None if there is none, or it has no time.
+
+    Args:
+        records: newest first.
+        max_age: how old it may be.
+        now_ms: the present, as Unix time in milliseconds.
+    """
+    newest = next((record for record in records if record.status == "SUCCESS"), None)
+    age = None if newest is None else age_of(newest, now_ms)
+    moment = None if newest is None else moment_of(newest)
+    if age is None or moment is None:
+        return None
+    share = max(timedelta(), age) / max_age if max_age else 1.0
+    said = format_duration(age)
+    text = f"{said} old, {format_duration(max_age)} allowed"
+    return Freshness(said, text, rfc3339(moment), min(1.0, share), too_old=age > max_age)
+
+
+def causes_of(records: Sequence[Record]) -> tuple[list[Cause], int]:
+    """Return the reasons for failures, that of the newest failure first, and how many more there are.
+
+    Args:
+        records: newest first.
+    """
+    by_message: dict[str, list[Record]] = {}
+    for record in records:
+        if record.status == "FAIL":
+            message = clean(record.failed_msg or "", _LONGEST_MESSAGE) or "(no reason given)"
+            by_message.setdefault(message, []).append(record)
+    causes = [_cause(message, failed) for message, failed in by_message.items()]
+    return causes[:_MOST_CAUSES], max(0, len(causes) - _MOST_CAUSES)
+
+
+def _cause(message: str, failed: list[Record]) -> Cause:
+    moment = moment_of(failed[0])
+    return Cause(message, len(failed), None if moment is None else rfc3339(moment), clean(failed[0].id, 60))

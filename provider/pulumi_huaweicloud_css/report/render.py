@@ -1,0 +1,161 @@
+"""Renders reports with Jinja2: a page that needs nothing but itself, charts alone, or a badge.
+
+Everything that was read is data: the templates escape all of it, and `clean` takes out control and direction marks
+before. The page's policy (CSP) lets nothing run or load but its own script and style, named by their hashes.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from ..durations import format_duration, parse_duration
+from ..gate import Gate
+from ..printable import clean
+from ..times import rfc3339, unix_ms
+from .judged import Judged, causes_of, freshness_of
+from .kinds import count_kinds
+from .rows import table_of
+from .timeline import HEIGHT, timeline_of
+
+_BY_SEVERITY = ("failed", "error", "pending", "passed")  # the worst is shown first
+_SYMBOLS = {"passed": "✓", "pending": "…", "failed": "✗", "error": "!"}
+_WORDS = {"passed": "passed", "pending": "pending", "failed": "failed", "error": "not asked"}
+_MOST_IN_FULL = 2_000  # records; with more, all about them would make a page too large to send around
+_LONGEST_NAME = 200
+_CHARACTER_WIDTH = 6.4  # pixels of an 11 pixel sans-serif; the badge's text is then fitted to what it got
+_CHART_HEIGHT = HEIGHT + 84  # with its heading above and its labels below
+
+
+def as_page(judged: Sequence[Judged], gate: Gate, *, now: datetime) -> str:
+    """Return one HTML page about clusters, the worst verdict first.
+
+    Args:
+        judged: the clusters.
+        gate: the gate that judged them.
+        now: the time as of which they were judged.
+    """
+    brief = sum(len(one.records) for one in judged) > _MOST_IN_FULL
+    clusters = [{**view, "table": table_of(view["records"], brief=brief)} for view in _views(judged, gate, now)]
+    script, style = _source("page.js"), _source("timeline.css") + _source("page.css")
+    return _rendered(
+        "page.html",
+        clusters=clusters,
+        said=_overall(judged),
+        gate=_in_words(gate),
+        now=rfc3339(unix_ms(now)),
+        script=script,
+        style=style,
+        script_hash=_hash(script),
+        style_hash=_hash(style),
+        **_NAMES,
+    )
+
+
+def as_charts(judged: Sequence[Judged], gate: Gate, *, now: datetime) -> str:
+    """Return one SVG picture: a timeline for each cluster, the worst verdict first."""
+    return _rendered(
+        "charts.svg",
+        clusters=_views(judged, gate, now),
+        style=_source("timeline.css"),
+        chart_height=_CHART_HEIGHT,
+        **_NAMES,
+    )
+
+
+def as_badge(judged: Sequence[Judged], gate: Gate, *, now: datetime) -> str:
+    """Return a small SVG badge: the worst state, and the newest success's age or how many clusters passed."""
+    state = _worst_first(judged)[0].state
+    if len(judged) == 1:
+        fresh = freshness_of(judged[0].records, parse_duration("max_age", gate.max_age), unix_ms(now))
+        text = f"{_WORDS[state]}, {fresh.age} old" if fresh and state == "passed" else _WORDS[state]
+    else:
+        text = _count_passed(judged)
+    label, value = ({"text": said, "width": round(len(said) * _CHARACTER_WIDTH)} for said in ("log backups", text))
+    return _rendered("badge.svg", state=state, label=label, value=value)
+
+
+FORMS: dict[str, Callable[..., str]] = {"html": as_page, "svg": as_charts, "badge": as_badge}
+
+_NAMES = {"symbols": _SYMBOLS, "words": _WORDS, "height": HEIGHT}
+
+
+def _views(judged: Sequence[Judged], gate: Gate, now: datetime) -> list[dict[str, Any]]:
+    """Return what the templates show of each cluster."""
+    max_age, now_ms = parse_duration("max_age", gate.max_age), unix_ms(now)
+    return [_view(one, max_age, now_ms) for one in _worst_first(judged)]
+
+
+def _view(one: Judged, max_age: timedelta, now_ms: int) -> dict[str, Any]:
+    causes, more_causes = causes_of(one.records)
+    return {
+        "name": clean(one.name, _LONGEST_NAME),
+        "state": one.state,
+        "reason": clean(one.reason, 2000),
+        "records": one.records,
+        "counts": count_kinds(one.records),
+        "truncated": one.truncated,
+        "fresh": freshness_of(one.records, max_age, now_ms),
+        "causes": causes,
+        "more_causes": more_causes,
+        "timeline": timeline_of(one.records, max_age, now_ms),
+    }
+
+
+def _worst_first(judged: Sequence[Judged]) -> list[Judged]:
+    return sorted(judged, key=lambda one: _BY_SEVERITY.index(one.state))
+
+
+def _overall(judged: Sequence[Judged]) -> str:
+    if len(judged) == 1:
+        return {
+            "passed": "The log backups are good enough",
+            "pending": "A log backup is running",
+            "failed": "The log backups are not good enough",
+            "error": "The log backups could not be read",
+        }[judged[0].state]
+    return f"Log backups: {_count_passed(judged)}"
+
+
+def _count_passed(judged: Sequence[Judged]) -> str:
+    return f"{sum(one.state == 'passed' for one in judged)} of {len(judged)} passed"
+
+
+def _in_words(gate: Gate) -> str:
+    age, running = (format_duration(parse_duration(name, getattr(gate, name))) for name in ("max_age", "max_running"))
+    failures = gate.max_consecutive_failures
+    since = f"at most {failures} failed since" if failures else "none failed since"
+    return f"the newest success is at most {age} old, {since}, and none runs for more than {running}"
+
+
+@functools.cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader(__package__ or "", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _rendered(name: str, **values: Any) -> str:
+    return _environment().get_template(name).render(**values)
+
+
+@functools.cache
+def _source(name: str) -> str:
+    """Return a script or style, as it stands in the page; it is ours, and holds no data."""
+    environment = _environment()
+    assert environment.loader is not None  # noqa: S101 - it is the one given above
+    return environment.loader.get_source(environment, name)[0]
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
