@@ -10,14 +10,19 @@ import click
 
 from ..errors import ArgumentError
 from ..gate import Gate
+from ..report.kinds import Kind
 from .choosing import chosen_subjects
 from .exit_codes import INTERRUPTED
+from .keeping import keeping
 from .options import DURATION, asking_options, gate_options, subject_options
 from .outcomes import Outcome, exit_code
 from .reports import FORMATS, as_text
 from .showing import forget_output, print_data
+from .strip import can_show, newest_kinds, strip
 from .waiting import Watch
 from .writing import write_whole
+
+_BEFORE_REASON = 10  # columns, in a line of `as_text`
 
 
 @click.command("gate")
@@ -55,7 +60,9 @@ def command(
     Exit codes: 0 passed, 1 failed, 2 wrong usage, 3 pending (a backup is running),
     4 the question could not be asked, 130 interrupted. With several clusters the worst decides.
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
-    subjects = chosen_subjects(cluster_ids, stack, output, file, asking)
+    subjects, kinds = keeping(
+        chosen_subjects(cluster_ids, stack, output, file, asking), lambda a: newest_kinds(a.records)
+    )
     gate = Gate(max_age, max_running, max_consecutive_failures)
     watch = Watch(
         subjects,
@@ -74,11 +81,13 @@ def command(
         known = as_text(watch.outcomes) or "nothing yet\n"
         click.echo(f"Interrupted. Known so far:\n{known}", err=True, nl=False)
         return INTERRUPTED
-    _report(watch.outcomes, form, output_file, quiet=quiet)
+    _report(watch.outcomes, kinds, form, output_file, quiet=quiet)
     return exit_code(watch.outcomes)
 
 
-def _report(outcomes: list[Outcome], form: str, output_file: Path | None, *, quiet: bool) -> None:
+def _report(
+    outcomes: list[Outcome], kinds: dict[str, list[Kind]], form: str, output_file: Path | None, *, quiet: bool
+) -> None:
     """Write the report: to the file if there is one (and a summary for people), else to standard output."""
     report = FORMATS[form](outcomes)
     if output_file is not None:
@@ -88,7 +97,7 @@ def _report(outcomes: list[Outcome], form: str, output_file: Path | None, *, qui
         return
     try:
         if form == "text":
-            _print_coloured(outcomes)
+            _print_coloured(outcomes, kinds)
         else:
             print_data(report)
     except BrokenPipeError:
@@ -96,8 +105,10 @@ def _report(outcomes: list[Outcome], form: str, output_file: Path | None, *, qui
         forget_output()
 
 
-def _print_coloured(outcomes: list[Outcome]) -> None:
+def _print_coloured(outcomes: list[Outcome], kinds: dict[str, list[Kind]]) -> None:
     colours = {"passed": "green", "pending": "yellow", "failed": "red", "error": "red"}
     for outcome in outcomes:
         # click takes the colours away again where standard output is no terminal.
         click.echo(click.style(as_text([outcome]), fg=colours[outcome.state]), nl=False)
+        if can_show() and outcome.verdict is not None:
+            click.echo(strip(kinds.get(outcome.name, []), indent=_BEFORE_REASON), nl=False)

@@ -15,6 +15,7 @@ from . import showing
 from .exit_codes import IN_SHORT
 from .options import asking_options
 from .showing import one_line
+from .strip import can_show, newest_kinds, strip
 
 if TYPE_CHECKING:
     from ..models import Record
@@ -72,6 +73,8 @@ def _print_table(answer: LogRecordsAnswer) -> None:
         table.add_row(*texts)
     console.print(table)
     more = "; there are more that were not read" if answer.truncated else ""
+    if can_show():
+        click.echo(strip(newest_kinds(answer.records)), nl=False)
     total = "" if answer.total_size is None else f" of {answer.total_size}"
     console.print(f"{len(answer.records)}{total} records{more}", style="dim")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterable
 from heapq import nlargest
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,7 +24,7 @@ _COLOURS = {SUCCESS: "green", FAIL: "red", RUNNING: "yellow", OTHER: None}
 def can_show() -> bool:
     """Say whether standard output is a terminal that has these characters; a pipe gets none of them."""
     encoding = (sys.stdout.encoding or "").lower().replace("-", "").replace("_", "")
-    return sys.stdout.isatty() and encoding == "utf8"
+    return sys.stdout.isatty() and encoding == "utf8" and os.environ.get("TERM") != "dumb"
 
 
 def newest_kinds(records: Iterable[Record]) -> list[Kind]:
@@ -41,5 +43,10 @@ def strip(kinds: list[Kind], indent: int = 0) -> str:
     shown = kinds[-max(1, room) :]
     if not shown:
         return ""
-    marks = "".join(click.style(kind.symbol, fg=_COLOURS[kind]) for kind in shown)
-    return f"{' ' * indent}{marks}  {click.style(f'(newest last; {legend})', dim=True)}\n"
+    runs = ((kind, "".join(same.symbol for same in run)) for kind, run in groupby(shown))
+    marks = "".join(_style(symbols, fg=_COLOURS[kind]) for kind, symbols in runs)
+    return f"{' ' * indent}{marks}  {_style(f'(newest last; {legend})', dim=True)}\n"
+
+
+def _style(text: str, **style: Any) -> str:
+    return text if os.environ.get("NO_COLOR") else click.style(text, **style)

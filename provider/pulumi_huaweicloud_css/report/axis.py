@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 from ..times import from_unix_ms, unix_ms
 
@@ -16,10 +16,15 @@ _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 600, 1200, 6000)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # whatever the locale
 _LENGTHS = (
     (10, "10 s"),
+    (30, "30 s"),
     (60, "1 min"),
+    (300, "5 min"),
     (600, "10 min"),
+    (1_800, "30 min"),
     (3_600, "1 h"),
+    (10_800, "3 h"),
     (21_600, "6 h"),
+    (43_200, "12 h"),
     (86_400, "1 d"),
     (604_800, "7 d"),
     (2_592_000, "30 d"),
@@ -61,7 +66,7 @@ def _month_starts(start: int, end: int, months: int) -> Iterator[int]:
     """Yield the first moments of every so many months, counted from the year 1 on, so that they are round."""
     at = from_unix_ms(start)
     number = (at.year * 12 + at.month - 1) // months * months
-    last = from_unix_ms(end) + timedelta(0)
+    last = from_unix_ms(end)
     while number <= last.year * 12 + last.month - 1:
         year, month = divmod(number, 12)
         if year >= 1:
