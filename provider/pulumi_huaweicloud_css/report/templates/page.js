@@ -11,7 +11,7 @@ function addLocal(element, at, utcDay) {
   const local = document.createElement("span");
   local.className = "local";
   local.textContent = `${day(at) === utcDay ? "" : `${day(at)} `}${clock(at)}\u00a0local`;
-  element.append(local);
+  element.append(" ", local);
 }
 
 for (const time of document.querySelectorAll("time")) {
@@ -89,6 +89,7 @@ for (const article of document.querySelectorAll("article")) {
     if (!nearest || nearest === lit) return;
     lit?.classList.remove("at");
     lit = nearest;
+    lit.classList.add("at");
     readout.textContent = [...lit.cells].map((cell) => cell.textContent.trim()).slice(0, 5).join(" \u00b7 ");
   });
 }
