@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup engine demo test check bench schema sdks lock audit dist clean
+.PHONY: help setup engine demo picture test check bench schema sdks lock audit dist clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ engine: $(STAMP) ## find or make a Pulumi engine; the last line is the directory
 
 demo: $(STAMP) ## the whole story against the built-in emulator
 	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python tools/demo.py
+
+picture: $(STAMP) ## write docs/report.png anew, the README's picture of a report; needs Chromium
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/picture.py
 
 check: $(STAMP) ## format, lint, types
 	@$(BIN)/ruff format --check .

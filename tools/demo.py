@@ -43,7 +43,7 @@ def main() -> int:
         print(f"\nThe demo stopped: {error}", file=sys.stderr)
         return 1
     finally:
-        print(f"\nThe stacks' state lies in {folder}; remove the folder when you have seen enough.")
+        print(f"\nThe stacks' state and the report lie in {folder}; remove the folder when you have seen enough.")
     return 0
 
 
@@ -76,6 +76,11 @@ def _tell_story(folder: Path, emulator: Emulator) -> None:
     pulumi.css_logs("gate", "--stack", f"organization/css-log-backups/{STACK}", "--output", "latest", expected=0)
     emulator.add_record(status="FAIL", failedMsg="The OBS bucket refused the upload.")
     pulumi.css_logs("gate", "--cluster-id", emulator.cluster_id, "--max-age", "24h", expected=1)
+
+    _headline("For whoever is on call: a picture of the same.")
+    report = folder / "report.html"
+    pulumi.css_logs("report", "--cluster-id", emulator.cluster_id, "--output-file", str(report), expected=0)
+    print(f"The report lies in {report}; open it in any browser.")
 
     _headline("What the stacks say now")
     rows = [

@@ -17,7 +17,7 @@ from .keeping import keeping
 from .options import DURATION, asking_options, gate_options, subject_options
 from .outcomes import Outcome, exit_code
 from .reports import FORMATS, as_text
-from .showing import forget_output, print_data
+from .showing import forget_output, print_data, styled
 from .strip import can_show, newest_kinds, strip
 from .waiting import Watch
 from .writing import write_whole
@@ -109,6 +109,6 @@ def _print_coloured(outcomes: list[Outcome], kinds: dict[str, list[Kind]]) -> No
     colours = {"passed": "green", "pending": "yellow", "failed": "red", "error": "red"}
     for outcome in outcomes:
         # click takes the colours away again where standard output is no terminal.
-        click.echo(click.style(as_text([outcome]), fg=colours[outcome.state]), nl=False)
+        click.echo(styled(as_text([outcome]), fg=colours[outcome.state]), nl=False)
         if can_show() and outcome.verdict is not None:
             click.echo(strip(kinds.get(outcome.name, []), indent=_BEFORE_REASON), nl=False)

@@ -37,6 +37,11 @@ def print_data(text: str) -> None:
     click.echo(text.encode(), nl=False)
 
 
+def styled(text: str, **style: Any) -> str:
+    """Return text with colours for a terminal, unless its user wants none (NO_COLOR)."""
+    return text if os.environ.get("NO_COLOR") else click.style(text, **style)
+
+
 def forget_output() -> None:
     """Send standard output nowhere from now on: it cannot be written, and must not fail again at the exit."""
     with suppress(OSError, ValueError):

@@ -8,11 +8,10 @@ import sys
 from collections.abc import Iterable
 from heapq import nlargest
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
-
-import click
+from typing import TYPE_CHECKING
 
 from ..report.kinds import FAIL, OTHER, RUNNING, SUCCESS, Kind, kind_of
+from .showing import styled
 
 if TYPE_CHECKING:
     from ..models import Record
@@ -44,9 +43,5 @@ def strip(kinds: list[Kind], indent: int = 0) -> str:
     if not shown:
         return ""
     runs = ((kind, "".join(same.symbol for same in run)) for kind, run in groupby(shown))
-    marks = "".join(_style(symbols, fg=_COLOURS[kind]) for kind, symbols in runs)
-    return f"{' ' * indent}{marks}  {_style(f'(newest last; {legend})', dim=True)}\n"
-
-
-def _style(text: str, **style: Any) -> str:
-    return text if os.environ.get("NO_COLOR") else click.style(text, **style)
+    marks = "".join(styled(symbols, fg=_COLOURS[kind]) for kind, symbols in runs)
+    return f"{' ' * indent}{marks}  {styled(f'(newest last; {legend})', dim=True)}\n"

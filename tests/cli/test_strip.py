@@ -1,0 +1,98 @@
+"""The line of newest backups that `css-logs list` and `gate` show where a terminal can, and nowhere else."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pty
+import re
+
+import pytest
+from pulumi_huaweicloud_css.cli.strip import MOST, newest_kinds, strip
+from pulumi_huaweicloud_css.emulator import Backups, Cluster
+from pulumi_huaweicloud_css.models import Record
+
+SYMBOLS = re.compile(r"[✓✗…?]{3,}")
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+BACKUPS = Backups(count=9, running=True, fail_every=4)
+SHOWN = "✗✓✓✓✗✓✓✓…"
+
+
+def on_a_terminal(runner, *arguments):
+    """Return what a terminal of 100 columns shows of a run."""
+    ours, theirs = pty.openpty()
+    with runner.start(*arguments, stdout=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # Linux says so when the other side is closed
+            while part := os.read(ours, 4096):
+                shown += part
+        process.wait(60)
+    os.close(ours)
+    return shown.decode()
+
+
+@pytest.fixture
+def ask(css_logs, start_emulator):
+    """Return what runs a command on a terminal, asking about one cluster."""
+
+    def run(*arguments, **settings):
+        emulator = start_emulator(Cluster(backups=BACKUPS))
+        runner = css_logs(emulator, **{"TERM": "xterm-256color", "COLUMNS": "100", **settings})
+        return on_a_terminal(runner, *arguments, "--cluster-id", emulator.cluster_id)
+
+    return run
+
+
+@pytest.mark.parametrize("command", ["list", "gate"])
+@pytest.mark.parametrize("settings", [{}, {"NO_COLOR": "1"}], ids=["coloured", "plain"])
+def test_a_terminal_shows_the_newest_backups(ask, command, settings):
+    """A character a backup, the newest last, explained behind it; colours only repeat what the characters say."""
+    shown = ask(command, **settings)
+    [line] = [line for line in shown.splitlines() if "newest last" in line]
+    plain = COLOURS.sub("", line)
+    assert SYMBOLS.findall(plain) == [SHOWN]
+    assert "(newest last; ✓ succeeded  ✗ failed  … running)" in plain
+    assert (plain == line) == bool(settings)
+
+
+@pytest.mark.parametrize("settings", [{"TERM": "dumb"}, {"PYTHONIOENCODING": "latin-1"}], ids=["dumb", "latin-1"])
+@pytest.mark.parametrize("command", ["list", "gate"])
+def test_a_lesser_terminal_shows_none(ask, command, settings):
+    """A terminal that cannot show the characters gets no line of question marks."""
+    assert "newest last" not in ask(command, **settings)
+
+
+@pytest.mark.parametrize("command", [("list",), ("gate",), ("gate", "--format", "json"), ("list", "--format", "csv")])
+def test_a_pipe_gets_none(css_logs, start_emulator, command):
+    """In a pipe, outputs are as they were."""
+    emulator = start_emulator(Cluster(backups=BACKUPS))
+    done = css_logs(emulator)(*command, "--cluster-id", emulator.cluster_id)
+    assert "newest last" not in done.stdout
+    assert not SYMBOLS.search(done.stdout)
+
+
+@pytest.mark.parametrize("form", ["json", "markdown", "github"])
+def test_data_has_none_on_a_terminal_either(ask, form):
+    """The line belongs to the text for people; data stays data."""
+    assert "newest last" not in ask("gate", "--format", form)
+
+
+def test_nothing_to_show(css_logs):
+    """Without records there is no line."""
+    file = css_logs().folder / "none.json"
+    file.write_text(json.dumps({"clusterLogRecord": []}))
+    assert "newest last" not in on_a_terminal(css_logs(TERM="xterm"), "gate", "--file", file)
+
+
+def test_only_so_many_as_fit(monkeypatch):
+    """A narrow terminal shows fewer backups, and always the newest; the line is not wrapped."""
+    statuses = ["SUCCESS"] * 500 + ["FAIL"]
+    kinds = newest_kinds(Record(id=str(n), created_at=n + 10**12, status=one) for n, one in enumerate(statuses))
+    assert len(kinds) == MOST
+    for columns in (60, 80, 200):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        line = COLOURS.sub("", strip(kinds, indent=10)).rstrip("\n")
+        assert len(line) < columns
+        assert "✓✗  (newest last; " in line
