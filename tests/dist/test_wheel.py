@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Which packages these bring in turn is theirs to decide; that nothing of ours adds to it is what is checked.
 BASE = {"pulumi", "requests", "pydantic", "urllib3"}
 # What the extras and the development tools would bring, and a base installation must not.
-NOT_BASE = {"aiohttp", "click", "rich", "junitparser", "pytest", "hypothesis", "huaweicloudsdkcore"}
+NOT_BASE = {"aiohttp", "click", "rich", "junitparser", "jinja2", "playwright", "pytest", "hypothesis", "huaweicloudsdkcore"}
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,11 @@ def _contents(wheel: Path) -> dict[str, bytes]:
 
 
 def test_wheel_holds_the_package_and_nothing_else(built):
-    """The wheel has every module, the type marker and the license, and neither tests nor tools."""
+    """The wheel has every module, the templates, the type marker and the license, and neither tests nor tools."""
     names = set(_contents(built.wheel))
     package = ROOT / "provider" / "pulumi_huaweicloud_css"
-    modules = {str(file.relative_to(package.parent)) for file in package.rglob("*.py")}
+    sources = [*package.rglob("*.py"), *(package / "report" / "templates").iterdir()]
+    modules = {str(file.relative_to(package.parent)) for file in sources}
     assert modules <= names
     assert "pulumi_huaweicloud_css/py.typed" in names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
