@@ -157,6 +157,16 @@ def test_nothing_is_wider_than_the_window(look, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_usual_table_is_not_cut_on_a_desk(look):
+    """At 1280 pixels all columns of usual records are seen, also with local times on another day."""
+    text = page_of(made_up(count=40, fail_every=3, newest_age=60_000, running=True))
+    page = look(text, timezone_id="Pacific/Kiritimati").page
+    assert page.locator("td .local").first.inner_text().startswith("2026-11-")
+    assert (
+        page.evaluate("(([frame]) => frame.scrollWidth - frame.clientWidth)(document.querySelectorAll('.scroll'))") == 0
+    )
+
+
 def test_labels_do_not_overlap(look):
     """The labels of an axis keep apart, on a phone too, for spans from an hour to ten years."""
     for span in (1, 30, 24 * 8, 24 * 45, 24 * 365, 24 * 3650):

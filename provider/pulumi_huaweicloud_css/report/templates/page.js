@@ -6,16 +6,16 @@ const clock = (at) => `${two(at.getHours())}:${two(at.getMinutes())}`;
 const isUtc = (at) => at.getTimezoneOffset() === 0;
 
 // Puts the reader's time after a time in UTC; the date too, where it is another one.
-function addLocal(element, at, utcDay) {
+function addLocal(element, at, utcDay, wrap = (text) => text) {
   if (Number.isNaN(at.getTime()) || isUtc(at)) return;
   const local = document.createElement("span");
   local.className = "local";
-  local.textContent = `${day(at) === utcDay ? "" : `${day(at)} `}${clock(at)}\u00a0local`;
+  local.textContent = wrap(`${day(at) === utcDay ? "" : `${day(at)} `}${clock(at)}\u00a0local`);
   element.append(" ", local);
 }
 
 for (const time of document.querySelectorAll("time")) {
-  addLocal(time, new Date(time.dateTime), time.dateTime.slice(0, 10));
+  addLocal(time, new Date(time.dateTime), time.dateTime.slice(0, 10), (text) => `(${text})`);
 }
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 document.getElementById("zone").textContent = isUtc(new Date()) ? " Your local time is UTC." : ` Local times: ${zone}.`;
