@@ -22,9 +22,9 @@ def _missing(error: Exception) -> None:
     pytest.skip(str(error))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Run one Chromium for all tests."""
+    """Run one Chromium for the tests of a file; no longer, for Playwright has an event loop that others would meet."""
     with ExitStack() as stack:
         try:
             running = stack.enter_context(chromium())
