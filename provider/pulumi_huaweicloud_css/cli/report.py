@@ -50,6 +50,7 @@ def command(
     max_age: timedelta,
     max_running: timedelta,
     max_consecutive_failures: int,
+    parallelism: int,
     form: str,
     output_file: Path | None,
     quiet: bool,
@@ -69,7 +70,7 @@ def command(
     subjects, answers = keeping(chosen_subjects(cluster_ids, stack, output, file, asking), lambda answer: answer)
     gate = Gate(max_age, max_running, max_consecutive_failures)
     now = now or datetime.now(timezone.utc)  # one time for all, so that ages on a page can be compared
-    outcomes = Watch(subjects, gate, now=now).run()
+    outcomes = Watch(subjects, gate, now=now, parallelism=parallelism).run()
     report = forms[form](_judged(outcomes, answers), gate, now=now)
     if output_file is None:
         print_data(report)
