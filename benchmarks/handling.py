@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from emulator_process import serve
-from measuring import cpu_milliseconds
 from pulumi import _types
 from pulumi.runtime import rpc
 from pulumi_huaweicloud_css import LogRecords
 from pulumi_huaweicloud_css.query import log_records
+
+from emulator_process import serve
+from measuring import cpu_milliseconds
 
 _COUNT = 95
 _TIMES = 50

@@ -12,16 +12,17 @@ import sys
 from typing import Any
 
 import requests
-from emulator_process import Served, serve
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcss.v1 import CssClient as VendorClient
 from huaweicloudsdkcss.v1 import ListLogsJobRequest
-from measuring import Comparison, Pairs, cpu_milliseconds
 from pulumi_huaweicloud_css import CssClient
 from pulumi_huaweicloud_css.query import ask
 from pulumi_huaweicloud_css.question import Question
 from pulumi_huaweicloud_css.settings import Settings, resolve
 from pulumi_huaweicloud_css.signing import auth_for
+
+from emulator_process import Served, serve
+from measuring import Comparison, Pairs, cpu_milliseconds
 
 _ROUNDS = 15
 _CALLS = 20

@@ -13,13 +13,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+from rich.table import Table
+
 from handling import measure_handling
 from listing import compare_growth, compare_imports, compare_listing, count_requests
 from measuring import Comparison
 from page import write_page
 from previewing import compare_previews
-from rich.console import Console
-from rich.table import Table
 from scaling import measure_scale, measure_states
 from throttling import measure_throttling
 

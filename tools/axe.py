@@ -9,7 +9,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from engine_cache import engines
+from engine_cache import kept
 
 VERSION = "4.14.1"
 SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
@@ -26,7 +26,7 @@ def axe_script() -> str:
     Raises:
         NoAxeError: npm is missing or failed, or gave something else than the pinned version.
     """
-    home = engines().parent / f"axe-core-{VERSION}"
+    home = kept().parent / f"axe-core-{VERSION}"
     if not (home / _SCRIPT).is_file():
         _install(home)
     script = (home / _SCRIPT).read_bytes()

@@ -8,9 +8,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from browser import NoBrowserError, chromium
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Project, Site, generate
 from pulumi_huaweicloud_css.times import parse_rfc3339
+
+from browser import NoBrowserError, chromium
 
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "report.png"
 NOW = "2026-11-24T12:00:00Z"  # fixed, like the seeds, so that the picture changes only with the page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from pulumi_project import PulumiProject, engine_is_there
 
 PROGRAM = """

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, Site
 from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
+
 from pulumi_project import PulumiProject
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "fleet"

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from pulumi_project import PulumiProject
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "gate"

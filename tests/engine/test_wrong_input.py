@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import grpc
 import pytest
-from provider_process import ProviderProcess
 from pulumi_huaweicloud_css.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Emulator, Login, Site
+
+from provider_process import ProviderProcess
 
 UNKNOWN_CLUSTER = "ffffffff-0000-0000-0000-000000000000"
 WRONG_KEY = "Sk0ThatIsWrong0123456789"

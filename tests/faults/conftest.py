@@ -18,11 +18,12 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import json_format
-from provider_process import ProviderProcess
 from pulumi_huaweicloud_css import get_log_records, query
 from pulumi_huaweicloud_css.cli.main import run
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, RecordedRequest, Site
 from pulumi_huaweicloud_css.resource import LogRecordsProvider
+
+from provider_process import ProviderProcess
 
 COUNT = 2500
 CSS_LOGS = str(Path(sys.executable).with_name("css-logs"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, Site
+
 from pulumi_project import PulumiProject, engine_is_there
 
 PROGRAM = """

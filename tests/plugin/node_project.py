@@ -19,7 +19,6 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tools"))
 
 from engine_cache import Kind, kept  # noqa: E402 - tools/ is a folder of programs, no package
-
 from sdks import write_sdks  # noqa: E402
 
 HERE = Path(__file__).parent / "node"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from plugin_process import PLUGIN
 from pulumi_huaweicloud_css.plugin.names import camel
+
 from pulumi_project import PulumiProject, engine_is_there
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
+
 from axe import NoAxeError, axe_script
 from browser import NoBrowserError, chromium
-from playwright.sync_api import Browser, Page
 
 
 def _missing(error: Exception) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from clusters import judged, made_up, page_of, record
 from pulumi_huaweicloud_css.report import Judged
+
+from clusters import judged, made_up, page_of, record
 
 
 @pytest.fixture(scope="module")

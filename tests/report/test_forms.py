@@ -8,10 +8,11 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from clusters import NOW, judged, made_up, page_of, record
 from pulumi_huaweicloud_css.gate import Gate
 from pulumi_huaweicloud_css.report import Judged
 from pulumi_huaweicloud_css.report.render import as_badge, as_charts
+
+from clusters import NOW, judged, made_up, page_of, record
 
 AWAY = Judged("away", "error", "away: CSS answered HTTP 404.")
 

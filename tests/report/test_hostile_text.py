@@ -6,13 +6,14 @@ import unicodedata
 from xml.etree import ElementTree
 
 import pytest
-from clusters import NOW, judged, page_of, record
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_huaweicloud_css.gate import Gate
 from pulumi_huaweicloud_css.models import Record
 from pulumi_huaweicloud_css.report import Judged
 from pulumi_huaweicloud_css.report.render import FORMS
+
+from clusters import NOW, judged, page_of, record
 
 HOSTILE = [
     "<script>alert(1)</script>",

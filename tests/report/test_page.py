@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from clusters import NOW, judged, made_up, page_of, record
 from playwright.sync_api import expect
 from pulumi_huaweicloud_css.report import Judged
+
+from clusters import NOW, judged, made_up, page_of, record
 
 MARKS = ".timeline .marks :is(rect, use)"
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from pulumi_huaweicloud_css.emulator import Emulator
+
 from pulumi_project import PulumiProject, engine_is_there
 
 sys.path.append(str(Path(__file__).parent))
