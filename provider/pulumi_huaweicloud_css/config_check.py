@@ -5,13 +5,13 @@ from __future__ import annotations
 import pulumi
 from pulumi.runtime import is_config_secret
 
-from .sources import NAMESPACE, SETTINGS
-
 _warned: set[str] = set()
 
 
 def warn_of_plain_secrets() -> None:
     """Log a warning, once a program and key, with the command that mends it."""
+    from .sources import NAMESPACE, SETTINGS  # here, so that the package is imported quickly
+
     config = pulumi.Config(NAMESPACE)
     for setting in SETTINGS:
         key = f"{NAMESPACE}:{setting.config}"

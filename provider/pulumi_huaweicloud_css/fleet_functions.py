@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output
 
 from .functions import call, call_output, in_thread, typed_records, typed_verdict
-from .gate import Gate
 from .outputs import ClusterLogRecords, GetFleetLogRecordsResult, LogRecord
+
+if TYPE_CHECKING:
+    from .gate import Gate
 
 
 def get_fleet_log_records(

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi import Input, Output
 from pulumi.dynamic import Resource
 
-from .gate import Gate
 from .outputs import ClusterLogRecords, GateVerdict, LogRecord
 from .resource import WHERE_AND_WHAT, ReadProvider, plain_gate, read_options
+
+if TYPE_CHECKING:
+    from .gate import Gate
 
 
 class FleetLogRecordsProvider(ReadProvider):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pulumi
 from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output, Resource
@@ -15,9 +15,10 @@ from pulumi.runtime.sync_await import _sync_await
 
 from .config_check import warn_of_plain_secrets
 from .errors import CssError
-from .gate import Gate
 from .outputs import GateVerdict, GetLogRecordsResult, LogRecord
-from .sources import NAMESPACE
+
+if TYPE_CHECKING:
+    from .gate import Gate
 
 _T = TypeVar("_T")
 
@@ -111,6 +112,8 @@ def call_output(
 
 async def in_thread(read: Callable[..., dict[str, Any]], arguments: dict[str, Any]) -> dict[str, Any]:
     """Ask in a thread. The context goes along, and with it the stack's configuration."""
+    from .sources import NAMESPACE
+
     warn_of_plain_secrets()
     config = pulumi.Config(NAMESPACE)
     given = {name: value for name, value in arguments.items() if value is not None}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pulumi
 from pulumi import Input, Output
@@ -17,9 +17,11 @@ from pulumi.dynamic import ConfigureRequest, ReadResult, Resource, ResourceProvi
 
 from .config_check import warn_of_plain_secrets
 from .errors import CssError
-from .gate import Gate
 from .outputs import GateVerdict, LogRecord
-from .sources import NAMESPACE, ConfigGetter
+
+if TYPE_CHECKING:
+    from .gate import Gate
+    from .sources import ConfigGetter
 
 
 class ReadProvider(ResourceProvider):
@@ -33,6 +35,8 @@ class ReadProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the way to the stack's configuration; runs once, in the provider's own process."""
+        from .sources import NAMESPACE
+
         config = req.config
         self._config: ConfigGetter = lambda key: config.get(f"{NAMESPACE}:{key}")
 
@@ -168,14 +172,30 @@ def read_options(
     if opts is not None and opts.id is not None:
         raise TypeError(f"{kind} sets its id itself, of what it reads; leave opts.id out")
     warn_of_plain_secrets()
-    known_id = Output.unsecret(Output.all(**inputs).apply(id_of))
+    if _is_plain(inputs):
+        known_id: Input[str] = id_of(inputs)  # a hundred resources would wait for a thousand outputs
+    else:
+        known_id = Output.unsecret(Output.all(**inputs).apply(id_of))
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=known_id))
+
+
+def _is_plain(value: Any) -> bool:
+    """Say whether a value is known now: no output, nothing to be awaited, anywhere in it."""
+    if isinstance(value, dict):
+        return all(_is_plain(item) for item in value.values())
+    if isinstance(value, list):
+        return all(_is_plain(item) for item in value)
+    return value is None or isinstance(value, str | int | float)
 
 
 def plain_gate(gate: Input[Gate] | None) -> Any:
     """Return a gate as plain values for the state; one that is not known yet, when it is."""
-    if gate is None or isinstance(gate, Gate):
-        return gate and gate.to_dict()
+    if gate is None:
+        return None
+    from .gate import Gate  # here, so that programs without a gate do not load it
+
+    if isinstance(gate, Gate):
+        return gate.to_dict()
     return Output.from_input(cast("Any", gate)).apply(lambda known: None if known is None else Gate.of(known).to_dict())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -46,4 +48,7 @@ def plugin(start_plugin: Callable[..., PluginProcess]) -> PluginProcess:
 @pytest.fixture(scope="session")
 def node(tmp_path_factory: pytest.TempPathFactory) -> NodeTools:
     """Node, its packages, and the TypeScript SDK, generated and compiled."""
+    missing = [program for program in ("node", "npm") if shutil.which(program) is None]
+    if missing and os.environ.get("CI") != "true":
+        pytest.skip(f"{' and '.join(missing)} not on PATH: programs in TypeScript are not run")
     return node_tools(tmp_path_factory.mktemp("node"))

@@ -10,11 +10,14 @@ from typing import Any, get_type_hints
 
 from ..fleet_functions import get_fleet_log_records
 from ..functions import get_log_records
+from ..gate import Gate
 from .names import camel
 
 PACKAGE = "huaweicloud-css"
 
 # Of the Python function's arguments, those that are Python's alone.
+# What the functions' annotations name and their modules do not load.
+_NAMES = {"Gate": Gate}
 _NOT_OURS = frozenset({"opts", "return"})
 
 
@@ -38,7 +41,7 @@ class Function:
     @property
     def inputs(self) -> dict[str, Any]:
         """The types of its arguments, by their Python names."""
-        return {name: hint for name, hint in get_type_hints(self.twin).items() if name not in _NOT_OURS}
+        return {name: hint for name, hint in get_type_hints(self.twin, localns=_NAMES).items() if name not in _NOT_OURS}
 
     @property
     def required(self) -> list[str]:
@@ -49,7 +52,7 @@ class Function:
     @property
     def result(self) -> Any:
         """The type of its result."""
-        return get_type_hints(self.twin)["return"]
+        return get_type_hints(self.twin, localns=_NAMES)["return"]
 
     def read(self, **arguments: Any) -> dict[str, Any]:
         """Answer, with the outputs by their Python names.
