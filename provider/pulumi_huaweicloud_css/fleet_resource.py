@@ -3,8 +3,8 @@
 Like `resource.LogRecordsProvider`, the provider class here is part of users' states by its module's and its own name.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: Pulumi evaluates the outputs' types anew for each resource, and text is
+# slow to evaluate.
 import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -78,14 +78,15 @@ class FleetLogRecords(Resource, module="huaweicloud-css", name="FleetLogRecords"
         job_type: Input[str] | None = None,
         offset: Input[int] | None = None,
         limit: Input[int] | None = None,
-        gate: Input[Gate] | None = None,
+        gate: "Input[Gate] | None" = None,
         parallelism: Input[int] | None = None,
         on_error: Input[str] | None = None,
         include_records: Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         given = {**locals(), "gate": plain_gate(gate)}
-        inputs = {name: given[name] for name in FleetLogRecordsProvider.inputs}
+        # What is not given is left out, for each property takes the engine's time; the same holds for the id below.
+        inputs = {name: given[name] for name in FleetLogRecordsProvider.inputs if given[name] is not None}
         super().__init__(
             FleetLogRecordsProvider(),
             resource_name,

@@ -134,16 +134,18 @@ class _Reader:
 
         Where the page does not overlap those before, a known record means that records shifted.
         """
-        new = 0
+        new, seen, records, last = 0, self._seen, self.records, self._last_created
         for record in page.records:
-            if record.id not in self._seen:
+            record_id = record.id
+            if record_id not in seen:
                 new += 1
                 created = _created(record)
-                if self._last_created is not None and created > self._last_created:
+                if last is not None and created > last:
                     self.came_newest_first = False
-                self._last_created = created
-                self._seen.add(record.id)
-            self.records[record.id] = record
+                last = created
+                seen.add(record_id)
+            records[record_id] = record
+        self._last_created = last
         if len(self._seen) > new:
             known = len({record.id for record in page.records}) - new
             self.shifted |= page.total_size != self.total_size or (known > 0 and not overlaps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
@@ -169,12 +169,18 @@ def ask(client: CssClient, question: Question, *, now: datetime | None = None) -
         cluster_id=question.cluster_id,
         project_id=client.project_id(deadline),
         region=client.settings.region,
-        records=tuple(newest_first(record for record in window.records if _wanted(record, question))),
+        records=tuple(newest_first(_filtered(window.records, question))),
         total_size=window.total_size,
         truncated=window.truncated,
         newest_first=window.newest_first,
         read_at=unix_ms(moment),
     )
+
+
+def _filtered(records: Sequence[Record], question: Question) -> Iterable[Record]:
+    if question.status is None and question.job_id is None and question.job_type is None:
+        return records
+    return (record for record in records if _wanted(record, question))
 
 
 def _wanted(record: Record, question: Question) -> bool:

@@ -5,8 +5,8 @@ the class's name. So neither is ever renamed, and the class has no attributes th
 reference is all that is kept, the same for every version of this package.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: Pulumi evaluates the outputs' types anew for each resource, and text is
+# slow to evaluate.
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -140,11 +140,12 @@ class LogRecords(Resource, module="huaweicloud-css", name="LogRecords"):
         job_type: Input[str] | None = None,
         offset: Input[int] | None = None,
         limit: Input[int] | None = None,
-        gate: Input[Gate] | None = None,
+        gate: "Input[Gate] | None" = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         given = {**locals(), "gate": plain_gate(gate)}
-        inputs = {name: given[name] for name in LogRecordsProvider.inputs}
+        # What is not given is left out, for each property takes the engine's time; the same holds for the id below.
+        inputs = {name: given[name] for name in LogRecordsProvider.inputs if given[name] is not None}
         super().__init__(
             LogRecordsProvider(),
             resource_name,
@@ -188,7 +189,7 @@ def _is_plain(value: Any) -> bool:
     return value is None or isinstance(value, str | int | float)
 
 
-def plain_gate(gate: Input[Gate] | None) -> Any:
+def plain_gate(gate: "Input[Gate] | None") -> Any:
     """Return a gate as plain values for the state; one that is not known yet, when it is."""
     if gate is None:
         return None

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import count
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import requests
 import urllib3
@@ -209,7 +209,7 @@ class Transport:
         if left <= 0:
             raise late
         request = requests.PreparedRequest()
-        request.prepare("GET", url, headers=_HEADERS, params=parameters, auth=auth)
+        request.prepare("GET", f"{url}?{urlencode(parameters)}" if parameters else url, headers=_HEADERS, auth=auth)
         with CutOff(left) as cut_off:
             try:
                 # The adapter itself, because a session looks into redirects even where it does not follow them.

@@ -85,6 +85,14 @@ def test_wheel_holds_the_package_and_nothing_else(built):
     assert {top for top in tops if not top.endswith(".dist-info")} == {"pulumi_huaweicloud_css"}
 
 
+def test_pulumi_is_told_that_programs_need_no_plugin(empty):
+    """Where Pulumi's Python host looks, a file says so; else it would look for a plugin of the package's name."""
+    listed = json.loads(_run(empty / "python", "-m", "pip", "list", "-v", "--format=json", "--disable-pip-version-check"))
+    [place] = [package["location"] for package in listed if package["name"] == "pulumi-huaweicloud-css"]
+    told = json.loads((Path(place) / "pulumi_huaweicloud_css" / "pulumi-plugin.json").read_text())
+    assert told == {"resource": False, "name": "huaweicloud-css"}
+
+
 def test_every_dependency_has_a_lower_and_an_upper_bound(built):
     """No requirement, also of an extra, lets in what was never tried."""
     [metadata] = [text for name, text in _contents(built.wheel).items() if name.endswith(".dist-info/METADATA")]

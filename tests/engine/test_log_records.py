@@ -37,6 +37,7 @@ def test_outputs_are_known_in_the_preview_and_typed_in_the_program(new_project, 
     assert 'latest_log_path: "bucket/the-newest"' in preview
     assert 'latest_status  : "SUCCESS"' in preview
     assert "unknown" not in preview
+    assert "warning" not in preview  # such as one about a plugin, which a program in Python does not need
     project.up().ok()
     outputs = project.outputs()
     assert outputs["latest_log_path"] == outputs["by_record"] == newest["logPath"]
