@@ -55,11 +55,12 @@ def test_one_mark_a_backup(look):
 
 def test_chart_in_words(look):
     """The chart is an image with a name, and described by a sentence that says what it shows."""
-    page = look(page_of(judged(record("FAIL", 1), record("SUCCESS", 25, took=300)))).page
+    records = (record("RUNNING", 2, None), record("FAIL", 1), record("SUCCESS", 25, took=300))
+    page = look(page_of(judged(*records))).page
     chart = page.get_by_role("img", name="Timeline of backups")
     said = page.locator(f"#{chart.get_attribute('aria-describedby')}").inner_text()
     assert said.startswith(
-        "2 backups, started from 2026-11-23 11:00 UTC to 2026-11-24 11:00 UTC: 1 succeeded, 1 failed."
+        "3 backups, started from 2026-11-23 11:00 UTC to 2026-11-24 11:00 UTC: 1 succeeded, 1 failed, 1 running."
     )
     assert "The longest took 5 min." in said
 

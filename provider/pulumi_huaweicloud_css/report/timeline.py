@@ -142,7 +142,8 @@ def _said(records: Sequence[Record], moments: list[int], now_ms: int) -> str:
         text = f"1 backup, {counts.partition(' ')[2]}, started {_utc(first)}."
     else:
         text = f"{number} backups, started from {_utc(first)} to {_utc(last)}: {counts}."
-    longest = max(_length(record, now_ms) for record in records)
+    # One that runs has not taken its time yet; the others must not be measured by it.
+    longest = max((_length(record, now_ms) for record in records if record.status != "RUNNING"), default=0)
     if longest:
         text += f" The longest took {format_duration(timedelta(seconds=longest))}."
     if len(ordered) > 1:
