@@ -104,7 +104,7 @@ def test_an_interrupted_demo_leaves_no_process(tmp_path, number):
     """Ctrl-C or a termination in the middle of an update ends the demo and everything it started."""
     with _demo(tmp_path) as demo:
         for line in demo.stdout:
-            if line.startswith("@ updating"):
+            if line.startswith("Updating ("):
                 demo.send_signal(number)
                 break
         output = demo.stdout.read()
