@@ -1,44 +1,82 @@
-"""What Pulumi itself spends on the outputs of one `LogRecords`: wrapping them, unwrapping them, typing them."""
+"""Of what the time of a preview is made: loading, asking, and Pulumi's own handling of outputs."""
 
 from __future__ import annotations
 
 import asyncio
+import statistics
+import subprocess
+import sys
 from typing import Any
 
 from pulumi import _types
 from pulumi.runtime import rpc
-from pulumi_huaweicloud_css import LogRecords
-from pulumi_huaweicloud_css.query import log_records
+from pulumi_huaweicloud_css import FleetLogRecords, LogRecords
+from pulumi_huaweicloud_css.fleet import ask_fleet
+from pulumi_huaweicloud_css.query import client_for, log_records
+from pulumi_huaweicloud_css.question import Fleet, Question
+from pulumi_huaweicloud_css.settings import resolve
 
 from emulator_process import serve
-from measuring import cpu_milliseconds
+from measuring import cpu_milliseconds, wall_seconds
 
 _COUNT = 95
+_CLUSTERS = 300
 _TIMES = 50
+_LOADING = """
+import pulumi.dynamic, time
+start = time.perf_counter()
+import requests
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+between = time.perf_counter()
+import pulumi_huaweicloud_css.reading
+print((between - start) * 1000, (time.perf_counter() - between) * 1000)
+"""
 
 
 def measure_handling() -> dict[str, Any]:
-    """Return milliseconds of processor time for the outputs of 95 records."""
+    """Return milliseconds: of processor time for the outputs of 95 records, of loading, and of a fleet of 300."""
     with serve(count=_COUNT) as served:
         asked: dict[str, Any] = {"cluster_id": served.cluster_ids()[0], "environ": served.settings}
         outputs = log_records(**asked).to_outputs()
         ours = cpu_milliseconds(lambda: log_records(**asked).to_outputs(), _TIMES)
+    with serve(clusters=_CLUSTERS, count=_COUNT) as served:
+        client, fleet = client_for(resolve(environ=served.settings)), Fleet(served.cluster_ids())
+        fleet_outputs = ask_fleet(client, fleet, Question, None).to_outputs()
+        asking = statistics.median(wall_seconds(lambda: ask_fleet(client, fleet, Question, None)) for _ in range(7))
+    one, many = _handling(outputs, LogRecords), _handling(fleet_outputs, FleetLogRecords)
+    loading = [_loading() for _ in range(7)]
+    return {
+        "records": _COUNT,
+        "clusters": _CLUSTERS,
+        "ours_ms": round(ours, 2),
+        **{f"{name}_ms": round(value, 2) for name, value in one.items()},
+        "fleet_asking_ms": round(asking * 1000),
+        "fleet_handling_ms": round(sum(many.values())),
+        "loading_libraries_ms": round(statistics.median(libraries for libraries, _ in loading)),
+        "loading_ours_ms": round(statistics.median(own for _, own in loading)),
+    }
+
+
+def _loading() -> tuple[float, float]:
+    done = subprocess.run([sys.executable, "-c", _LOADING], text=True, stdout=subprocess.PIPE, check=True)
+    libraries, own = map(float, done.stdout.split())
+    return libraries, own
+
+
+def _handling(outputs: dict[str, Any], kind: type) -> dict[str, float]:
+    """Return what Pulumi spends on outputs: in the provider's process to wrap them, in the program's on the rest."""
     loop = asyncio.new_event_loop()
     wrapped = loop.run_until_complete(rpc.serialize_properties(outputs, {}))
-    types = _types.resource_types(LogRecords)
+    types = _types.resource_types(kind)
 
     def typed() -> None:
         for name, value in outputs.items():
             rpc.translate_output_properties(value, lambda name: name, types.get(name))
 
     found = {
-        "records": _COUNT,
-        "ours_ms": round(ours, 2),
-        "wrapping_ms": round(
-            cpu_milliseconds(lambda: loop.run_until_complete(rpc.serialize_properties(outputs, {})), _TIMES), 2
-        ),
-        "unwrapping_ms": round(cpu_milliseconds(lambda: rpc.deserialize_properties(wrapped), _TIMES), 2),
-        "typing_ms": round(cpu_milliseconds(typed, _TIMES), 2),
+        "wrapping": cpu_milliseconds(lambda: loop.run_until_complete(rpc.serialize_properties(outputs, {})), _TIMES),
+        "unwrapping": cpu_milliseconds(lambda: rpc.deserialize_properties(wrapped), _TIMES),
+        "typing": cpu_milliseconds(typed, _TIMES),
     }
     loop.close()
     return found

@@ -71,13 +71,18 @@ def _unreached(results: dict[str, Any]) -> list[str]:
     handling = results["handling"]
     pulumis = handling["wrapping_ms"] + handling["unwrapping_ms"] + handling["typing_ms"]
     return [
-        f"Not reached: {'; '.join(f'*{name}*' for name in missed)}. What bounds previews with many records is Pulumi's own handling of "
-        f"outputs. For the {handling['records']} records of one `LogRecords` the provider's process spends {handling['wrapping_ms']:.1f} ms of "
-        f"processor time to wrap them for the engine, and the program's {handling['unwrapping_ms']:.1f} ms to unwrap them and "
-        f"{handling['typing_ms']:.1f} ms to type them: {pulumis:.1f} ms, where asking, reading and writing the outputs takes us "
-        f"{handling['ours_ms']:.1f} ms. The row *of 100 read resources that have the same outputs* shows what is left when that is "
-        "taken out. Where only the newest record counts, `limit` does not help on sites that do not answer newest first, but "
-        "`FleetLogRecords` does: it leaves the records out, and is one resource.",
+        f"Not reached: {'; '.join(f'*{name}*' for name in missed)}. What bounds previews:",
+        "",
+        f"- Once in each provider process, loading `requests` and `pydantic` takes {handling['loading_libraries_ms']} ms, and loading the "
+        f"rest of this package {handling['loading_ours_ms']} ms.",
+        f"- Pulumi's own handling of outputs. For the {handling['records']} records of one `LogRecords` the provider's process spends "
+        f"{handling['wrapping_ms']:.1f} ms of processor time to wrap them for the engine, and the program's {handling['unwrapping_ms']:.1f} ms to "
+        f"unwrap them and {handling['typing_ms']:.1f} ms to type them: {pulumis:.1f} ms, where asking, reading and writing the outputs takes us "
+        f"{handling['ours_ms']:.1f} ms. The row *of 100 read resources that have the same outputs* shows what is left when that is taken out.",
+        f"- Of a fleet of {handling['clusters']}, asking takes {handling['fleet_asking_ms']} ms, and Pulumi's handling of its outputs "
+        f"{handling['fleet_handling_ms']} ms in Python, besides what the engine does with them.",
+        "",
+        "Where only the newest record of many clusters counts, one `FleetLogRecords` is the way: it leaves the records out, and is one resource.",
         "",
     ]
 
