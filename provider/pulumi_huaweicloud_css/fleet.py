@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
 from .client import CssClient
-from .errors import CssConnectionError, CssError, FleetError, GateError
+from .errors import CssError, FleetError, GateError
 from .gate import Gate, Verdict
 from .models import Record
 from .query import ask
 from .question import Fleet, Question
+from .reach import Reach
 from .times import rfc3339, unix_ms
 from .workers import in_parallel
-
-_LEAST_IN_A_ROW = 8  # a few clusters may be unwell by themselves
 
 
 @dataclass(frozen=True)
@@ -93,16 +91,13 @@ def ask_fleet(client: CssClient, fleet: Fleet, question: Callable[[str], Questio
         CssError: the project's id could not be looked up, without which no cluster can be asked about.
     """
     client.project_id(client.deadline())
-    reach = _Reach(max(_LEAST_IN_A_ROW, fleet.parallelism))
+    reach = Reach(fleet.parallelism)
 
     def read(cluster_id: str) -> ClusterResult:
         try:
-            reach.check()
-            answer = ask(client, question(cluster_id))
+            answer = reach.ask(lambda: ask(client, question(cluster_id)))
         except CssError as error:
-            reach.failed(error)
             return ClusterResult(cluster_id, error=error)
-        reach.succeeded()
         verdict = None if gate is None else answer.judge(gate)
         # Only what is needed of the answer is kept: the records of a large fleet would not fit into the memory.
         return ClusterResult(
@@ -125,37 +120,3 @@ def raise_failures(answer: FleetAnswer) -> None:
     """
     if answer.errors:
         raise FleetError(answer.errors, len(answer.results))
-
-
-class _Reach:
-    """Ends the asking when the API is out of reach; else each cluster in turn would wait until its own deadline.
-
-    Args:
-        most: after so many clusters in a row that failed for a reason which may pass, the others are not asked.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._in_a_row = 0
-        self._last: CssError | None = None
-        self._lock = threading.Lock()
-
-    def check(self) -> None:
-        """Raise an error if the API is out of reach."""
-        with self._lock:
-            if self._in_a_row >= self._most:
-                raise CssConnectionError(f"not asked, after {self._in_a_row} clusters in a row failed: {self._last}")
-
-    def failed(self, error: CssError) -> None:
-        """Note that a cluster could not be read."""
-        with self._lock:
-            if not error.may_pass:
-                self._in_a_row = 0
-            elif self._in_a_row < self._most:
-                self._in_a_row += 1
-                self._last = error
-
-    def succeeded(self) -> None:
-        """Note that a cluster was read."""
-        with self._lock:
-            self._in_a_row = 0

@@ -171,3 +171,16 @@ def test_many_clusters_are_asked_over_few_connections(css_logs, start_emulator):
     assert shown == [cluster.cluster_id for cluster in reversed(clusters)]
     assert len(emulator.requests) == 30
     assert len({request.peer_port for request in emulator.requests}) <= 4
+
+
+def test_an_api_out_of_reach_is_not_waited_for_by_each_cluster(css_logs, start_emulator):
+    """When the first clusters all fail, the others are not asked; each is shown, and the exit code is 4."""
+    clusters = [Cluster(cluster_id=f"00000000-0000-4000-8000-{number:012}") for number in range(60)]
+    emulator = start_emulator(*clusters)
+    emulator.fault("503")
+    chosen = [option for cluster in clusters for option in ("--cluster-id", cluster.cluster_id)]
+    done = css_logs(emulator, HW_MAX_RETRIES="0")("gate", *chosen, "--parallelism", "8")
+    assert done.returncode == 4
+    assert len(done.stdout.splitlines()) == 60
+    assert "not asked, after 8 clusters in a row failed: CSS answered HTTP 503" in done.stdout.splitlines()[-1]
+    assert len(emulator.requests) < 30

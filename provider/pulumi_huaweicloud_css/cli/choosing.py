@@ -10,7 +10,12 @@ from .subjects import Subject, cluster_subjects, file_subject, stack_subject
 
 
 def chosen_subjects(
-    cluster_ids: tuple[str, ...], stack: str | None, output: str | None, file: str | None, asking: dict[str, Any]
+    cluster_ids: tuple[str, ...],
+    stack: str | None,
+    output: str | None,
+    file: str | None,
+    asking: dict[str, Any],
+    parallelism: int,
 ) -> list[Subject]:
     """Return what is to be judged.
 
@@ -20,6 +25,7 @@ def chosen_subjects(
         output: the name of that stack's output.
         file: a file in the API's own form; "-" is standard input.
         asking: the options that say where to ask, and for which records; None where not given.
+        parallelism: how many clusters will be asked at once.
 
     Raises:
         click.UsageError: none, or several, of the three ways are given, or options that do not go together.
@@ -40,4 +46,4 @@ def chosen_subjects(
             raise click.UsageError(f"{', '.join(extra)}: only with --cluster-id; {ways[0]} is judged as it is")
     if stack is not None and output is not None:
         return [stack_subject(stack, output)]
-    return [file_subject(file)] if file is not None else cluster_subjects(cluster_ids, asking)
+    return [file_subject(file)] if file is not None else cluster_subjects(cluster_ids, asking, parallelism)

@@ -61,7 +61,7 @@ def command(
     4 the question could not be asked, 130 interrupted. With several clusters the worst decides.
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
     subjects, kinds = keeping(
-        chosen_subjects(cluster_ids, stack, output, file, asking), lambda a: newest_kinds(a.records)
+        chosen_subjects(cluster_ids, stack, output, file, asking, parallelism), lambda a: newest_kinds(a.records)
     )
     gate = Gate(max_age, max_running, max_consecutive_failures)
     watch = Watch(

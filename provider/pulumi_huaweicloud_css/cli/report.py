@@ -67,7 +67,9 @@ def command(
     130 interrupted. To stop a pipeline, use css-logs gate.
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
     forms = _forms()
-    subjects, answers = keeping(chosen_subjects(cluster_ids, stack, output, file, asking), lambda answer: answer)
+    subjects, answers = keeping(
+        chosen_subjects(cluster_ids, stack, output, file, asking, parallelism), lambda answer: answer
+    )
     gate = Gate(max_age, max_running, max_consecutive_failures)
     now = now or datetime.now(timezone.utc)  # one time for all, so that ages on a page can be compared
     outcomes = Watch(subjects, gate, now=now, parallelism=parallelism).run()

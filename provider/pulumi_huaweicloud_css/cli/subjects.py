@@ -50,8 +50,13 @@ class Subject:
     read: Callable[[], Judgeable]
 
 
-def cluster_subjects(cluster_ids: tuple[str, ...], asking: dict[str, Any]) -> list[Subject]:
+def cluster_subjects(cluster_ids: tuple[str, ...], asking: dict[str, Any], parallelism: int) -> list[Subject]:
     """Return one subject for each cluster, asked through the API; a cluster given twice is asked once.
+
+    Args:
+        cluster_ids: the clusters.
+        asking: where to ask, and the filters.
+        parallelism: how many will be asked at once.
 
     Raises:
         ArgumentError: a cluster id or a filter is wrong; nothing was sent.
@@ -59,6 +64,7 @@ def cluster_subjects(cluster_ids: tuple[str, ...], asking: dict[str, Any]) -> li
     """
     from ..query import log_records
     from ..question import Question
+    from ..reach import Reach
     from ..settings import resolve
 
     given = {name: value for name, value in asking.items() if value is not None}
@@ -68,8 +74,10 @@ def cluster_subjects(cluster_ids: tuple[str, ...], asking: dict[str, Any]) -> li
         Question(cluster_id=cluster_id, **given)
     resolve(**where)
 
+    reach = Reach(parallelism)
+
     def reader(cluster_id: str) -> Callable[[], Judgeable]:
-        return lambda: log_records(cluster_id=cluster_id, **where, **given)
+        return lambda: reach.ask(lambda: log_records(cluster_id=cluster_id, **where, **given))
 
     return [Subject(cluster_id, reader(cluster_id)) for cluster_id in unique]
 

@@ -1,0 +1,76 @@
+"""When many clusters cannot be read, the rest is not asked; and later it is asked again."""
+
+from __future__ import annotations
+
+import pytest
+from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError
+from pulumi_huaweicloud_css.reach import Reach
+
+
+class Clock:
+    """A clock that moves only when it is told to."""
+
+    now = 1000.0
+
+    def __call__(self):
+        """Return the time in seconds."""
+        return self.now
+
+
+def unwell():
+    """Fail as a server in trouble does."""
+    raise ApiError(503, "CSS.0005")
+
+
+def unknown():
+    """Fail as for a cluster that does not exist."""
+    raise ApiError(404, "CSS.3027")
+
+
+def fail(reach, question, times):
+    """Have questions fail, each for its own reason."""
+    for _ in range(times):
+        with pytest.raises(ApiError):
+            reach.ask(question)
+
+
+def test_after_as_many_failures_as_are_asked_at_once_the_rest_is_not_asked():
+    """The error of those that were not asked names the last failure, and says that it may pass."""
+    reach = Reach(16, Clock())
+    fail(reach, unwell, 16)
+    with pytest.raises(CssConnectionError, match=r"not asked, after 16 clusters in a row failed: .*HTTP 503") as error:
+        reach.ask(lambda: pytest.fail("it was asked"))
+    assert error.value.may_pass
+
+
+@pytest.mark.parametrize("between", [lambda reach: reach.ask(lambda: None), lambda reach: fail(reach, unknown, 1)])
+def test_an_answer_or_a_refusal_in_between_says_that_the_api_is_there(between):
+    """Only failures in a row count, and only those that may pass."""
+    reach = Reach(16, Clock())
+    fail(reach, unwell, 15)
+    between(reach)
+    fail(reach, unwell, 15)
+    assert reach.ask(lambda: "answer") == "answer"
+
+
+def test_a_few_failures_stop_nothing_however_few_are_asked_at_once():
+    """With one question at a time, one cluster that is unwell does not speak for the others."""
+    reach = Reach(1, Clock())
+    fail(reach, unwell, 7)
+    assert reach.ask(lambda: "answer") == "answer"
+
+
+def test_after_a_rest_it_is_asked_again():
+    """Whoever waits and asks again gets through, and if that fails too, the rest begins anew."""
+    clock = Clock()
+    reach = Reach(8, clock)
+    fail(reach, unwell, 8)
+    clock.now += 4.9
+    with pytest.raises(CssConnectionError):
+        reach.ask(lambda: None)
+    clock.now += 0.2
+    fail(reach, unwell, 1)
+    with pytest.raises(CssConnectionError):
+        reach.ask(lambda: None)
+    clock.now += 5.1
+    assert reach.ask(lambda: "answer") == "answer"
