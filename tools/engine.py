@@ -19,7 +19,6 @@ import argparse
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -28,7 +27,7 @@ from pathlib import Path
 import engine_cache
 from engine_build import build
 from engine_download import download
-from engine_process import Stopped, Unavailable, stop_on_signals
+from engine_process import Stopped, Unavailable, end_by, stop_on_signals
 
 WAY_VARIABLE = "PULUMI_ENGINE"
 WAYS = ("path", "cache", "download", "build")
@@ -161,9 +160,7 @@ def main() -> int:
         print(f"engine: {error}", file=sys.stderr)
         return 1
     except Stopped as stopped:
-        # Ending by the same signal tells a calling shell or make that it was stopped, not that it failed.
-        signal.signal(stopped.signum, signal.SIG_DFL)
-        os.kill(os.getpid(), stopped.signum)
+        end_by(stopped)
     return 0
 
 

@@ -49,6 +49,12 @@ def _raise_stopped(signum: int, _frame: FrameType | None) -> None:
     raise Stopped(signum)
 
 
+def end_by(stopped: Stopped) -> None:
+    """End this process by the signal that stopped it: that tells a calling shell or make that it did not fail."""
+    signal.signal(stopped.signum, signal.SIG_DFL)
+    os.kill(os.getpid(), stopped.signum)
+
+
 def say(text: str) -> None:
     """Write one line of `text` to stderr; stdout is kept for the answer."""
     print(f"engine: {text}", file=sys.stderr, flush=True)

@@ -9,15 +9,13 @@ under tools/go/sdks, which calls the same generators. It is built once (a minute
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import sys
 from pathlib import Path
 
 from engine_build import go_environment
 from engine_cache import MODULES, Kind, find_or_fill
-from engine_process import Stopped, Unavailable, run, stop_on_signals
+from engine_process import Stopped, Unavailable, end_by, run, stop_on_signals
 
 SCHEMA = Path(__file__).resolve().parents[1] / "provider" / "schema.json"
 LANGUAGES = ("nodejs", "go", "python")
@@ -74,8 +72,7 @@ def main() -> int:
         print(f"sdks: {error}", file=sys.stderr)
         return 1
     except Stopped as stopped:
-        signal.signal(stopped.signum, signal.SIG_DFL)
-        os.kill(os.getpid(), stopped.signum)
+        end_by(stopped)
     return 0
 
 

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
-# As many at once as no fleet asks for: the site is taken for well again.
-_UNLIMITED = 64.0
+from .question import MAX_PARALLELISM
+
 _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 10.0
 
@@ -54,11 +54,12 @@ class Pacer:
         Yields:
             The number of the newest hold, to be given to `throttled`; None: the time was up before its turn came.
         """
-        if not self._take(remaining, waited):
+        hold = self._take(remaining, waited)
+        if hold is None:
             yield None
             return
         try:
-            yield self._holds
+            yield hold
         finally:
             with self._changed:
                 self._under_way -= 1
@@ -96,8 +97,8 @@ class Pacer:
             return
         with self._changed:
             self._at_once += 1.0 / self._at_once
-            if self._at_once >= _UNLIMITED:
-                self._at_once = math.inf
+            if self._at_once >= MAX_PARALLELISM:
+                self._at_once = math.inf  # no fleet asks for more: the site is taken for well again
             self._let_through()
 
     def _let_through(self) -> None:
@@ -105,16 +106,16 @@ class Pacer:
         if self._holds:
             self._changed.notify_all()
 
-    def _take(self, remaining: Callable[[], float], waited: int) -> bool:
+    def _take(self, remaining: Callable[[], float], waited: int) -> int | None:
         with self._changed:
             while True:
                 held = self._held_until - self._clock() if waited < self._holds else 0.0
                 if held <= 0 and self._under_way < self._at_once:
                     self._under_way += 1
-                    return True
+                    return self._holds
                 left = remaining()
                 if left <= 0:
-                    return False
+                    return None
                 self._changed.wait(min(held, left) if held > 0 else left)
 
 

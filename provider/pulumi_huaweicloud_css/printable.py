@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 # Control and format characters (direction marks among them), lone surrogates, line and paragraph separators.
-_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _NOT_IN_XML = frozenset("\ufffe\uffff")  # a JUnit report or a picture with one of them is no XML
 
 
@@ -17,4 +17,4 @@ def clean(text: str, longest: int = 500) -> str:
 
 
 def _is_unsafe(character: str) -> bool:
-    return unicodedata.category(character) in _UNSAFE or character in _NOT_IN_XML
+    return unicodedata.category(character) in UNSAFE_CATEGORIES or character in _NOT_IN_XML

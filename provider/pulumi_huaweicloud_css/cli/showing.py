@@ -19,9 +19,8 @@ from typing import Any
 
 import click
 
-from ..printable import clean
+from ..printable import UNSAFE_CATEGORIES, clean
 
-_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # as in printable
 _SUSPECT = re.compile(r"[^ -~\n]|(?<=#)#")
 # A formula to spreadsheets (OWASP's "CSV Injection", with the full-width signs), or a command to CI systems.
 _ACTIVE_CELL = re.compile(r"\s*([=+\-@\uff1d\uff0b\uff0d\uff20]|::)")
@@ -103,6 +102,6 @@ def _escaped(text: str, escape: Any) -> str:
         character = found[0]
         if character == "#":
             return _escape_of(character)
-        return str(escape(character)) if unicodedata.category(character) in _UNSAFE else character
+        return str(escape(character)) if unicodedata.category(character) in UNSAFE_CATEGORIES else character
 
     return _SUSPECT.sub(replaced, text)

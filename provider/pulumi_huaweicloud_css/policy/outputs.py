@@ -8,8 +8,8 @@ from google.protobuf import json_format, struct_pb2
 
 from ..marks import PlainValue
 
-# Of a whole answer, what a gate looks at, as Python programs and the native plugin call it. The rest does not count: in
-# a preview, a new `LogRecords` has unknown values for the inputs that were left out.
+# Of a whole answer, what a gate looks at, as Python programs and the native plugin call it. The rest does not count:
+# that a part of it is not known in a preview is no reason not to judge.
 _JUDGED = frozenset({"records", "truncated", "cluster_id", "clusterId"})
 
 
