@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         CssTimeoutError,
         FleetError,
         GateError,
-        MalformedAnswerError,
+        InvalidResponseError,
         SettingsError,
     )
     from .fleet_functions import get_fleet_log_records, get_fleet_log_records_output
@@ -53,9 +53,9 @@ __all__ = [
     "GateVerdict",
     "GetFleetLogRecordsResult",
     "GetLogRecordsResult",
+    "InvalidResponseError",
     "LogRecord",
     "LogRecords",
-    "MalformedAnswerError",
     "SettingsError",
     "Verdict",
     "__version__",

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from . import question
 from .credentials import Credentials
-from .errors import ArgumentError, MalformedAnswerError, SettingsError
+from .errors import ArgumentError, InvalidResponseError, SettingsError
 from .models import RecordPage, parse_page
 from .printable import clean
 from .refusal import read_refusal
@@ -119,7 +119,7 @@ class CssClient:
             ArgumentError: an argument is wrong; nothing was sent.
             ApiError: the API refused.
             CssConnectionError: the API was not reached (CssTimeoutError: not in time).
-            MalformedAnswerError: the answer is none of this API.
+            InvalidResponseError: the answer is none of this API.
         """
         question.check_cluster_id(cluster_id)
         offset = question.whole_number("offset", offset, 1)
@@ -173,7 +173,7 @@ class CssClient:
         redact = self.settings.credentials.redact
         try:
             return parse(answer.body, redact)
-        except MalformedAnswerError as error:
+        except InvalidResponseError as error:
             source = self.settings.credentials.source
             refusal = read_refusal(
                 answer.status,
@@ -191,7 +191,7 @@ class CssClient:
             kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             if kind == "text/html":
                 text += ". It is a page of HTML: check the endpoint, and whether a proxy answers in its place."
-            raise MalformedAnswerError(clean(redact(text))) from None
+            raise InvalidResponseError(clean(redact(text))) from None
 
 
 def _project_ids(body: bytes, _redact: Callable[[str], str]) -> list[str]:
@@ -202,4 +202,4 @@ def _project_ids(body: bytes, _redact: Callable[[str], str]) -> list[str]:
             return ids
     except (ValueError, KeyError, TypeError, RecursionError):
         pass
-    raise MalformedAnswerError("IAM's answer is not a list of projects")
+    raise InvalidResponseError("IAM's answer is not a list of projects")

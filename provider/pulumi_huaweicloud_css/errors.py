@@ -5,7 +5,7 @@ CssError                    anything below; catch this one to catch them all
 ├── SettingsError           a key, region, endpoint or project id is missing or wrong (also a ValueError)
 ├── CssConnectionError      no answer: refused, reset, TLS, name not found
 │   └── CssTimeoutError     no answer in time (also a TimeoutError)
-├── MalformedAnswerError    an answer that is not what the API promises
+├── InvalidResponseError    an answer that is not what the API promises
 ├── ApiError                the API said no: HTTP status, code, message, request id, hint
 ├── GateError               the answer came, and is not good enough
 └── FleetError              one or more clusters of a fleet failed: their errors by cluster id
@@ -58,7 +58,7 @@ class CssTimeoutError(CssConnectionError, TimeoutError):
     """The API did not answer within the deadline."""
 
 
-class MalformedAnswerError(CssError):
+class InvalidResponseError(CssError):
     """The server answered with something that is not an answer of this API."""
 
 

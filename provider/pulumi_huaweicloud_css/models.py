@@ -1,7 +1,7 @@
 """The API's answer as it comes over the wire: strict about what matters, tolerant about how it is written.
 
 Sites and versions of this API differ (times as numbers or text, in milliseconds or seconds; missing totals; new
-fields and status values). What can be understood is understood; what cannot is a MalformedAnswerError.
+fields and status values). What can be understood is understood; what cannot is a InvalidResponseError.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError, model_validator
 from pydantic_core import core_schema
 
-from .errors import MalformedAnswerError
+from .errors import InvalidResponseError
 from .times import rfc3339
 
 # Below this, a Unix time is in seconds (as milliseconds it would be in early 1973, before any cloud).
@@ -117,7 +117,7 @@ def parse_page(body: bytes, redact: Callable[[str], str] = str) -> RecordPage:
         redact: takes secrets out of a text, for a server may repeat what it was sent.
 
     Raises:
-        MalformedAnswerError: the body is not JSON, or not an answer of this API; the text says where and why.
+        InvalidResponseError: the body is not JSON, or not an answer of this API; the text says where and why.
     """
     try:
         return RecordPage.model_validate_json(body)
@@ -126,7 +126,7 @@ def parse_page(body: bytes, redact: Callable[[str], str] = str) -> RecordPage:
         place = ".".join(str(part) for part in first["loc"]) or "the answer"
         said = first["msg"].removeprefix("Value error, ")
         shown = f", got {_short(redact(repr(first['input'])))}" if first["loc"] else ""
-        raise MalformedAnswerError(
+        raise InvalidResponseError(
             f"the API's answer is not a list of log backup records: {place}: {said}{shown}"
         ) from None
 

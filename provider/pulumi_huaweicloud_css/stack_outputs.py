@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .errors import MalformedAnswerError
+from .errors import InvalidResponseError
 from .gate import Gate, Verdict
 from .models import Record
 from .times import parse_rfc3339
@@ -50,7 +50,7 @@ def read_stack_output(value: Any, where: str) -> StackRecords:
         where: what the value is, for errors, such as ``the output logs of stack dev``.
 
     Raises:
-        MalformedAnswerError: the value is none of the three shapes.
+        InvalidResponseError: the value is none of the three shapes.
     """
     cluster_id, truncated = None, False
     if isinstance(value, list):
@@ -62,7 +62,7 @@ def read_stack_output(value: Any, where: str) -> StackRecords:
     else:
         items = None
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
-        raise MalformedAnswerError(
+        raise InvalidResponseError(
             f"{where} is neither a list of log records, nor one record, nor a whole answer "
             "of LogRecords or get_log_records"
         )
@@ -74,7 +74,7 @@ def judge_outputs(value: Any, gate: Gate, *, now: datetime, where: str) -> Verdi
     """Read the value of a stack output and judge it.
 
     Raises:
-        MalformedAnswerError: the value holds no log records.
+        InvalidResponseError: the value holds no log records.
     """
     return read_stack_output(value, where).judge(gate, now=now)
 
@@ -86,7 +86,7 @@ def _snake(value: Mapping[str, Any]) -> dict[str, Any]:
 def _record(fields: dict[str, Any], where: str) -> Record:
     """Make a record of one that `Record.to_outputs` wrote."""
     if not isinstance(fields.get("status"), str):
-        raise MalformedAnswerError(f"{where}, is not a log record: it has no status")
+        raise InvalidResponseError(f"{where}, is not a log record: it has no status")
     times: dict[str, int] = {}
     for name in ("created_at", "finished_at"):
         text = fields.get(name)
@@ -94,10 +94,10 @@ def _record(fields: dict[str, Any], where: str) -> Record:
             try:
                 times[name] = parse_rfc3339(text)
             except (AttributeError, TypeError, ValueError):
-                raise MalformedAnswerError(f"{where}: {name} is not an RFC 3339 time") from None
+                raise InvalidResponseError(f"{where}: {name} is not an RFC 3339 time") from None
     known = {name: item for name, item in fields.items() if name in Record.model_fields and item is not None}
     try:
         return Record.model_validate({"id": "(no id)", **known, **times})
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise MalformedAnswerError(f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        raise InvalidResponseError(f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None

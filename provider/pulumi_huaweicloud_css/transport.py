@@ -25,7 +25,7 @@ from .connection_errors import connection_error, is_tls_failure
 from .credentials import Credentials
 from .cutting import CutOff, CuttableAdapter
 from .endpoints import is_loopback
-from .errors import ApiError, CssConnectionError, CssError, CssTimeoutError, MalformedAnswerError
+from .errors import ApiError, CssConnectionError, CssError, CssTimeoutError, InvalidResponseError
 from .pacing import Pacer, pause_seconds
 from .question import MAX_PARALLELISM
 from .refusal import read_refusal
@@ -142,7 +142,7 @@ class Transport:
             CssTimeoutError: the deadline passed.
             CssConnectionError: no connection, or it broke, also after retries.
             ApiError: the server refused, also after retries.
-            MalformedAnswerError: the body is too large.
+            InvalidResponseError: the body is too large.
         """
         host = self._host(url)
         waited = 0
@@ -274,7 +274,7 @@ def _read_body(response: requests.Response, url: str, deadline: Deadline) -> byt
         size += len(chunk)
         if size > MAX_BODY_BYTES:
             raise _FinalError(
-                MalformedAnswerError(f"the answer from {url} is larger than {MAX_BODY_BYTES // 2**20} MiB")
+                InvalidResponseError(f"the answer from {url} is larger than {MAX_BODY_BYTES // 2**20} MiB")
             )
         if deadline.remaining() <= 0:
             raise _FinalError(_still_arriving(url, deadline))

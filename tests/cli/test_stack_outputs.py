@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
-from pulumi_huaweicloud_css.errors import MalformedAnswerError
+from pulumi_huaweicloud_css.errors import InvalidResponseError
 from pulumi_huaweicloud_css.gate import Gate
 from pulumi_huaweicloud_css.stack_outputs import judge_outputs, read_stack_output
 
@@ -60,5 +60,5 @@ WRONG = [
 @pytest.mark.parametrize("value", WRONG, ids=repr)
 def test_other_shapes(value):
     """Anything else is refused in one line that says where it was."""
-    with pytest.raises(MalformedAnswerError, match=r"\Athe output x[^\n]*\Z"):
+    with pytest.raises(InvalidResponseError, match=r"\Athe output x[^\n]*\Z"):
         read_stack_output(value, "the output x")

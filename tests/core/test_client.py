@@ -9,7 +9,7 @@ import pytest
 from pulumi_huaweicloud_css.client import CssClient
 from pulumi_huaweicloud_css.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Cluster, Login, Project, Site
-from pulumi_huaweicloud_css.errors import ApiError, CssError, MalformedAnswerError, SettingsError
+from pulumi_huaweicloud_css.errors import ApiError, CssError, InvalidResponseError, SettingsError
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 GOOD = (200, {"clusterLogRecord": [], "totalSize": 0})
@@ -103,7 +103,7 @@ def test_refusal_with_status_200_is_a_refusal(answering, connect):
 def test_malformed_answer_shows_the_request_id(answering, connect):
     """Nonsense with status 200 is a malformed answer, not tried again, with status and request id."""
     server = answering((200, b"<html>", {"X-Request-Id": "r-\x1b[31m1"}))
-    with pytest.raises(MalformedAnswerError, match=r"\(HTTP 200, request id: r- \[31m1\)$"):
+    with pytest.raises(InvalidResponseError, match=r"\(HTTP 200, request id: r- \[31m1\)$"):
         connect(server.url).list_log_records(CLUSTER)
     assert len(server.asked) == 1
 
@@ -180,7 +180,7 @@ def test_lookup_that_gets_nonsense(answering, connect, body):
     server = answering((200, body, {"X-Request-Id": "r-1"}))
     client = connect(server.url, HW_PROJECT_ID=None, HW_REGION_NAME="cn-north-4")
     with pytest.raises(
-        MalformedAnswerError, match=r"IAM's answer is not a list of projects \(HTTP 200, request id: r-1\)"
+        InvalidResponseError, match=r"IAM's answer is not a list of projects \(HTTP 200, request id: r-1\)"
     ):
         client.list_log_records(CLUSTER)
     assert len(server.asked) == 1

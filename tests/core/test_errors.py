@@ -13,7 +13,7 @@ from pulumi_huaweicloud_css.errors import (
     CssError,
     CssTimeoutError,
     GateError,
-    MalformedAnswerError,
+    InvalidResponseError,
     SettingsError,
 )
 
@@ -27,7 +27,7 @@ REFUSED = ApiError(404, "CSS.3027", "No such cluster.", "req-1", "Check the clus
         (SettingsError, (CssError, ValueError)),
         (CssConnectionError, (CssError,)),
         (CssTimeoutError, (CssConnectionError, TimeoutError)),
-        (MalformedAnswerError, (CssError,)),
+        (InvalidResponseError, (CssError,)),
         (ApiError, (CssError,)),
         (GateError, (CssError,)),
     ],
@@ -45,7 +45,7 @@ def test_tree(kind, bases):
         SettingsError("region: not given"),
         CssConnectionError("refused"),
         CssTimeoutError("too late"),
-        MalformedAnswerError("not JSON"),
+        InvalidResponseError("not JSON"),
         ApiError(500),
         REFUSED,
         ApiError(401, "APIGW.0301", "no", service="IAM"),

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css.errors import MalformedAnswerError
+from pulumi_huaweicloud_css.errors import InvalidResponseError
 from pulumi_huaweicloud_css.models import RecordPage, parse_page
 from pulumi_huaweicloud_css.times import rfc3339
 
@@ -163,14 +163,14 @@ def test_totals_and_empty_lists(fields, total, count):
 )
 def test_malformed_answer_names_the_place(body, place):
     """What is none of this API's answers is refused with the place that is wrong."""
-    with pytest.raises(MalformedAnswerError) as refused:
+    with pytest.raises(InvalidResponseError) as refused:
         parse_page(body)
     assert place in str(refused.value)
 
 
 def test_malformed_value_is_shown_short():
     """A huge wrong value does not fill the error."""
-    with pytest.raises(MalformedAnswerError) as refused:
+    with pytest.raises(InvalidResponseError) as refused:
         read(createAt="x" * 100_000)
     assert "got 'xxxxx" in str(refused.value)
     assert len(str(refused.value)) < 300
@@ -180,7 +180,7 @@ def test_malformed_value_is_shown_short():
 @example({"clusterLogRecord": [{"id": "a", "createAt": 10**4000}]})
 @example({"clusterLogRecord": [{"id": 10**4299}]})
 def test_any_json_is_a_page_or_malformed(value):
-    """Whatever JSON arrives, the result is a page whose records can be shown, or a MalformedAnswerError."""
+    """Whatever JSON arrives, the result is a page whose records can be shown, or a InvalidResponseError."""
     check_reading(json.dumps(value).encode())
 
 
@@ -188,15 +188,15 @@ def test_any_json_is_a_page_or_malformed(value):
 @example(b'{"clusterLogRecord": [{"id": "a", "createAt": ' + b"9" * 5000 + b"}]}")
 @example(b'{"clusterLogRecord": [{"id": ' + b"9" * 5000 + b"}]}")
 def test_any_bytes_are_a_page_or_malformed(body):
-    """Whatever bytes arrive, the result is a page whose records can be shown, or a MalformedAnswerError."""
+    """Whatever bytes arrive, the result is a page whose records can be shown, or a InvalidResponseError."""
     check_reading(body)
 
 
 def check_reading(body):
-    """Read an answer; only MalformedAnswerError may come of it, or a page that is JSON again."""
+    """Read an answer; only InvalidResponseError may come of it, or a page that is JSON again."""
     try:
         page = parse_page(body)
-    except MalformedAnswerError:
+    except InvalidResponseError:
         return
     assert isinstance(page, RecordPage)
     assert all(isinstance(record.id, str) for record in page.records)

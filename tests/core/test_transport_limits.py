@@ -15,7 +15,7 @@ import urllib3
 from pulumi_huaweicloud_css import transport as transport_module
 from pulumi_huaweicloud_css.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Backups, Site
-from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, CssError, MalformedAnswerError
+from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, CssError, InvalidResponseError
 from pulumi_huaweicloud_css.query import ask
 from pulumi_huaweicloud_css.question import Question
 from pulumi_huaweicloud_css.signing import TokenAuth
@@ -58,7 +58,7 @@ def test_body_over_the_limit_is_refused(answering, connect, monkeypatch, answer)
     """However a body is sent and packed, its unpacked size is limited, and it is not asked for again."""
     monkeypatch.setattr(transport_module, "MAX_BODY_BYTES", 5000)
     server = answering(answer)
-    with pytest.raises(MalformedAnswerError, match=rf"the answer from {server.url}/.* is larger than"):
+    with pytest.raises(InvalidResponseError, match=rf"the answer from {server.url}/.* is larger than"):
         connect(server.url).list_log_records(CLUSTER)
     assert len(server.asked) == 1
     monkeypatch.setattr(transport_module, "MAX_BODY_BYTES", len(BODY))

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..errors import ArgumentError, MalformedAnswerError
+from ..errors import ArgumentError, InvalidResponseError
 from ..models import Record, parse_page
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def check(records: Sequence[Mapping[str, Any]]) -> tuple[Record, ...]:
     try:
         body = json.dumps({"clusterLogRecord": [dict(record) for record in records]}, allow_nan=False).encode()
         return parse_page(body).records
-    except MalformedAnswerError as error:
+    except InvalidResponseError as error:
         raise ArgumentError(str(error).replace("the API's answer is", "this is", 1)) from None
     except (TypeError, ValueError) as error:
         raise ArgumentError(f"this is not a list of log backup records: {error}") from None
@@ -132,7 +132,7 @@ def read_records(path: str | Path) -> list[RawRecord]:
         page = parse_page(text.encode())
     except OSError as error:
         raise ArgumentError(f"{path}: cannot be read: {error.strerror}") from None
-    except MalformedAnswerError as error:
+    except InvalidResponseError as error:
         raise ArgumentError(f"{path}: {str(error).replace('the API', 'the file', 1)}") from None
     except (ValueError, RecursionError) as error:
         raise ArgumentError(f"{path}: is not JSON: {error}") from None
