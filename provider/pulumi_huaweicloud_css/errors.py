@@ -8,7 +8,8 @@ CssError                    anything below; catch this one to catch them all
 ├── InvalidResponseError    an answer that is not what the API promises
 ├── ApiError                the API said no: HTTP status, code, message, request id, hint
 ├── GateError               the answer came, and is not good enough
-└── FleetError              one or more clusters of a fleet failed: their errors by cluster id
+├── FleetError              one or more clusters of a fleet failed: their errors by cluster id
+└── UnexpectedError         a defect of this package; told as one line, so that it is one cluster's own error
 
 All of them carry text only, so they can be pickled and printed. No secret is ever put into one: text that
 comes from a server passes through `Credentials.redact` first.
@@ -147,3 +148,21 @@ class FleetError(CssError):
             text = str(error)
             lines.append(f"- {text}" if cluster_id in text else f"- {cluster_id}: {text}")
         return "\n".join(lines)
+
+
+class UnexpectedError(CssError):
+    """A defect of this package. It is told by its kind and place; its own text may hold anything, secrets too."""
+
+
+def expected(error: Exception) -> CssError:
+    """Return an error of this package as it is, any other one as an `UnexpectedError`."""
+    if isinstance(error, CssError):
+        return error
+    place, trace = "an unknown place", error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        place, trace = (
+            f"{code.co_filename.replace(chr(92), '/').rpartition('/')[2]}, line {trace.tb_lineno}",
+            trace.tb_next,
+        )
+    return UnexpectedError(f"unexpected {type(error).__name__} ({place}); this is a defect, please report it")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 
 from .client import CssClient
-from .errors import CssError, FleetError, GateError
+from .errors import CssError, FleetError, GateError, expected
 from .gate import Gate, Verdict
 from .models import Record
 from .query import ask
@@ -95,10 +95,11 @@ def ask_fleet(client: CssClient, fleet: Fleet, question: Callable[[str], Questio
 
     def read(cluster_id: str) -> ClusterResult:
         try:
-            answer = reach.ask(lambda: ask(client, question(cluster_id)))
-        except CssError as error:
-            return ClusterResult(cluster_id, error=error)
-        verdict = None if gate is None else answer.judge(gate)
+            asked = replace(question(cluster_id), gated=gate is not None)
+            answer = reach.ask(lambda: ask(client, asked))
+            verdict = None if gate is None else answer.judge(gate)
+        except Exception as error:
+            return ClusterResult(cluster_id, error=expected(error))
         # Only what is needed of the answer is kept: the records of a large fleet would not fit into the memory.
         return ClusterResult(
             cluster_id,

@@ -2,13 +2,18 @@
 
 Pure: the records and the present time go in, a verdict comes out. Looking at the records newest first:
 
-- passed: there is a SUCCESS at most `max_age` old, and at most `max_consecutive_failures` FAILs are newer than it;
+- passed: there is a SUCCESS at most `max_age` old, and at most `max_consecutive_failures` failures are newer than it;
 - pending: not passed, but a RUNNING record newer than the newest SUCCESS is at most `max_running` old;
 - failed: everything else, no records included.
+
+What cannot be known does not pass: every status but SUCCESS and RUNNING is a failure, a record without any time is
+taken for the worst that it can be, one from the future makes the verdict failed, and so do records that were not read,
+unless what was read is proved to be the newest.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,9 +26,13 @@ from .question import whole_number
 from .times import rfc3339, unix_ms
 
 if TYPE_CHECKING:
-    from .models import Record
+    from .models import Outcome, Record
 
 State = Literal["passed", "pending", "failed"]
+
+# As far apart as clocks may be for a signature to be accepted (API gateway); what is further ahead is no clock's error.
+_CLOCK_SKEW_MS = 15 * 60 * 1000
+_AT_ONE_MOMENT: tuple[Outcome, ...] = ("RUNNING", "SUCCESS", "FAIL")
 
 
 @dataclass(frozen=True)
@@ -34,13 +43,13 @@ class Verdict:
         state: ``passed``, ``pending`` (a running backup may still change it) or ``failed``.
         reason: one sentence that a person can act on; it names the deciding record, or says that there is none.
         record: the record that decided, or None.
-        age: how old that record is: since its end if it succeeded or failed, since its start if it runs.
+        age: how old that record is, in seconds: since its end if it succeeded or failed, since its start if it runs.
     """
 
     state: State
     reason: str
     record: Record | None = None
-    age: timedelta | None = None
+    age: float | None = None
 
     @property
     def passed(self) -> bool:
@@ -53,7 +62,7 @@ class Verdict:
             "state": self.state,
             "reason": self.reason,
             "record": None if self.record is None else self.record.to_outputs(),
-            "age": None if self.age is None else self.age.total_seconds(),
+            "age": self.age,
         }
 
 
@@ -110,26 +119,34 @@ class Gate:
         now: datetime,
         cluster_id: str | None = None,
         truncated: bool = False,
-        newest_first: bool = True,
+        newest_first: bool = False,
+        total_size: int | None = None,
+        only: str | None = None,
     ) -> Verdict:
         """Judge a cluster's records, given in any order.
 
         Args:
-            records: what was read.
+            records: what was read; two different records with one id both count.
             now: the present time, with a time zone.
             cluster_id: the cluster, for the reason; taken from the records if not given.
-            truncated: whether there are records that were not read.
-            newest_first: whether the records came newest first, so that unread ones are older.
+            truncated: whether there are records that were not read, or it cannot be known that there are none.
+            newest_first: whether what was read is proved to be the newest; matters only with `truncated`.
+            total_size: how many records there are, for the reason; None where that is not known.
+            only: to which records the question was narrowed, for the reason; None: to none.
         """
-        ordered = sorted(set(records), key=_order, reverse=True)
+        ordered = sorted(set(records), key=_newness, reverse=True)
         named = clean(cluster_id or next((record.cluster_id for record in ordered if record.cluster_id), ""), 60)
         subject = f"log backups of cluster {named}" if named else "log backups"
-        return _Judgement(self, subject, ordered, unix_ms(now)).verdict(complete=newest_first or not truncated)
+        if only:
+            subject = f"{subject} ({only} only)"
+        unread = f"{len(ordered)} of {total_size}" if total_size else f"{len(ordered)} were, and there may be more"
+        missing = f"not all records were read ({unread})" if truncated and not newest_first else None
+        return _Judgement(self, subject, ordered, unix_ms(now)).verdict(missing)
 
 
 def moment_of(record: Record) -> int | None:
     """Return when a record counts from, in Unix ms: its end, or its start while it runs or where no end is given."""
-    return record.created_at if record.status == "RUNNING" else record.finished_at or record.created_at
+    return record.created_at if record.outcome == "RUNNING" else record.finished_at or record.created_at
 
 
 def age_of(record: Record, now_ms: int) -> timedelta | None:
@@ -138,13 +155,14 @@ def age_of(record: Record, now_ms: int) -> timedelta | None:
     return None if moment is None else timedelta(milliseconds=now_ms - moment)
 
 
-def _order(record: Record) -> tuple[int, str, int, str]:
-    """Order by creation, then id; the rest only makes the order of two versions of one record certain."""
-    return (_created(record), record.id, record.finished_at or -1, record.status or "")
+def _newness(record: Record) -> tuple[float, int, str, int, str]:
+    """Order from the oldest to the newest; what cannot be known is the worst that it can be.
 
-
-def _created(record: Record) -> int:
-    return -1 if record.created_at is None else record.created_at
+    At the same moment a failure is newer than a success, and nothing that runs is; the rest makes the order certain.
+    """
+    unknown = -math.inf if record.outcome == "SUCCESS" else math.inf
+    newness = unknown if record.time is None else record.time
+    return newness, _AT_ONE_MOMENT.index(record.outcome), record.id, record.finished_at or -1, record.status or ""
 
 
 def _name(record: Record) -> str:
@@ -162,26 +180,40 @@ class _Judgement:
         self._records = records
         self._now = now
 
-    def verdict(self, *, complete: bool) -> Verdict:
-        """Judge; an incomplete answer is never good enough."""
-        if not complete:
-            newest = self._records[0] if self._records else None
-            unseen = "there is none among those" if newest is None else f"there may be newer ones than {_name(newest)}"
-            return self._say(
-                "failed",
-                newest,
-                f"{self._subject} cannot be judged: not all records were read, and they did not come newest first: "
-                f"{unseen}; leave out the limit if there is one",
-            )
-        return self._passed() or self._pending() or self._failed()
+    def verdict(self, missing: str | None) -> Verdict:
+        """Judge; records from the future, and those that are missing, are never good enough.
+
+        Args:
+            missing: what was not read, in words; None: nothing that matters.
+        """
+        return (
+            self._from_the_future() or self._incomplete(missing) or self._passed() or self._pending() or self._failed()
+        )
+
+    def _from_the_future(self) -> Verdict | None:
+        latest = self._now + _CLOCK_SKEW_MS
+        for record in self._records:
+            for name, time in (("start", record.created_at), ("end", record.finished_at)):
+                if time is not None and time > latest:
+                    text = f"the {name} of {_name(record)}, {rfc3339(time)}, lies in the future; check the clocks"
+                    return self._say("failed", record, f"{self._subject} cannot be judged: {text}")
+        return None
+
+    def _incomplete(self, missing: str | None) -> Verdict | None:
+        if missing is None:
+            return None
+        newest = self._records[0] if self._records else None
+        unseen = "there is none among those" if newest is None else f"there may be newer ones than {_name(newest)}"
+        text = f"{missing}, and those that were are not proved to be the newest: {unseen}"
+        return self._say("failed", newest, f"{self._subject} cannot be judged: {text}")
 
     def _passed(self) -> Verdict | None:
         failures = 0
         for record in self._records:
-            if record.status == "FAIL":
+            if record.outcome == "FAIL":
                 failures += 1
             age = self._age(record)
-            if record.status != "SUCCESS" or failures > self._max_failures or age is None or age > self._max_age:
+            if record.outcome != "SUCCESS" or failures > self._max_failures or age is None or age > self._max_age:
                 continue
             text = f"{self._subject} are fresh: {_name(record)} succeeded {self._ago(record)}"
             since = f", though {failures} failed since (allowed: {self._max_failures})" if failures else ""
@@ -190,10 +222,10 @@ class _Judgement:
 
     def _pending(self) -> Verdict | None:
         for record in self._records:
-            if record.status == "SUCCESS":
+            if record.outcome == "SUCCESS":
                 return None
             age = self._age(record)
-            if record.status == "RUNNING" and age is not None and age <= self._max_running:
+            if record.outcome == "RUNNING" and age is not None and age <= self._max_running:
                 text = f"{self._subject} are not settled: {_name(record)} has been running for {format_duration(age)}"
                 return self._say("pending", record, f"{text}, within the allowed {format_duration(self._max_running)}")
         return None
@@ -201,22 +233,17 @@ class _Judgement:
     def _failed(self) -> Verdict:
         if not self._records:
             return self._say("failed", None, f"{self._subject}: there is none; check that log backup is switched on")
-        success = next((record for record in self._records if record.status == "SUCCESS"), None)
+        success = next((record for record in self._records if record.outcome == "SUCCESS"), None)
         newer = self._records if success is None else self._records[: self._records.index(success)]
-        stuck = next((record for record in newer if record.status == "RUNNING"), None)
-        failures = [record for record in newer if record.status == "FAIL"]
-        if stuck is not None and stuck is newer[0]:
+        failures = [record for record in newer if record.outcome == "FAIL"]
+        stuck = newer[0] if newer and newer[0].outcome == "RUNNING" else None
+        if stuck is not None:
             text = f"are stuck: {_name(stuck)} was started {self._ago(stuck)} and is still running"
             return self._say("failed", stuck, f"{self._subject} {text}{self._more_than(stuck, self._max_running)}")
-        if failures and (success is None or len(failures) > self._max_failures):
+        if success is None or len(failures) > self._max_failures:
             return self._failing(failures, succeeded=success is not None)
-        if success is not None:
-            text = f"are stale: the newest success, {_name(success)}, was {self._ago(success)}"
-            return self._say("failed", success, f"{self._subject} {text}{self._more_than(success, self._max_age)}")
-        newest = self._records[0]
-        status = clean(newest.status or "", 40)
-        text = f"none has succeeded; the newest, {_name(newest)}, {f'is {status}' if status else 'has no status'}"
-        return self._say("failed", newest, f"{self._subject}: {text}")
+        text = f"are stale: the newest success, {_name(success)}, was {self._ago(success)}"
+        return self._say("failed", success, f"{self._subject} {text}{self._more_than(success, self._max_age)}")
 
     def _failing(self, failures: list[Record], *, succeeded: bool) -> Verdict:
         newest, number = failures[0], len(failures)
@@ -225,12 +252,15 @@ class _Judgement:
             text = f"{number} failed in a row, the newest of them {_name(newest)}, {self._ago(newest)}"
         if succeeded and self._max_failures:
             text += f" (allowed: {self._max_failures})"
+        if newest.status != "FAIL":  # shown as it came
+            text += f", with the status {clean(repr(newest.status), 60)}" if newest.status else ", with no status"
         cause = clean(newest.failed_msg or "", 200)
         text = f"are failing: {'' if succeeded else 'none has succeeded, and '}{text}{f': {cause}' if cause else ''}"
         return self._say("failed", newest, f"{self._subject} {text}")
 
     def _say(self, state: State, record: Record | None, reason: str) -> Verdict:
-        return Verdict(state, reason, record, None if record is None else self._age(record))
+        age = None if record is None else self._age(record)
+        return Verdict(state, reason, record, None if age is None else age.total_seconds())
 
     def _age(self, record: Record) -> timedelta | None:
         return age_of(record, self._now)

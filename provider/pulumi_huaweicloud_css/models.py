@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError, model_validator
 from pydantic_core import core_schema
@@ -56,6 +56,9 @@ class _UnixMs:
 
 UnixMs = Annotated[int | None, _UnixMs]
 
+Outcome = Literal["SUCCESS", "RUNNING", "FAIL"]
+_OUTCOMES: dict[str | None, Outcome] = {"SUCCESS": "SUCCESS", "RUNNING": "RUNNING", "FAIL": "FAIL"}
+
 
 class _Wire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, coerce_numbers_to_str=True)
@@ -73,6 +76,23 @@ class Record(_Wire):
     job_type: str | None = Field(default=None, alias="jobTypes")
     job_id: str | None = Field(default=None, alias="jobId")
     failed_msg: str | None = Field(default=None, alias="failedMsg")
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the status means: SUCCESS, RUNNING, or FAIL, which stands for every other one, and for none at all.
+
+        Compared without regard to case and surrounding space; a letter that only looks like one of ASCII's is another.
+        """
+        status = self.status
+        if status in _OUTCOMES:
+            return _OUTCOMES[status]
+        text = (status or "").strip()
+        return _OUTCOMES.get(text.upper(), "FAIL") if text.isascii() else "FAIL"
+
+    @property
+    def time(self) -> int | None:
+        """When the task counts as made, to tell newer from older: its start, or its end where no start is given."""
+        return self.created_at or self.finished_at
 
     def to_outputs(self) -> dict[str, str | None]:
         """Return the record as programs see it: snake_case names, times as RFC 3339 text in UTC."""

@@ -1,19 +1,25 @@
 """Reads a window of records, page by page, from sites that do not all page alike.
 
-- 1000 records a request; another one only while the page was full, or the site says that there are more;
+- 1000 records a request; each further page begins with the last record of the one before, which shows whether records
+  moved meanwhile: if they did, the window is read again, up to three times;
+- the end is known from the site's total, or from a page that brings nothing new: a short page proves nothing, for sites
+  cap their pages;
 - a page that is the first one again means that the site ignores `offset`: it is asked with `start`, once;
-- a site that refuses offsets over 1000 is read up to its last reachable window;
-- records that shift while pages are read are kept once, by id, and what a shift may have hidden is read again.
+- a site that refuses offsets over 1000 is read up to its last reachable window.
+
+What cannot be known to have been read makes the window truncated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from .client import MAX_PAGE
 from .errors import ApiError
 from .models import Record, RecordPage
+from .question import MAX_LIMIT
 
 # Asks for one page: position of its first record (from 1), size, and what the site calls the position.
 PageGetter = Callable[[int, int, str], RecordPage]
@@ -24,7 +30,14 @@ _MAX_PASSES = 3
 
 @dataclass(frozen=True)
 class Window:
-    """What was read, in no particular order; see `LogRecordsAnswer` for the fields."""
+    """What was read.
+
+    Args:
+        records: in the order in which they came, each once.
+        total_size: how many records the site says there are; None where it does not say.
+        truncated: whether there are records past the window, or it cannot be known that there are none.
+        newest_first: whether the records are proved to be the newest there are.
+    """
 
     records: tuple[Record, ...]
     total_size: int | None
@@ -34,7 +47,7 @@ class Window:
 
 def newest_first(records: Iterable[Record]) -> list[Record]:
     """Return the records newest first: by creation, then by id; those without a time come last."""
-    return sorted(records, key=lambda record: (_created(record), record.id), reverse=True)
+    return sorted(records, key=lambda record: (record.created_at or -1, record.id), reverse=True)
 
 
 def read_window(get_page: PageGetter, offset: int, limit: int | None, *, filtered: bool = False) -> Window:
@@ -50,19 +63,32 @@ def read_window(get_page: PageGetter, offset: int, limit: int | None, *, filtere
         CssError: whatever `get_page` raises; the window is read whole or not at all.
     """
     reader = _Reader(get_page, offset, None if limit is None else offset + limit, filtered)
-    for _ in range(_MAX_PASSES):
-        reader.read_pass()
-        if not reader.shifted:
+    for number in range(1, _MAX_PASSES + 1):
+        reader.read_pass(to_the_end=number == _MAX_PASSES)
+        if not reader.moved:
             break
-    records = list(reader.records.values())
+    records = reader.everything()
+    proved = offset == 1 and came_newest_first(records)
     if limit is not None and len(records) > limit:
-        # A site that ignores `limit`, or a shift, can bring more than was asked for.
-        records = newest_first(records)[:limit]
-    return Window(tuple(records), reader.total_size, reader.truncated, reader.came_newest_first)
+        # A site that ignores `limit` brings more than was asked for.
+        kept = set(newest_first(records)[:limit])
+        records = [record for record in records if record in kept]
+    return Window(tuple(records), reader.total_size, reader.truncated or reader.moved, proved)
 
 
-def _created(record: Record) -> int:
-    return -1 if record.created_at is None else record.created_at
+def came_newest_first(records: Sequence[Record]) -> bool:
+    """Say whether an order is no coincidence: at least two different times, strictly descending from the first on."""
+    times = [record.time or 0 for record in records]
+    return len(times) >= 2 and all(times) and all(earlier > later for earlier, later in pairwise(times))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One page: from which position on, how many records were asked for, and how many came."""
+
+    first: int
+    size: int
+    came: int
 
 
 @dataclass
@@ -73,103 +99,142 @@ class _Reader:
     offset: int
     end: int | None
     filtered: bool = False
-    records: dict[str, Record] = field(default_factory=dict)
     total_size: int | None = None
     truncated: bool = False
-    shifted: bool = False
-    came_newest_first: bool = True
+    moved: bool = False  # whether records moved during the last pass
+    _records: list[Record] = field(default_factory=list)  # of the last pass, as they came
+    _earlier: list[Record] = field(default_factory=list)  # of passes during which records moved
+    _ids: set[str] = field(default_factory=set)
+    _position: int = 0  # of the next record
+    _pages: list[_Asked] = field(default_factory=list)
     _offset_name: str = "offset"
-    _first_id: str | None = None
-    _barren: bool = False  # whether the last page brought nothing new
-    _seen: set[str] = field(default_factory=set)
-    _last_created: int | None = None
 
-    def read_pass(self) -> None:
-        """Read the window once, and note whether records shifted while it was read."""
-        self._seen, self._first_id, self._last_created = set(), None, None
-        self.shifted, self.truncated, self.came_newest_first, self._barren = False, False, True, False
-        position = self.offset
-        while True:
-            size = self._size_at(position)
-            try:
-                page = self.get_page(position, size, self._offset_name)
-            except ApiError as error:
-                if error.status == 400 and self._seen and position > _LAST_DOCUMENTED_OFFSET:
-                    self._read_last_reachable()
-                    return
-                raise
-            if self._ignores_offset(page, position):
-                if self._offset_name == "offset":
-                    self._offset_name = "start"
-                    continue
-                if self._seen:
-                    self.truncated = self.total_size is None or self.total_size > len(self._seen)
-                    return
-            new = self._take(page)
-            position += len({record.id for record in page.records})  # a record that is there twice counts once
-            if self.end is not None and position >= self.end:
-                self.truncated = position > self.end or self._is_more_at(position)
+    def everything(self) -> list[Record]:
+        """Return the last pass's records; if they moved to the last, those of earlier passes that it missed as well."""
+        if not self.moved:
+            return self._records
+        found = set(self._records)
+        missed = [record for record in self._earlier if record.id not in self._ids and record not in found]
+        return [*self._records, *{record.id or record: record for record in missed}.values()]
+
+    def read_pass(self, *, to_the_end: bool) -> None:
+        """Read the window once, and note whether records moved meanwhile; then the rest is read only `to_the_end`."""
+        self._earlier += self._records
+        self._records, self._ids, self._pages, self._position = [], set(), [], self.offset
+        self.truncated = self.moved = False
+        while not self._read_page():
+            if self.moved and not to_the_end:
                 return
-            says_more = self.total_size is not None and self.total_size >= position
-            if not page.records or (new == 0 and self._barren) or (len(page.records) < size and not says_more):
-                # A total may count records that a filter leaves out; else it says that some could not be read.
-                found = self.offset - 1 + len(self._seen)
-                self.truncated = self.total_size is not None and self.total_size > found and not self.filtered
-                return
-            self._barren = new == 0
 
-    def _ignores_offset(self, page: RecordPage, position: int) -> bool:
-        """Say whether a page is the window's first one again, or reaches past the end of all records."""
-        if not page.records or position == 1:
-            return False
-        if self._seen:
-            return page.records[0].id == self._first_id
-        return page.total_size is not None and position - 1 + len(page.records) > page.total_size
-
-    def _size_at(self, position: int) -> int:
-        return MAX_PAGE if self.end is None else min(MAX_PAGE, self.end - position)
-
-    def _take(self, page: RecordPage, *, overlaps: bool = False) -> int:
-        """Keep a page's records and return how many are new.
-
-        Where the page does not overlap those before, a known record means that records shifted.
-        """
-        new, seen, records, last = 0, self._seen, self.records, self._last_created
-        for record in page.records:
-            record_id = record.id
-            if record_id not in seen:
-                new += 1
-                created = _created(record)
-                if last is not None and created > last:
-                    self.came_newest_first = False
-                last = created
-                seen.add(record_id)
-            records[record_id] = record
-        self._last_created = last
-        if len(self._seen) > new:
-            known = len({record.id for record in page.records}) - new
-            self.shifted |= page.total_size != self.total_size or (known > 0 and not overlaps)
-        self.total_size = page.total_size
-        if self._first_id is None and page.records:
-            self._first_id = page.records[0].id
-        return new
-
-    def _read_last_reachable(self) -> None:
-        """Read the last window of a site that refuses offsets over 1000."""
-        start = _LAST_DOCUMENTED_OFFSET
-        size = self._size_at(start)
-        page = self.get_page(start, size, self._offset_name)
-        self._take(page, overlaps=True)
-        if len(page.records) >= size:
-            self.truncated = self._is_more_at(start + len(page.records))
-
-    def _is_more_at(self, position: int) -> bool:
-        """Say whether there is a record at a position; where it cannot be known, that there is."""
-        if self.total_size is not None:
-            return self.total_size >= position
+    def _read_page(self) -> bool:
+        """Read the next page; return whether it was the last one."""
+        # It begins with the last record of the page before, unless that had no other: there would be no end of it.
+        first = self._position - 1 if self._pages and self._pages[-1].came > 1 else self._position
+        size = self._size_at(first)
         try:
-            return bool(self.get_page(position, 1, self._offset_name).records)
+            page = self.get_page(first, size, self._offset_name)
         except ApiError as error:
-            if error.status == 400 and position > _LAST_DOCUMENTED_OFFSET:
+            if error.status == 400 and self._records and first > _LAST_DOCUMENTED_OFFSET:
+                self._read_last_reachable()
                 return True
             raise
+        if self._ignores_offset(page, first):
+            if self._offset_name == "offset":
+                self._offset_name = "start"
+                return False
+            if self._records:
+                self.truncated = self.total_size is None or self.total_size > len(self._records)
+                return True
+        new = self._take(page, first, size)
+        if not page.records or (new == 0 and not self.moved):
+            self.truncated |= self._total_says_more()
+            return True
+        if self.end is not None and self._position >= self.end:
+            self.truncated |= self._position > self.end or self._is_more()
+            return True
+        if len(self._records) >= MAX_LIMIT:  # a site need not come to an end
+            self.truncated = True
+            return True
+        # A short page is the last one only where the total says so.
+        return len(page.records) < size and self.total_size is not None and self.total_size < self._position
+
+    def _ignores_offset(self, page: RecordPage, first: int) -> bool:
+        """Say whether a page is the window's first one again, or reaches past the end of all records."""
+        if not page.records or first == 1:
+            return False
+        if self._records:
+            return _is_same(page.records[0], self._records[0])
+        return page.total_size is not None and first - 1 + len(page.records) > page.total_size
+
+    def _size_at(self, first: int) -> int:
+        return MAX_PAGE if self.end is None else min(MAX_PAGE, self.end - first)
+
+    def _take(self, page: RecordPage, first: int, size: int) -> int:
+        """Keep a page's records and return how many are new."""
+        records: Sequence[Record] = page.records
+        ids = {record.id for record in records}
+        if len(ids) < len(records):
+            records = list(dict.fromkeys(records))  # one that is there twice counts once; two with one id are two
+        self._pages.append(_Asked(first, size, len(records)))
+        if self._records:
+            self.moved |= page.total_size != self.total_size
+            # Without the last record of the page before, and without a total, nothing tells whether records moved.
+            self.truncated |= bool(records) and first == self._position and page.total_size is None
+            records = self._after_those_before(records, known=self._position - first)
+        self.total_size = page.total_size
+        self._position = first + self._pages[-1].came
+        self._records += records
+        self._ids |= ids
+        return len(records)
+
+    def _after_those_before(self, records: Sequence[Record], known: int) -> Sequence[Record]:
+        """Return a page's records but for those that the pages before had, and note whether they moved.
+
+        Args:
+            records: the page's.
+            known: how many of its first records ought to be the last ones of the pages before.
+        """
+        overlap = self._records[len(self._records) - known :]
+        if len(records) >= known and all(map(_is_same, records, overlap)):
+            self._records[len(self._records) - known :] = records[:known]  # one may have changed meanwhile
+            records = records[known:]
+        else:
+            self.moved = True
+        if self.moved or any(record.id and record.id in self._ids for record in records):
+            self.moved = True
+            found = set(self._records)
+            records = [record for record in records if record not in found]
+        return records
+
+    def _read_last_reachable(self) -> None:
+        """Read the last window of a site that refuses offsets over 1000, unless it was read already."""
+        first = _LAST_DOCUMENTED_OFFSET
+        if self._pages[-1].first != first:
+            size = self._size_at(first)
+            self._take(self.get_page(first, size, self._offset_name), first, size)
+        if self.total_size is not None:
+            self.truncated |= self._total_says_more()
+            return
+        # A page that is shorter than one before was not capped, so it was the last one.
+        last = self._pages[-1]
+        self.truncated |= last.came >= min(last.size, max(page.came for page in self._pages))
+
+    def _total_says_more(self) -> bool:
+        """Say whether records are missing by the site's total, which may count some that a filter leaves out."""
+        return self.total_size is not None and self.total_size >= self._position and not self.filtered
+
+    def _is_more(self) -> bool:
+        """Say whether there is a record past the window; where it cannot be known, that there is."""
+        if self.total_size is not None:
+            return self.total_size >= self._position
+        try:
+            return bool(self.get_page(self._position, 1, self._offset_name).records)
+        except ApiError as error:
+            if error.status == 400 and self._position > _LAST_DOCUMENTED_OFFSET:
+                return True
+            raise
+
+
+def _is_same(record: Record, other: Record) -> bool:
+    """Say whether two records are one, perhaps read at different times."""
+    return record.id == other.id if record.id else record == other

@@ -37,8 +37,11 @@ class LogRecordsAnswer:
         records: newest first (created, then id), filtered.
         total_size: how many records the server says there are, or None.
         truncated: True if there are records past the window that were not read.
-        newest_first: True if the server sent the records newest first, so that unread ones are older.
+        newest_first: True if what was read is proved to be the newest, so that unread records are older.
         read_at: when the answer was complete, as Unix time in milliseconds.
+        incomplete: True if a gate is not shown all records, or it cannot be known that it is.
+        beside: the records that were read for a gate and are outside the window that was asked for.
+        only: to which records the question was narrowed, in words; None: to none.
     """
 
     cluster_id: str
@@ -49,6 +52,9 @@ class LogRecordsAnswer:
     truncated: bool
     newest_first: bool
     read_at: int
+    incomplete: bool
+    beside: tuple[Record, ...] = ()
+    only: str | None = None
 
     @property
     def latest(self) -> Record | None:
@@ -58,16 +64,18 @@ class LogRecordsAnswer:
     @property
     def latest_success(self) -> Record | None:
         """The newest successful record of what was read, or None."""
-        return next((record for record in self.records if record.status == "SUCCESS"), None)
+        return next((record for record in self.records if record.outcome == "SUCCESS"), None)
 
     def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
         """Return what a gate says of this answer at a time, by default when it was read."""
         return gate.judge(
-            self.records,
+            self.records + self.beside,
             now=now or from_unix_ms(self.read_at),
             cluster_id=self.cluster_id,
-            truncated=self.truncated,
+            truncated=self.incomplete,
             newest_first=self.newest_first,
+            total_size=self.total_size,
+            only=self.only,
         )
 
     def to_outputs(self, *, with_records: bool = True) -> dict[str, Any]:
@@ -151,7 +159,7 @@ def ask(client: CssClient, question: Question, *, now: datetime | None = None) -
         CssError: the question could not be answered; a part of an answer is never returned for the whole.
     """
     deadline = client.deadline()
-    window = read_window(
+    whole = read_window(
         lambda position, size, offset_name: client.list_log_records(
             question.cluster_id,
             position,
@@ -160,20 +168,29 @@ def ask(client: CssClient, question: Question, *, now: datetime | None = None) -
             offset_name=offset_name,
             deadline=deadline,
         ),
-        question.offset,
-        question.limit,
+        1 if question.gated else question.offset,
+        None if question.gated else question.limit,
         filtered=question.status is not None,
     )
-    moment = now or datetime.now(timezone.utc)
+    shown, truncated = whole.records, whole.truncated
+    beside: tuple[Record, ...] = ()
+    if question.gated:
+        start, number = question.offset - 1, len(whole.records)
+        end = number if question.limit is None else min(number, start + question.limit)
+        shown, beside = whole.records[start:end], whole.records[:start] + whole.records[max(start, end) :]
+        truncated |= end < number
     return LogRecordsAnswer(
         cluster_id=question.cluster_id,
         project_id=client.project_id(deadline),
         region=client.settings.region,
-        records=tuple(newest_first(_filtered(window.records, question))),
-        total_size=window.total_size,
-        truncated=window.truncated,
-        newest_first=window.newest_first,
-        read_at=unix_ms(moment),
+        records=tuple(newest_first(_filtered(shown, question))),
+        total_size=whole.total_size,
+        truncated=truncated,
+        newest_first=whole.newest_first,
+        read_at=unix_ms(now or datetime.now(timezone.utc)),
+        incomplete=whole.truncated or not (question.gated or (question.offset == 1 and question.status is None)),
+        beside=tuple(_filtered(beside, question)),
+        only=question.only,
     )
 
 
@@ -193,6 +210,8 @@ def _wanted(record: Record, question: Question) -> bool:
 
 
 def _has_status(record: Record, wanted: str | None) -> bool:
-    if wanted == "NOT_FAIL":
-        return record.status != "FAIL"
-    return wanted is None or record.status == wanted
+    """Say whether a record has a status; one that nobody knows is no FAIL, though a gate takes it for a failure."""
+    if wanted is None:
+        return True
+    known = (record.status or "").strip().upper()
+    return known != "FAIL" if wanted == "NOT_FAIL" else known == wanted

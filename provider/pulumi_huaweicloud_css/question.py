@@ -33,6 +33,8 @@ class Question:
         job_type: Manual or Auto; None for all.
         offset: number of the first record to read, counted from 1 in the server's order.
         limit: read at most so many records, 1 to 100,000; None for all.
+        gated: whether a gate judges what is read. Then everything is read, whatever the window: `offset` and `limit`
+            narrow what is given out; and there is no `status`, which would hide failures.
 
     Raises:
         ArgumentError: a value is not one of these; the text names the argument and the value.
@@ -44,17 +46,29 @@ class Question:
     job_type: str | None = None
     offset: int = 1
     limit: int | None = None
+    gated: bool = False
 
     def __post_init__(self) -> None:
         """Check every value; numbers that went through Pulumi arrive as floats and become integers again."""
         check_cluster_id(self.cluster_id)
         _check_choice("status", self.status, STATUSES)
+        if self.gated and self.status is not None:
+            raise ArgumentError(
+                f"status: {self.status!r} does not go together with a gate, for it would hide records from it; "
+                "leave it out: a gate judges all records"
+            )
         _check_choice("job_type", self.job_type, JOB_TYPES)
         if self.job_id is not None and not (isinstance(self.job_id, str) and self.job_id.strip()):
             raise ArgumentError(f"job_id: {self.job_id!r} is not a job's id; leave it out to see all jobs")
         object.__setattr__(self, "offset", whole_number("offset", 1 if self.offset is None else self.offset, 1))
         if self.limit is not None:
             object.__setattr__(self, "limit", whole_number("limit", self.limit, 1, MAX_LIMIT))
+
+    @property
+    def only(self) -> str | None:
+        """To which records the question is narrowed, in words; None: to none."""
+        filters = {"job id": self.job_id, "job type": self.job_type}
+        return " and ".join(f"{name} {value}" for name, value in filters.items() if value is not None) or None
 
 
 @dataclass(frozen=True)

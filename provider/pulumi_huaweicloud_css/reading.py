@@ -27,7 +27,7 @@ def read_outputs(*, gate: Gate | Mapping[str, Any] | None = None, **arguments: A
         CssError: the question could not be answered.
     """
     checked = None if gate is None else Gate.of(gate)
-    answer = log_records(**arguments)
+    answer = log_records(**arguments, gated=checked is not None)
     outputs = answer.to_outputs()
     if checked is not None:
         verdict = answer.judge(checked)
@@ -71,8 +71,9 @@ def read_fleet_outputs(
     """
     given: dict[str, Any] = {"parallelism": parallelism, "on_error": on_error, "include_records": include_records}
     fleet = Fleet(cluster_ids, **{name: value for name, value in given.items() if value is not None})
-    Question(fleet.cluster_ids[0], **filters)  # so that a wrong filter is one error, and before anything is sent
     checked = None if gate is None else Gate.of(gate)
+    filters["gated"] = checked is not None
+    Question(fleet.cluster_ids[0], **filters)  # so that a wrong filter is one error, and before anything is sent
     settings = resolve(project_id=project_id, region=region, endpoint=endpoint, config=config)
     answer = ask_fleet(client_for(settings), fleet, lambda cluster_id: Question(cluster_id, **filters), checked)
     if fleet.on_error == "fail":

@@ -6,8 +6,9 @@ missing in both.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -17,6 +18,7 @@ from pydantic import ValidationError
 from .errors import InvalidResponseError
 from .gate import Gate, Verdict
 from .models import Record
+from .printable import clean
 from .times import parse_rfc3339
 
 _UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
@@ -29,16 +31,20 @@ class StackRecords:
     records: tuple[Record, ...]
     cluster_id: str | None = None
     truncated: bool = False
-    newest_first: bool = False  # outputs do not tell how the records came
+    total_size: int | None = None
 
     def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
-        """Return what a gate says at a time, by default now."""
+        """Return what a gate says at a time, by default now.
+
+        Neither outputs nor files tell in which order records came, nor from which one on, so where some are missing,
+        nothing proves that those that are there are the newest.
+        """
         return gate.judge(
             self.records,
             now=now or datetime.now(timezone.utc),
             cluster_id=self.cluster_id,
             truncated=self.truncated,
-            newest_first=self.newest_first,
+            total_size=self.total_size,
         )
 
 
@@ -50,15 +56,14 @@ def read_stack_output(value: Any, where: str) -> StackRecords:
         where: what the value is, for errors, such as ``the output logs of stack dev``.
 
     Raises:
-        InvalidResponseError: the value is none of the three shapes.
+        InvalidResponseError: the value is none of the three shapes, or holds records of several clusters.
     """
-    cluster_id, truncated = None, False
+    whole: dict[str, Any] = {}
     if isinstance(value, list):
         items = value
     elif isinstance(value, Mapping):
-        value = _snake(value)
-        cluster_id, truncated = value.get("cluster_id"), bool(value.get("truncated", False))
-        items = value.get("records", [value])
+        whole = _snake(value)
+        items = whole.get("records", [whole])
     else:
         items = None
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
@@ -67,7 +72,36 @@ def read_stack_output(value: Any, where: str) -> StackRecords:
             "of LogRecords or get_log_records"
         )
     records = tuple(_record(_snake(item), f"{where}, record {number}") for number, item in enumerate(items, 1))
-    return StackRecords(records, cluster_id if isinstance(cluster_id, str) else None, truncated)
+    if "records" not in whole:
+        return StackRecords(records, one_cluster(records, None, where))
+    total = whole.get("total_size")
+    total_size = int(total) if isinstance(total, int | float) and math.isfinite(total) else None
+    # What is neither a number nor missing says nothing that can be relied on.
+    missing = total is not None and (total_size is None or total_size > len(records))
+    named = whole.get("cluster_id")
+    cluster_id = one_cluster(records, named if isinstance(named, str) else None, where)
+    return StackRecords(records, cluster_id, whole.get("truncated") not in (None, False) or missing, total_size)
+
+
+def one_cluster(records: Iterable[Record], cluster_id: str | None, where: str) -> str | None:
+    """Return the one cluster that records are about; None where nothing names one.
+
+    Args:
+        records: what was read.
+        cluster_id: the cluster they ought to be about, if that is known.
+        where: where they were read, for the error.
+
+    Raises:
+        InvalidResponseError: they name several, or another one. Ids are compared without regard to case.
+    """
+    found: dict[str, str] = {}
+    for named in (cluster_id, *(record.cluster_id for record in records)):
+        if named and named.strip():
+            found.setdefault(named.strip().lower(), named)
+    if len(found) > 1:
+        first, second, *_ = (clean(named, 60) for named in found.values())
+        raise InvalidResponseError(f"{where} holds records of several clusters, such as {first} and {second}")
+    return next(iter(found.values()), None)
 
 
 def judge_outputs(value: Any, gate: Gate, *, now: datetime, where: str) -> Verdict:
@@ -84,20 +118,20 @@ def _snake(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _record(fields: dict[str, Any], where: str) -> Record:
-    """Make a record of one that `Record.to_outputs` wrote."""
-    if not isinstance(fields.get("status"), str):
+    """Make a record of one that `Record.to_outputs` wrote; what was None is missing, or is null."""
+    if not isinstance(fields.get("status"), str) and not ("id" in fields and fields.get("status") is None):
         raise InvalidResponseError(f"{where}, is not a log record: it has no status")
     times: dict[str, int] = {}
     for name in ("created_at", "finished_at"):
-        text = fields.get(name)
-        if text is not None:
+        text = fields.pop(name, None)
+        if text not in (None, "", 0):
             try:
                 times[name] = parse_rfc3339(text)
             except (AttributeError, TypeError, ValueError):
                 raise InvalidResponseError(f"{where}: {name} is not an RFC 3339 time") from None
     known = {name: item for name, item in fields.items() if name in Record.model_fields and item is not None}
     try:
-        return Record.model_validate({"id": "(no id)", **known, **times})
+        return Record.model_validate({"id": "", **known, **times})
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         raise InvalidResponseError(f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None

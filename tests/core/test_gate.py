@@ -80,11 +80,17 @@ PASSED = {
         "ahead",
         "are fresh: ahead succeeded 0 s ago (2026-05-01T12:15:00.000Z), within the allowed 0 s",
     ),
-    "failure of the same moment with a lower id": (
+    "status in other letters, with space around": (
         {},
-        [task("a", "FAIL", 3, 2), task("b", "SUCCESS", 3, 2)],
-        "b",
-        "are fresh: b succeeded 2 h ago (2026-05-01T10:00:00.000Z), within the allowed 24 h",
+        [task("odd", " Success\n", 3, 2)],
+        "odd",
+        "are fresh: odd succeeded 2 h ago (2026-05-01T10:00:00.000Z), within the allowed 24 h",
+    ),
+    "failure of an older moment that ended later": (
+        {},
+        [task("good", "SUCCESS", 3, 2), task("bad", "FAIL", 4, 1)],
+        "good",
+        "are fresh: good succeeded 2 h ago (2026-05-01T10:00:00.000Z), within the allowed 24 h",
     ),
 }
 
@@ -204,14 +210,68 @@ FAILED = {
         " are failing: none has succeeded, and 2 failed in a row, the newest of them f2, "
         "2 h ago (2026-05-01T10:00:00.000Z)",
     ),
-    "unknown status only": (
+    "failing, of the same moment, with a lower id": (
         {},
-        [task("p2", "PAUSED", 1), task("p1", "success", 2)],
-        "p2",
-        ": none has succeeded; the newest, p2, is PAUSED",
+        [task("a", "FAIL", 3, 2), task("b", "SUCCESS", 3, 2)],
+        "a",
+        " are failing: a failed 2 h ago (2026-05-01T10:00:00.000Z)",
     ),
-    "no status": ({}, [task("what", None, 1)], "what", ": none has succeeded; the newest, what, has no status"),
-    "no id": ({}, [task(" ", "\x1b[2J", 1)], " ", ": none has succeeded; the newest, one without an id, is [2J"),
+    "failing, started nobody knows when": (
+        {},
+        [task("bad", "FAIL", None, 1), task("good", "SUCCESS", 3, 2)],
+        "bad",
+        " are failing: bad failed 60 min ago (2026-05-01T11:00:00.000Z)",
+    ),
+    "failing at an unknown time": (
+        {},
+        [task("bad", "FAIL"), task("good", "SUCCESS", 3, 2)],
+        "bad",
+        " are failing: bad failed at an unknown time",
+    ),
+    "failing, with a status that nobody knows": (
+        {},
+        [task("odd", "FAILED", 1, 1), task("good", "SUCCESS", 3, 2)],
+        "odd",
+        " are failing: odd failed 60 min ago (2026-05-01T11:00:00.000Z), with the status 'FAILED'",
+    ),
+    "a letter that only looks right": (
+        {},
+        [task("odd", "\u017fUCCESS", 1, 1)],
+        "odd",
+        " are failing: none has succeeded, and odd failed 60 min ago (2026-05-01T11:00:00.000Z), "
+        "with the status '\u017fUCCESS'",
+    ),
+    "no status, but a reason": (
+        {},
+        [task("what", None, 1, 1, failedMsg="no room"), task("good", "SUCCESS", 3, 2)],
+        "what",
+        " are failing: what failed 60 min ago (2026-05-01T11:00:00.000Z), with no status: no room",
+    ),
+    "no id": (
+        {},
+        [task(" ", "\x1b[2J", 1)],
+        " ",
+        " are failing: none has succeeded, and one without an id failed 60 min ago (2026-05-01T11:00:00.000Z), "
+        "with the status '\\x1b[2J'",
+    ),
+    "running, of the same moment as a success": (
+        {},
+        [task("z", "RUNNING", 30), task("old", "SUCCESS", 30, 29)],
+        "old",
+        " are stale: the newest success, old, was 29 h ago (2026-04-30T07:00:00.000Z), more than the allowed 24 h",
+    ),
+    "a start in the future": (
+        {},
+        [task("good", "SUCCESS", 3, 2), task("ahead", "RUNNING", -48)],
+        "ahead",
+        " cannot be judged: the start of ahead, 2026-05-03T12:00:00.000Z, lies in the future; check the clocks",
+    ),
+    "an end in the future": (
+        {},
+        [task("ahead", "SUCCESS", 1, -0.25 - 1 / 3_600_000)],
+        "ahead",
+        " cannot be judged: the end of ahead, 2026-05-01T12:15:00.001Z, lies in the future; check the clocks",
+    ),
 }
 
 CASES = [

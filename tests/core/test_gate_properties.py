@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from pulumi_huaweicloud_css.errors import GateError
 from pulumi_huaweicloud_css.gate import Gate
 from pulumi_huaweicloud_css.models import Record
+from pulumi_huaweicloud_css.paging import came_newest_first
 from pulumi_huaweicloud_css.printable import clean
 from pulumi_huaweicloud_css.times import unix_ms
+
+import gate_rules
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=timezone.utc)
 NOW_MS = unix_ms(NOW)
@@ -23,23 +26,29 @@ LATEST_MS = 253_402_300_799_999  # the latest time that our models take
 HOUR = timedelta(hours=1)
 STATES = ("failed", "pending", "passed")  # from worst to best
 
-thorough = settings(deadline=None, max_examples=200)
+thorough = settings(deadline=None, max_examples=300)
 
 # Whole hours, and a millisecond beside them, so that limits are met exactly; at times the clocks differ.
 TIMES = st.builds(
-    lambda hours, beside: NOW_MS - hours * HOUR_MS + beside, st.integers(-1, 8), st.sampled_from([0, 0, 1, -1])
+    lambda hours, beside: NOW_MS - hours * HOUR_MS + beside, st.integers(0, 8), st.sampled_from([0, 0, 1, -1])
 )
-RECORDS = st.lists(
-    st.builds(
+SOME_TIME = TIMES | st.none()
+ANY_TIME = SOME_TIME | st.sampled_from([NOW_MS + 15 * 60_000, NOW_MS + 15 * 60_000 + 1, 4_102_444_800_000])
+
+
+def lists_of_records(times):
+    """Return what makes lists of records with such times: ids doubled or empty, statuses known and unknown."""
+    record = st.builds(
         Record,
-        id=st.sampled_from("abcdefghij"),
-        status=st.sampled_from(["SUCCESS", "SUCCESS", "FAIL", "RUNNING", "PAUSED", None]),
-        created_at=TIMES | st.none(),
-        finished_at=TIMES | st.none(),
-    ),
-    max_size=6,
-    unique_by=lambda record: record.id,
-)
+        id=st.sampled_from(["a", "a", "b", "c", "d", "e", ""]),
+        status=st.sampled_from(["SUCCESS", "SUCCESS", " success", "FAIL", "fail ", "RUNNING", "PAUSED", "", None]),
+        created_at=times,
+        finished_at=times,
+    )
+    return st.lists(record, max_size=6)
+
+
+RECORDS, NONE_FROM_THE_FUTURE = lists_of_records(ANY_TIME), lists_of_records(SOME_TIME)
 GATES = st.builds(
     Gate,
     max_age=st.integers(0, 9).map(lambda hours: hours * HOUR),
@@ -68,55 +77,64 @@ def judged(gate, records, **more):
     return gate.judge(records, now=NOW, **more)
 
 
-def is_newer(one, other):
-    """Say whether one record is newer than another: created later, or at the same time with a greater id."""
-    never = -1
-    created, others = (never if record.created_at is None else record.created_at for record in (one, other))
-    return created > others or (created == others and one.id > other.id)
+def raw(record):
+    """Return a record in the API's own form."""
+    names = {name: field.alias or name for name, field in Record.model_fields.items()}
+    return {names[name]: value for name, value in record.model_dump().items()}
 
 
-def newest(records):
-    """Return the newest of some records, or None."""
-    return next((one for one in records if not any(is_newer(other, one) for other in records)), None)
-
-
-def is_at_most(moment, length):
-    """Say whether a moment, if known, is at most a length of time before NOW."""
-    return moment is not None and NOW_MS - moment <= length / timedelta(milliseconds=1)
-
-
-def rule(gate, records):
-    """Return the state and, where it is not failed, the deciding record, as the design puts it."""
-    successes = [record for record in records if record.status == "SUCCESS"]
-    good = []
-    for success in successes:
-        failures = [record for record in records if record.status == "FAIL" and is_newer(record, success)]
-        moment = success.created_at if success.finished_at is None else success.finished_at
-        if is_at_most(moment, gate.max_age) and len(failures) <= gate.max_consecutive_failures:
-            good.append(success)
-    if good:
-        return "passed", newest(good)
-    hopeful = []
-    for running in [record for record in records if record.status == "RUNNING"]:
-        unsettled = not any(is_newer(success, running) for success in successes)
-        if unsettled and is_at_most(running.created_at, gate.max_running):
-            hopeful.append(running)
-    if hopeful:
-        return "pending", newest(hopeful)
-    return "failed", None
+def ruled(gate, records, **more):
+    """Return the state that the rules written a second time say."""
+    one = timedelta(milliseconds=1)
+    return gate_rules.state(
+        [raw(record) for record in records],
+        now=NOW_MS,
+        max_age=gate.max_age / one,
+        max_running=gate.max_running / one,
+        max_failures=gate.max_consecutive_failures,
+        **more,
+    )
 
 
 @thorough
-@given(GATES, RECORDS)
-def test_gate_follows_the_rule(gate, records):
-    """State and deciding record are what the rule, written plainly without any order, says."""
-    verdict = judged(gate, records)
-    state, record = rule(gate, records)
-    assert verdict.state == state
-    if state == "failed":
-        assert (verdict.record is None) == (not records)
-    else:
-        assert verdict.record == record
+@given(GATES, RECORDS, st.booleans(), st.booleans())
+def test_gate_follows_the_rules(gate, records, complete, in_order):
+    """The state is what the rules say, written plainly without any order, and the record is one that decided."""
+    proof = in_order and came_newest_first(list(dict.fromkeys(records)))
+    verdict = judged(gate, records, truncated=not complete, newest_first=proof)
+    assert verdict.state == ruled(gate, records, complete=complete, in_order=in_order)
+    assert (verdict.record is None) == (not records)
+    if verdict.state == "passed":
+        assert verdict.record.outcome == "SUCCESS"
+    if verdict.state == "pending":
+        assert verdict.record.outcome == "RUNNING"
+
+
+@thorough
+@given(GATES, RECORDS, st.sampled_from(["FAIL", "fail ", None, "PAUSED"]), st.data())
+def test_one_more_failure_never_makes_it_pass(gate, records, status, data):
+    """A failure that is added, wherever it lies in time, turns no verdict into passed."""
+    added = Record(id="new", status=status, created_at=data.draw(ANY_TIME), finished_at=data.draw(ANY_TIME))
+    assert judged(gate, records).passed or not judged(gate, [*records, added]).passed
+
+
+@thorough
+@given(GATES, NONE_FROM_THE_FUTURE.filter(bool), st.data())
+def test_what_is_missing_or_unknown_never_makes_it_pass(gate, records, data):
+    """A success taken away, an unread part, a time unknown or in the future turn no verdict into passed."""
+    before = judged(gate, records)
+    place = data.draw(st.integers(0, len(records) - 1))
+    chosen, others = records[place], [*records[:place], *records[place + 1 :]]
+    if chosen.outcome == "SUCCESS":
+        assert before.passed or not judged(gate, others).passed
+    for part in (others, records[:place], records[place:]):
+        proof = came_newest_first(part) and part == records[: len(part)] and came_newest_first(records)
+        assert before.passed or not judged(gate, part, truncated=True, newest_first=proof).passed
+    for name in ("created_at", "finished_at"):
+        future = chosen.model_copy(update={name: NOW_MS + 15 * 60_000 + data.draw(st.integers(1, 10**12))})
+        assert judged(gate, [*others, future]).state == "failed"
+    unknown = chosen.model_copy(update={"created_at": None, "finished_at": None})
+    assert before.passed or not judged(gate, [*others, unknown]).passed
 
 
 @thorough
@@ -127,19 +145,21 @@ def test_order_of_records_is_irrelevant(gate, records, data):
 
 
 @thorough
-@given(GATES, RECORDS, st.integers(0, 9 * HOUR_MS))
+@given(GATES, NONE_FROM_THE_FUTURE, st.integers(0, 9 * HOUR_MS))
 def test_newer_success_never_spoils_a_pass(gate, records, since_end):
     """What passed still passes after one more success, however long that one took to be noticed."""
-    latest = max((record.created_at for record in records if record.created_at is not None), default=NOW_MS)
+    latest = max((record.time for record in records if record.time is not None), default=NOW_MS)
     added = Record(id="new", status="SUCCESS", created_at=latest + 1, finished_at=NOW_MS - since_end)
     assert judged(gate, [*records, added]).passed or not judged(gate, records).passed
 
 
 @thorough
-@given(GATES, RECORDS)
+@given(
+    GATES, NONE_FROM_THE_FUTURE.map(lambda records: [each for each in records if each.time or each.outcome != "FAIL"])
+)
 def test_fresh_success_that_is_the_newest_passes(gate, records):
     """A success that is newer than everything else and just ended passes, whatever went before."""
-    latest = max((record.created_at for record in records if record.created_at is not None), default=NOW_MS)
+    latest = max((record.time for record in records if record.time is not None), default=NOW_MS)
     added = Record(id="new", status="SUCCESS", created_at=latest + 1, finished_at=NOW_MS)
     verdict = judged(gate, [*records, added])
     assert (verdict.state, verdict.record) == ("passed", added)

@@ -36,17 +36,38 @@ def test_incomplete_answer_out_of_order_is_never_good_enough(status):
     verdict = judge([task("seen", status, 1, 1)], truncated=True, newest_first=False)
     assert (verdict.state, verdict.record.id) == ("failed", "seen")
     assert verdict.reason == (
-        f"{SUBJECT} cannot be judged: not all records were read, and they did not come newest first: "
-        "there may be newer ones than seen; leave out the limit if there is one"
+        f"{SUBJECT} cannot be judged: not all records were read (1 were, and there may be more), "
+        "and those that were are not proved to be the newest: there may be newer ones than seen"
     )
 
 
 def test_incomplete_answer_out_of_order_with_nothing_left():
     """An incomplete answer of which the filters left nothing says so, and does not say that there are no backups."""
-    verdict = judge([], truncated=True, newest_first=False)
+    verdict = judge([], truncated=True, newest_first=False, total_size=7)
     assert (verdict.state, verdict.record, verdict.age) == ("failed", None, None)
     assert "cannot be judged" in verdict.reason
+    assert "not all records were read (0 of 7), and those that were are not proved to be the newest" in verdict.reason
     assert "there is none among those" in verdict.reason
+
+
+def test_order_is_not_taken_for_granted():
+    """Where records are missing and nobody says in which order they came, the verdict is failed; complete is usual."""
+    assert judge([task("new", "SUCCESS", 1, 1)], truncated=True).state == "failed"
+    assert judge([task("new", "SUCCESS", 1, 1)]).passed
+
+
+def test_what_is_judged_only_is_said():
+    """A question that was narrowed says so in the reason."""
+    reason = judge([task("new", "SUCCESS", 1, 1)], only="job type Auto").reason
+    assert reason.startswith(f"{SUBJECT} (job type Auto only) are fresh: ")
+
+
+def test_two_records_with_one_id_both_count():
+    """A doubled id, or none, hides no failure, in whatever order the two came."""
+    for name in ("a", ""):
+        good, bad = task(name, "SUCCESS", 1, 1), task(name, "FAIL", 1, 1)
+        assert judge([good, bad]).state == judge([bad, good]).state == "failed"
+        assert judge([good, good]).passed
 
 
 @pytest.mark.parametrize(("truncated", "newest_first"), [(True, True), (False, False)])
@@ -58,10 +79,10 @@ def test_answer_that_shows_the_newest_is_judged(truncated, newest_first):
 
 def test_age_is_counted_from_the_end_and_for_running_ones_from_the_start():
     """A verdict's age is that of its record: since its end, or since its start while it runs."""
-    assert judge([task("a", "SUCCESS", 4, 3)]).age == timedelta(hours=3)
-    assert judge([task("a", "SUCCESS", 4)]).age == timedelta(hours=4)
-    assert judge([task("a", "FAIL", 4, 3)]).age == timedelta(hours=3)
-    assert judge([task("a", "RUNNING", 1, 0.5)]).age == timedelta(hours=1)
+    assert judge([task("a", "SUCCESS", 4, 3)]).age == 3 * 3600
+    assert judge([task("a", "SUCCESS", 4)]).age == 4 * 3600
+    assert judge([task("a", "FAIL", 4, 3)]).age == 3 * 3600
+    assert judge([task("a", "RUNNING", 1, 0.5)]).age == 3600
     assert judge([task("a", "SUCCESS")]).age is None
 
 

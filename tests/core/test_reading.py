@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import random
 import time
 from datetime import timedelta
 
 import pytest
-from pulumi_huaweicloud_css.emulator import Quirks, Site
+from pulumi_huaweicloud_css.emulator import Backups, Quirks, Site
 from pulumi_huaweicloud_css.errors import ArgumentError, GateError, SettingsError
 from pulumi_huaweicloud_css.gate import Gate
 from pulumi_huaweicloud_css.query import log_records
-from pulumi_huaweicloud_css.reading import read_outputs
+from pulumi_huaweicloud_css.reading import read_fleet_outputs, read_outputs
 from pulumi_huaweicloud_css.times import from_unix_ms
 
 
@@ -115,18 +116,78 @@ def test_right_gate_does_not_hide_what_else_is_wrong(emulator):
 
 
 @pytest.mark.parametrize("order", ["newest", "oldest"])
-def test_part_of_an_answer_passes_only_newest_first(start, order):
-    """Two of four records are enough where they are the newest, and never where newer ones may be unread."""
-    records = [task(f"r{hours}", "SUCCESS", hours) for hours in (1, 2, 3, 4)]
+@pytest.mark.parametrize(
+    ("window", "shown"), [({"limit": 2}, (0, 2)), ({"offset": 3}, (2, 4)), ({"offset": 9}, (4, 4))]
+)
+def test_window_narrows_the_outputs_and_never_what_a_gate_sees(start, order, window, shown):
+    """Whatever the window and the order, everything is judged; records outside the window are in no output."""
+    records = [task("r1", "FAIL", 1), *(task(f"r{hours}", "SUCCESS", hours) for hours in (2, 3, 4))]
     emulator = start(site=Site.of_one_cluster(records=records, quirks=Quirks(order=order)))
-    arguments = {"cluster_id": emulator.cluster_id, "environ": emulator.environment(), "gate": Gate(), "limit": 2}
+    arguments = {"cluster_id": emulator.cluster_id, "environ": emulator.environment(), **window}
+    with pytest.raises(GateError, match="r1 failed"):
+        read_outputs(**arguments, gate=Gate())
+    outputs = read_outputs(**arguments, gate=Gate(max_consecutive_failures=1))
+    sent = [each["id"] for each in (records if order == "newest" else records[::-1])]
+    assert [each["id"] for each in outputs["records"]] == sorted(sent[slice(*shown)])
+    assert (outputs["count"], outputs["truncated"]) == (shown[1] - shown[0], shown[1] < 4)
+    assert outputs["verdict"]["record"]["id"] == "r2"
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_part_of_the_records_passes_only_if_it_is_proved_to_be_the_newest(start, order):
+    """Where not all records can be reached, a gate passes only on those that came newest first, and else says why."""
+    records = [task(f"r{hours:04}", "SUCCESS", hours) for hours in range(1, 2101)]
+    quirks = Quirks(order=order, max_offset=1000)
+    emulator = start(site=Site.of_one_cluster(records=records, quirks=quirks))
+    arguments = {"cluster_id": emulator.cluster_id, "environ": emulator.environment(), "gate": Gate(max_age="30d")}
     if order == "newest":
-        outputs = read_outputs(**arguments)
-        assert outputs["truncated"] is True
-        assert outputs["verdict"]["record"]["id"] == "r1"
+        assert read_outputs(**arguments)["verdict"]["record"]["id"] == "r0001"
         return
-    with pytest.raises(GateError, match=r"cannot be judged: .* newer ones than r3; leave out the limit"):
+    with pytest.raises(GateError, match=r"cannot be judged: not all records were read \(1999 of 2100\)"):
         read_outputs(**arguments)
+
+
+@pytest.mark.parametrize("cap", [10, 64, 100])
+@pytest.mark.parametrize("order", ["oldest", "shuffled"])
+def test_cap_without_a_total_hides_no_failure(start, answering, cap, order):
+    """A site that caps its pages and says no total is read to the end before it is judged."""
+    emulator = start(site=Site.of_one_cluster(backups=Backups(count=101), quirks=Quirks(order=order)))
+    records = emulator.records()
+    records[0]["status"] = "FAIL"
+    records = records[::-1] if order == "oldest" else random.Random(3).sample(records, 101)
+
+    def page(asked):
+        first = int(asked.target.partition("offset=")[2].partition("&")[0])
+        return (200, {"clusterLogRecord": records[first - 1 : first - 1 + cap]})
+
+    arguments = {"cluster_id": emulator.cluster_id, "environ": emulator.environment(), "gate": Gate()}
+    with pytest.raises(GateError, match=" failed "):
+        read_outputs(**arguments, endpoint=answering(page).url)
+
+
+@pytest.mark.parametrize("filters", [{"job_type": "Auto"}, {"job_id": "j"}, {"job_id": "j", "job_type": "Auto"}])
+def test_what_a_filter_leaves_is_judged_and_said(emulator, filters):
+    """A filter by job narrows what is judged, and the reason says so."""
+    emulator.set_records(
+        None, [task("bad", "FAIL", 1), {**task("good", "SUCCESS", 2), "jobTypes": "Auto", "jobId": "j"}]
+    )
+    arguments = {"cluster_id": emulator.cluster_id, "environ": emulator.environment(), "gate": Gate()}
+    reason = read_outputs(**arguments, **filters)["verdict"]["reason"]
+    assert all(f"{name.replace('_', ' ')} {value}" in reason for name, value in filters.items())
+    assert "only) are fresh: good" in reason
+    with pytest.raises(GateError, match="bad failed"):
+        read_outputs(**arguments)
+
+
+@pytest.mark.parametrize("status", ["RUNNING", "SUCCESS", "FAIL", "NOT_FAIL"])
+def test_status_does_not_go_together_with_a_gate(emulator, status):
+    """A filter that would hide failures from a gate is refused before anything is sent, of a cluster and of a fleet."""
+    arguments = {"status": status, "gate": Gate()}
+    with pytest.raises(ArgumentError, match=rf"\Astatus: '{status}' does not go together with a gate"):
+        read_outputs(cluster_id=emulator.cluster_id, environ=emulator.environment(), **arguments)
+    with pytest.raises(ArgumentError, match=rf"\Astatus: '{status}' does not go together with a gate"):
+        read_fleet_outputs(cluster_ids=[emulator.cluster_id], endpoint=emulator.endpoint, **arguments)
+    assert emulator.requests == []
 
 
 def test_answer_is_judged_by_the_time_it_was_read(emulator):

@@ -11,7 +11,7 @@ from typing import ClassVar
 import click
 
 from .._version import __version__
-from ..errors import ArgumentError, CssError
+from ..errors import ArgumentError, CssError, expected
 from .exit_codes import IN_SHORT, INTERRUPTED, NOT_ASKED, WRONG_USAGE
 from .problems import print_problem
 from .showing import forget_output
@@ -74,3 +74,6 @@ def run(arguments: Sequence[str]) -> int:
         return NOT_ASKED
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
+    except Exception as error:  # a defect must not end with the exit code of a verdict
+        print_problem(str(expected(error)), arguments, error)
+        return NOT_ASKED

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..errors import CssError
+from ..errors import CssError, expected
 from ..gate import Gate, Verdict
 from .exit_codes import FAILED, NOT_ASKED, PASSED, PENDING
 from .problems import problem_of
@@ -53,11 +53,11 @@ class Outcome:
 
 
 def judge(subject: Subject, gate: Gate, now: datetime | None) -> Outcome:
-    """Read a subject and judge it; an error is an outcome too, so that the other subjects are still shown."""
+    """Read a subject and judge it; any error is an outcome too, so that the other subjects are still shown."""
     try:
         return Outcome(subject.name, verdict=subject.read().judge(gate, now=now))
-    except CssError as error:
-        return Outcome(subject.name, error=error)
+    except Exception as error:
+        return Outcome(subject.name, error=expected(error))
 
 
 def worst_state(outcomes: Sequence[Outcome]) -> str:

@@ -7,9 +7,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -71,49 +70,84 @@ def cluster_subjects(cluster_ids: tuple[str, ...], asking: dict[str, Any], paral
     where = {name: given.pop(name) for name in ("region", "project_id", "endpoint") if name in given}
     unique = dict.fromkeys(cluster_ids)
     for cluster_id in unique:
-        Question(cluster_id=cluster_id, **given)
+        Question(cluster_id=cluster_id, gated=True, **given)
     resolve(**where)
 
     reach = Reach(parallelism)
 
     def reader(cluster_id: str) -> Callable[[], Judgeable]:
-        return lambda: reach.ask(lambda: log_records(cluster_id=cluster_id, **where, **given))
+        return lambda: reach.ask(lambda: log_records(cluster_id=cluster_id, gated=True, **where, **given))
 
     return [Subject(cluster_id, reader(cluster_id)) for cluster_id in unique]
 
 
 def stack_subject(stack: str, output: str) -> Subject:
     """Return a stack's output as a subject, read through the Pulumi CLI with the backend that it is logged in to."""
+    where = f"the output {output!r} of stack {stack}"
 
     def read() -> Judgeable:
         from ..stack_outputs import read_stack_output
 
-        return read_stack_output(_stack_output(stack, output), f"the output {output!r} of stack {stack}")
+        value, secret = _stack_output(stack, output)
+        if not secret:
+            return read_stack_output(value, where)
+        try:
+            return SecretRecords(read_stack_output(value, where), where)
+        except CssError:
+            raise SourceError(f"{where} holds no log records that can be judged; it is secret, and not shown") from None
 
     return Subject(f"{stack} {output}", read)
 
 
+@dataclass(frozen=True)
+class SecretRecords:
+    """A secret output: it is judged as any other, and nothing of it is shown.
+
+    Args:
+        known: what was read.
+        where: what it is, for the reason.
+    """
+
+    known: Judgeable = field(repr=False)
+    where: str
+    records: tuple[Record, ...] = ()
+    truncated: bool = False
+
+    def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
+        """Return the verdict's state; the reason and the record are secret."""
+        state = self.known.judge(gate, now=now).state
+        said = "passes" if state == "passed" else f"does not pass ({state})"
+        return Verdict(state, f"{self.where} {said}; the reason is not shown, for the output is secret")
+
+
 def file_subject(file: str) -> Subject:
-    """Return a file that holds an answer in the API's own form as a subject; "-" is standard input."""
+    """Return a file that holds an answer in the API's own form as a subject; "-" is standard input.
+
+    A file does not tell which page of an answer it is. So it is judged only if its total says that nothing is missing.
+    """
     name = "standard input" if file == "-" else file
     body: list[bytes] = []
 
     def read() -> Judgeable:
-        from ..models import parse_page
-        from ..stack_outputs import StackRecords
-
         if file != "-" or not body:
             body[:] = [_file_bytes(file)]  # a file may change while it is waited for; standard input is read once
-        try:
-            page = parse_page(body[0])
-        except CssError as error:
-            raise SourceError(f"{name}: {str(error).replace('the API', 'the file', 1)}") from None
-        times = [record.created_at or -1 for record in page.records]
-        truncated = page.total_size is not None and page.total_size > len(page.records)
-        newest_first = all(earlier >= later for earlier, later in pairwise(times))
-        return StackRecords(page.records, truncated=truncated, newest_first=newest_first)
+        return _file_records(body[0], name)
 
     return Subject(name, read)
+
+
+def _file_records(body: bytes, name: str) -> Judgeable:
+    """Read an answer in the API's own form."""
+    from ..models import parse_page
+    from ..stack_outputs import StackRecords, one_cluster
+
+    try:
+        page = parse_page(body)
+    except CssError as error:
+        raise SourceError(f"{name}: {str(error).replace('the API', 'the file', 1)}") from None
+    whole = page.total_size is not None and page.total_size <= len(page.records)
+    truncated = not whole and bool(page.records or page.total_size)
+    return StackRecords(page.records, one_cluster(page.records, None, name), truncated, page.total_size)
 
 
 def _file_bytes(file: str) -> bytes:
@@ -125,16 +159,16 @@ def _file_bytes(file: str) -> bytes:
         raise SourceError(f"{file}: cannot be read: {error.strerror}") from None
 
 
-def _stack_output(stack: str, output: str) -> Any:
-    """Return the value of a stack's output; a secret one is asked for again in clear, for itself alone."""
+def _stack_output(stack: str, output: str) -> tuple[Any, bool]:
+    """Return a stack's output, and whether it is secret: then it is asked for again in clear, for itself alone."""
     outputs = _pulumi_json("stack", "output", "--json", "--stack", stack)
     if not isinstance(outputs, dict) or output not in outputs:
         names = ", ".join(sorted(outputs)) if isinstance(outputs, dict) and outputs else "none"
         raise SourceError(f"stack {stack} has no output {output!r}; its outputs: {clean(names, 300)}")
     value = outputs[output]
     if _has_secret(value):
-        value = _pulumi_json("stack", "output", "--json", "--show-secrets", "--stack", stack, "--", output)
-    return value
+        return _pulumi_json("stack", "output", "--json", "--show-secrets", "--stack", stack, "--", output), True
+    return value, False
 
 
 def _has_secret(value: Any) -> bool:

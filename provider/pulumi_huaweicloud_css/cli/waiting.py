@@ -42,18 +42,26 @@ class Watch:
     _known: dict[int, Outcome] = field(default_factory=dict)
 
     def run(self) -> list[Outcome]:
-        """Judge, and ask again while waiting can change something; return the last outcomes."""
+        """Judge, and ask again while waiting can change something; return the last outcomes.
+
+        At the end, what was judged before the last look is judged again, so that all verdicts are of one moment.
+        """
         end = time.monotonic() + self.wait.total_seconds()
+        everything = range(len(self.subjects))
         with _progress(self.wait) as show:
-            self._look(range(len(self.subjects)))
-            while self._goes_on():
+            looked_at: Sequence[int] = everything
+            self._look(looked_at)
+            while True:
                 left = end - time.monotonic()
-                if left <= 0:
-                    break
-                show(self._waiting_for(left))
-                time.sleep(min(self.interval.total_seconds(), left))
-                self._look([index for index in self._known if self._known[index].may_change])
-        return self.outcomes
+                if self._goes_on() and left > 0:
+                    show(self._waiting_for(left))
+                    time.sleep(min(self.interval.total_seconds(), left))
+                    looked_at = [index for index in everything if self._known[index].may_change]
+                elif len(looked_at) < len(everything):
+                    looked_at = everything
+                else:
+                    return self.outcomes
+                self._look(looked_at)
 
     @property
     def outcomes(self) -> list[Outcome]:
