@@ -163,7 +163,8 @@ class _Reader:
         if not page.records or first == 1:
             return False
         if self._records:
-            return _is_same(page.records[0], self._records[0])
+            as_expected = first < self._position and page.records[0] == self._records[-1]
+            return _is_same(page.records[0], self._records[0]) and not as_expected
         return page.total_size is not None and first - 1 + len(page.records) > page.total_size
 
     def _size_at(self, first: int) -> int:

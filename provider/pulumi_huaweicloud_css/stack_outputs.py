@@ -77,7 +77,7 @@ def read_stack_output(value: Any, where: str) -> StackRecords:
     total = whole.get("total_size")
     total_size = int(total) if isinstance(total, int | float) and math.isfinite(total) else None
     # What is neither a number nor missing says nothing that can be relied on.
-    missing = total is not None and (total_size is None or total_size > len(records))
+    missing = total is not None and (total_size is None or total_size > len(set(records)))
     named = whole.get("cluster_id")
     cluster_id = one_cluster(records, named if isinstance(named, str) else None, where)
     return StackRecords(records, cluster_id, whole.get("truncated") not in (None, False) or missing, total_size)

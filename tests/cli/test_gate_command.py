@@ -21,13 +21,23 @@ def test_file_and_standard_input(css_logs, record, tmp_path):
     assert css_logs()("gate", "--file", "-", stdin=text).returncode == 0
 
 
-@pytest.mark.parametrize(("ages", "code"), [((1, 2), 0), ((2, 1), 1)])
-def test_truncated_file(css_logs, record, ages, code):
-    """An answer that lacks records is trusted only if it came newest first."""
+@pytest.mark.parametrize("total", [{"totalSize": 9}, {"totalSize": None}, {}])
+@pytest.mark.parametrize("ages", [(1,), (1, 2), (2, 1)])
+def test_file_that_may_be_one_page_of_several(css_logs, record, ages, total):
+    """A file does not tell which page it is: unless its total says that nothing is missing, it does not pass."""
     records = [record(age_ms=age * 60_000) for age in ages]
-    done = css_logs()("gate", "--file", "-", stdin=json.dumps({"clusterLogRecord": records, "totalSize": 9}))
-    assert done.returncode == code
-    assert ("not all records were read" in done.stdout) == bool(code)
+    done = css_logs()("gate", "--file", "-", stdin=json.dumps({"clusterLogRecord": records, **total}))
+    assert done.returncode == 1
+    assert "not all records were read" in done.stdout
+    complete = json.dumps({"clusterLogRecord": records, "totalSize": len(ages)})
+    assert css_logs()("gate", "--file", "-", stdin=complete).returncode == 0
+
+
+def test_file_with_records_of_several_clusters(css_logs, record):
+    """A file about two clusters is judged as neither of them."""
+    records = [record(age_ms=60_000, clusterId="A"), record("FAIL", age_ms=30_000, clusterId="b")]
+    done = css_logs()("gate", "--file", "-", stdin=json.dumps({"clusterLogRecord": records, "totalSize": 2}))
+    assert (done.returncode, "records of several clusters, such as A and b" in done.stdout) == (4, True)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"clusterLogRecord": 1}', "\ufeffno", '{"x": 1}'])
@@ -89,7 +99,7 @@ def test_output_file(css_logs, record, tmp_path):
     target = tmp_path / "out" / "report.xml"
     target.parent.mkdir()
     target.write_text("old" * 10_000)
-    text = json.dumps({"clusterLogRecord": [record()]})
+    text = json.dumps({"clusterLogRecord": [record()], "totalSize": 1})
     options = ("gate", "--file", "-", "--format", "junit", "--output-file", target)
     assert "passed" in css_logs()(*options, stdin=text).stdout
     assert target.read_text().startswith("<?xml")
@@ -123,7 +133,9 @@ def test_output_file_that_cannot_be_replaced(tmp_path):
 def test_now(css_logs, now, code):
     """--now judges as of that time."""
     record = {"id": "r", "createAt": 1656042837000, "finishedAt": 1656042837000, "status": "SUCCESS"}
-    done = css_logs()("gate", "--file", "-", "--now", now, stdin=json.dumps({"clusterLogRecord": [record]}))
+    done = css_logs()(
+        "gate", "--file", "-", "--now", now, stdin=json.dumps({"clusterLogRecord": [record], "totalSize": 1})
+    )
     assert done.returncode == code
 
 

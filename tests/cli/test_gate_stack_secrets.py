@@ -14,6 +14,8 @@ PROGRAM = """
     pulumi.export("secret_path", [{**record, "logPath": secret("p")}])
     pulumi.export("secret_records", {"records": secret([record]), "clusterId": "c", "truncated": False})
     pulumi.export("secret_status", {**record, "status": secret("SUCCESS")})
+    pulumi.export("secret_failure", secret([{**record, "status": "planted-status", "failedMsg": "planted-message"}]))
+    pulumi.export("secret_text", secret({"records": [{**record, "createdAt": "planted-time"}]}))
     pulumi.export("--stack", secret(record))
     pulumi.export("empty", [])
     pulumi.export("nothing", None)
@@ -37,10 +39,12 @@ def backend(tmp_path_factory):
 @pytest.mark.parametrize(
     ("output", "code", "text"),
     [
-        ("secret_path", 0, "r succeeded"),
-        ("secret_records", 0, "cluster c are fresh"),
-        ("secret_status", 0, "r succeeded"),
-        ("--stack", 0, "r succeeded"),
+        ("secret_path", 0, "passes; the reason is not shown, for the output is secret"),
+        ("secret_records", 0, "passes; the reason is not shown, for the output is secret"),
+        ("secret_status", 0, "passes; the reason is not shown, for the output is secret"),
+        ("secret_failure", 1, "does not pass (failed); the reason is not shown, for the output is secret"),
+        ("secret_text", 4, "holds no log records that can be judged; it is secret, and not shown"),
+        ("--stack", 0, "passes; the reason is not shown, for the output is secret"),
         ("empty", 1, "there is none"),
         ("nothing", 4, "'nothing'"),
         ("numbers", 4, "neither a list of log records"),
@@ -51,6 +55,19 @@ def test_output(css_logs, backend, output, code, text):
     done = css_logs(None, **backend)("gate", "--stack", "organization/logs/dev", "--output", output, *NOW)
     assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (code, "", 1), done.stdout
     assert text in done.stdout
+
+
+@pytest.mark.parametrize("form", ["text", "json", "junit", "github", "markdown"])
+@pytest.mark.parametrize("output", ["secret_failure", "secret_text", "secret_path"])
+def test_nothing_of_a_secret_output_is_shown(css_logs, backend, output, form):
+    """What Pulumi keeps secret is in no form of the verdict, neither of `gate` nor of `report`."""
+    options = ("--stack", "organization/logs/dev", "--output", output, *NOW)
+    shown = css_logs(None, **backend)("gate", *options, "--format", form)
+    page = css_logs(None, **backend)("report", *options)
+    for done in (shown, page):
+        assert done.stdout
+        assert "planted" not in done.stdout + done.stderr
+        assert "2022-06-24T03" not in done.stdout
 
 
 @pytest.mark.parametrize(

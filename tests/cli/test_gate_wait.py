@@ -75,6 +75,24 @@ def start_refusing(start_emulator):
     return port, lambda: start_emulator(port=port)
 
 
+def test_all_verdicts_are_of_one_moment(css_logs, start_emulator):
+    """A cluster that passed at first and fails while another one is waited for is reported as failed."""
+    waited_for = Cluster(backups=RUNNING, finish_after=1)
+    passed = Cluster(cluster_id=OTHER, backups=Backups(count=1, newest_age=60))
+
+    def fail_later(_):
+        asked = [each for each in emulators[0].requests if waited_for.cluster_id in each.path]
+        if len(asked) == 2:
+            emulators[0].add_record(cluster_id=OTHER, status="FAIL", id="later")
+
+    emulators = []
+    emulators.append(start_emulator(waited_for, passed, on_request=fail_later))
+    ids = ("--cluster-id", waited_for.cluster_id, "--cluster-id", OTHER)
+    done = css_logs(emulators[0])("gate", *ids, "--wait", "60s", *SOON)
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 2), done.stdout
+    assert "later failed" in done.stdout
+
+
 def test_fail_fast(css_logs, start_emulator):
     """With --fail-fast one failed cluster ends the wait for the others at once."""
     failed = Cluster(cluster_id=OTHER, backups=Backups(count=1, failure_share=1.0))

@@ -69,9 +69,9 @@ def test_a_failure_at_a_late_step_leaves_no_temporary_file(tmp_path, monkeypatch
 def test_a_file_is_read_again_while_it_is_waited_for(tmp_path, record):
     """With --wait, a file that another process writes anew is seen."""
     file = tmp_path / "records.json"
-    file.write_text(json.dumps({"clusterLogRecord": [{**record("RUNNING"), "finishedAt": None}]}))
+    file.write_text(json.dumps({"clusterLogRecord": [{**record("RUNNING"), "finishedAt": None}], "totalSize": 1}))
     subject = file_subject(str(file))
     outcomes = [judge(subject, Gate(), None)]
-    file.write_text(json.dumps({"clusterLogRecord": [record()]}))
+    file.write_text(json.dumps({"clusterLogRecord": [record()], "totalSize": 1}))
     outcomes.append(judge(subject, Gate(), None))
     assert [outcome.state for outcome in outcomes] == ["pending", "passed"]

@@ -88,7 +88,7 @@ def test_a_reader_that_goes_away_does_not_change_the_verdict(css_logs, form):
     options = ("--file", "-", "--format", form, "--now", "2022-06-24T12:00:00Z")
     process = css_logs().start("gate", *options, stdin=subprocess.PIPE, stdout=writing)
     os.close(writing)
-    _, errors = process.communicate(json.dumps({"clusterLogRecord": [record]}), timeout=60)
+    _, errors = process.communicate(json.dumps({"clusterLogRecord": [record], "totalSize": 1}), timeout=60)
     assert (process.returncode, errors) == (0, "")
 
 

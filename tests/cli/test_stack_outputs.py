@@ -30,10 +30,47 @@ def test_empty(value):
     assert (verdict.state, "there is none" in verdict.reason) == ("failed", True)
 
 
-def test_truncated():
-    """A whole answer that was cut is not trusted, for outputs do not tell its order."""
-    verdict = judge_outputs({"records": [SNAKE], "truncated": True}, Gate(), now=NOW, where="here")
+@pytest.mark.parametrize(
+    "more",
+    [{"truncated": True}, {"truncated": "no"}, {"total_size": 3}, {"totalSize": 3.0}, {"total_size": "2"}],
+    ids=repr,
+)
+def test_truncated(more):
+    """A whole answer that was cut, or narrowed, is not trusted, for outputs do not tell its order."""
+    older = {**SNAKE, "id": "q", "created_at": "2022-06-24T02:00:00.000Z"}
+    verdict = judge_outputs({"records": [SNAKE, older], **more}, Gate(), now=NOW, where="here")
+    assert verdict.state == "failed"
     assert "not all records were read" in verdict.reason
+
+
+@pytest.mark.parametrize("more", [{"truncated": False}, {"truncated": None}, {"total_size": 1}, {"totalSize": 1.0}])
+def test_whole(more):
+    """A whole answer of which nothing says that a part is missing is judged."""
+    assert judge_outputs({"records": [SNAKE], **more}, Gate(), now=NOW, where="here").passed
+
+
+@pytest.mark.parametrize("status", [{}, {"status": None}])
+@pytest.mark.parametrize("name", ["r", None, ""])
+def test_record_without_a_status_is_a_failure(name, status):
+    """A record whose status, or whose id, was None is one all the same: it is no success."""
+    record = {"id": name, "created_at": "2022-06-24T03:30:00.000Z", **status}
+    verdict = judge_outputs([SNAKE, record], Gate(), now=NOW, where="here")
+    assert (verdict.state, verdict.record.id) == ("failed", name or "")
+
+
+@pytest.mark.parametrize("time", [None, "", 0])
+def test_times_that_are_none(time):
+    """Null, empty text and 0 are no time: such a failure may be the newest."""
+    bad = {"id": "bad", "status": "FAIL", "created_at": time, "finished_at": time}
+    assert judge_outputs([SNAKE, bad], Gate(), now=NOW, where="here").record.id == "bad"
+
+
+@pytest.mark.parametrize("value", [[SNAKE, {**SNAKE, "cluster_id": "d"}], {"records": [SNAKE], "cluster_id": "d"}])
+def test_records_of_another_cluster(value):
+    """Records that name another cluster than the rest, or than the answer, are not judged."""
+    with pytest.raises(InvalidResponseError, match=r"\Athe output x holds records of several clusters, such as "):
+        read_stack_output(value, "the output x")
+    assert read_stack_output([SNAKE, {**SNAKE, "cluster_id": " C"}, {**SNAKE, "cluster_id": ""}], "x").cluster_id == "c"
 
 
 WRONG = [

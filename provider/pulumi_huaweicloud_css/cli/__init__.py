@@ -14,9 +14,10 @@ def main() -> None:
 
         code = run(sys.argv[1:])
     except ModuleNotFoundError as error:
+        text = "css-logs needs the extra cli: pip install 'pulumi-huaweicloud-css[cli]'"
         if (error.name or "").partition(".")[0] not in ("click", "rich", "junitparser"):
-            raise
-        print("css-logs needs the extra cli: pip install 'pulumi-huaweicloud-css[cli]'", file=sys.stderr)
+            text = f"Error: the module {error.name} is missing; install pulumi-huaweicloud-css anew"
+        print(text, file=sys.stderr)
         code = NOT_ASKED
     except KeyboardInterrupt:
         code = INTERRUPTED

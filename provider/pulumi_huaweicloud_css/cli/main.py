@@ -74,6 +74,8 @@ def run(arguments: Sequence[str]) -> int:
         return NOT_ASKED
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
+    except ModuleNotFoundError:
+        raise  # perhaps an extra that is not installed
     except Exception as error:  # a defect must not end with the exit code of a verdict
         print_problem(str(expected(error)), arguments, error)
         return NOT_ASKED

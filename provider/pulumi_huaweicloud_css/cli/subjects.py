@@ -145,7 +145,7 @@ def _file_records(body: bytes, name: str) -> Judgeable:
         page = parse_page(body)
     except CssError as error:
         raise SourceError(f"{name}: {str(error).replace('the API', 'the file', 1)}") from None
-    whole = page.total_size is not None and page.total_size <= len(page.records)
+    whole = page.total_size is not None and page.total_size <= len(set(page.records))
     truncated = not whole and bool(page.records or page.total_size)
     return StackRecords(page.records, one_cluster(page.records, None, name), truncated, page.total_size)
 

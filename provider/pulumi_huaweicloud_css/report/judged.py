@@ -67,7 +67,7 @@ def freshness_of(records: Sequence[Record], max_age: timedelta, now_ms: int) -> 
         max_age: how old it may be.
         now_ms: the present, as Unix time in milliseconds.
     """
-    newest = next((record for record in records if record.status == "SUCCESS"), None)
+    newest = next((record for record in records if record.outcome == "SUCCESS"), None)
     age = None if newest is None else age_of(newest, now_ms)
     moment = None if newest is None else moment_of(newest)
     if age is None or moment is None:
@@ -86,7 +86,7 @@ def causes_of(records: Sequence[Record]) -> tuple[list[Cause], int]:
     """
     by_message: dict[str, list[Record]] = {}
     for record in records:
-        if record.status == "FAIL":
+        if record.outcome == "FAIL":
             message = clean(record.failed_msg or "", _LONGEST_MESSAGE) or "(no reason given)"
             by_message.setdefault(message, []).append(record)
     causes = [_cause(message, failed) for message, failed in by_message.items()]
