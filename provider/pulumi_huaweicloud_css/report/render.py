@@ -1,7 +1,8 @@
 """Renders reports with Jinja2: a page that needs nothing but itself, charts alone, or a badge.
 
 Everything that was read is data: the templates escape all of it, and `clean` takes out control and direction marks
-before. The page's policy (CSP) lets nothing run or load but its own script and style, named by their hashes.
+before. A report on standard output is in a CI system's log, so no text of it is a command there either. The page's
+policy (CSP) lets nothing run or load but its own script and style, named by their hashes.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -146,7 +148,9 @@ def _environment() -> Environment:
 
 
 def _rendered(name: str, **values: Any) -> str:
-    return _environment().get_template(name).render(**values)
+    text = _environment().get_template(name).render(**values)
+    # Azure acts on ##vso[...] anywhere in a line, TeamCity on ##teamcity[...]; whoever sees the picture sees both signs.
+    return re.sub("(?<=#)#", "&#35;", text)
 
 
 @functools.cache
