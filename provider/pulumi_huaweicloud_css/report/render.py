@@ -149,7 +149,7 @@ def _environment() -> Environment:
 
 def _rendered(name: str, **values: Any) -> str:
     text = _environment().get_template(name).render(**values)
-    # Azure acts on ##vso[...] anywhere in a line, TeamCity on ##teamcity[...]; whoever sees the picture sees both signs.
+    # Azure acts on ##vso[...] anywhere in a line, TeamCity on ##teamcity[...]; a reader sees both signs.
     return re.sub("(?<=#)#", "&#35;", text)
 
 
