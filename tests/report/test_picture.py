@@ -35,7 +35,7 @@ def picture(*clusters, form="svg"):
 def shown_names(text):
     """Return the whole name of each cluster in a picture, put together from its lines."""
     headings = [text for text in ElementTree.fromstring(text).iter(f"{SVG}text") if text.get("class") == "name"]  # noqa: S314
-    return ["".join(part.text or "" for part in heading[1:] if not part.get("font-weight")) for heading in headings]
+    return ["".join(line.text or "" for line in heading[1:]) for heading in headings]
 
 
 @pytest.mark.parametrize("form", ["svg", "badge"])
@@ -79,6 +79,19 @@ def test_headings_and_charts_keep_apart(look):
         edge for pair in zip(headings, charts, strict=True) for one in pair for edge in (one["top"], one["bottom"])
     ]
     assert edges == sorted(edges)
+
+
+def test_the_age_stands_after_the_name_or_below_it(look):
+    """The newest success's age has its place: behind the name where there is room, else on a line of its own."""
+    page = look(picture(*(made_up(name, count=30) for name in NAMES)), "picture.svg").page
+    lines = page.locator(".name > tspan:has(tspan)").all()
+    assert len(lines) == len(NAMES)
+    for line in lines:
+        age = line.locator("tspan").bounding_box()
+        before = line.locator("xpath=preceding-sibling::*[1]").bounding_box()
+        whole = line.bounding_box()
+        beside = age["x"] >= whole["x"] + 20 and age["y"] == whole["y"]
+        assert beside or age["y"] >= before["y"] + before["height"] / 2, line.text_content()
 
 
 @pytest.mark.parametrize("name", NAMES)
