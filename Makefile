@@ -14,11 +14,14 @@ setup: $(STAMP) engine ## virtual environment, development tools, engine
 
 # The version is asked first: everything after it assumes it.
 # The lock holds for each supported Python and platform; `make setup LOCK=` takes the newest allowed versions instead.
+# Pip comes first, out of the lock too: what checks all other packages is held to its own checksum by the pip that Python brings.
 LOCK ?= requirements-dev.lock
 $(STAMP): pyproject.toml $(wildcard $(LOCK))
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; this is " + sys.version.split()[0] + " (make PYTHON=... names another)")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@sed -n '/^pip==/,/[^\\]$$/p' requirements-dev.lock > $(VENV)/pip.lock
+	@test -s $(VENV)/pip.lock || { echo 'requirements-dev.lock has no line for pip' >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement $(VENV)/pip.lock
 	@if test -n "$(LOCK)"; then \
 		$(BIN)/python -m pip install --quiet --require-hashes --requirement $(LOCK) && \
 		$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .; \

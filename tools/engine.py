@@ -5,8 +5,8 @@ The ways, in this order, until one gives an engine:
 
   path      `pulumi` (v3.100.0 or newer) and `pulumi-language-python` are on PATH already
   cache     an earlier run left one in the cache
-  download  the official release, through the `pulumi` package of the Python that runs this
   build     built with the Go toolchain from the modules pinned under tools/go/: minutes, once
+  download  the official release of the same version, verified against the release's published checksums
 
 Progress and errors go to stderr; the one line on stdout is the folder. So:
 
@@ -30,15 +30,15 @@ from engine_download import download
 from engine_process import Stopped, Unavailable, end_by, stop_on_signals
 
 WAY_VARIABLE = "PULUMI_ENGINE"
-WAYS = ("path", "cache", "download", "build")
+WAYS = ("path", "cache", "build", "download")
 MINIMUM = (3, 100, 0)
 VERSION_SECONDS = 60
 CLI, LANGUAGE_HOST = "pulumi", "pulumi-language-python"
 
 EPILOG = f"""environment:
   {WAY_VARIABLE}
-      auto (the default), or one of path, cache, download and build to allow that way alone. With download and
-      build, an engine made earlier in that same way is taken from the cache.
+      auto (the default), or one of path, cache, build and download to allow that way alone. With build and
+      download, an engine made earlier in that same way is taken from the cache.
   {engine_cache.CACHE_VARIABLE}
       the cache's folder; otherwise $XDG_CACHE_HOME/pulumi-huaweicloud-css, otherwise
       ~/.cache/pulumi-huaweicloud-css. It can be removed at any time.
@@ -70,8 +70,9 @@ def find_or_make(choice: str) -> Path:
     ways: dict[str, Callable[[], Path]] = {
         "path": on_path,
         "cache": engine_cache.find,
-        "download": lambda: engine_cache.find_or_fill("download", _checked(download), made_by),
+        # What go.sum pins counts before what is verified against checksums from the network.
         "build": lambda: engine_cache.find_or_fill("build", _checked(build), made_by),
+        "download": lambda: engine_cache.find_or_fill("download", _checked(download), made_by),
     }
     if sys.platform == "win32":  # the cache's lock and the build's process group need a POSIX system
         ways = {"path": on_path}

@@ -16,7 +16,7 @@ from engine_process import Unavailable, say
 
 CACHE_VARIABLE = "PULUMI_HUAWEICLOUD_CSS_CACHE"
 MODULES = Path(__file__).resolve().parent / "go"
-RECIPE = 1  # raise it when the way an engine is made changes, so that engines made the old way are passed by
+RECIPE = 2  # raise it when the way an engine is made changes, so that engines made the old way are passed by
 MANIFEST = "manifest.json"
 NEW, OLD = ".new-", ".old-"
 

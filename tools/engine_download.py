@@ -1,39 +1,32 @@
-"""Makes a Pulumi engine for tools/engine.py from the official download, where the network allows it."""
+"""Makes a Pulumi engine for tools/engine.py from the official release, where the network allows it."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+from engine_build import cli_version
 from engine_process import Unavailable, run
 
-# Each runs in a process of its own: name look-ups and the installer's own downloads know no time limit.
-PROBE = """
-import urllib.request
-import pulumi.automation
-urllib.request.urlopen(urllib.request.Request("https://get.pulumi.com/install.sh", method="HEAD"), timeout=5)
-"""
-PROBE_SECONDS = 15
-INSTALL = """
-import sys
-from pulumi.automation import PulumiCommand
-PulumiCommand.install(root=sys.argv[1])
-"""
-INSTALL_SECONDS = 900
+# A process of its own for each step: name look-ups know no time limit.
+RELEASE = Path(__file__).with_name("engine_release.py")
+CHECKSUM_SECONDS = 30  # a network that is closed has to be noticed soon
+ARCHIVE_SECONDS = 900
 
 
 def download(folder: Path) -> None:
-    """Fill `folder`/bin with the CLI of the installed Python SDK's version, and all that comes with it.
+    """Fill `folder`/bin with the programs of the release that tools/go/ pins, once its checksum was verified.
 
-    Raises `Unavailable` if this Python has no `pulumi` package, or if the network does not allow it.
+    Raises `Unavailable` if the network does not allow it, or if the archive is not what was published.
     """
+    version = cli_version()
+    checksum = _step(None, "checksum", version, limit=CHECKSUM_SECONDS).strip()
+    title = f"downloading the official Pulumi {version}"
+    _step(title, "fetch", version, checksum, str(folder / "bin"), limit=ARCHIVE_SECONDS)
+
+
+def _step(title: str | None, *words: str, limit: float) -> str:
     try:
-        run(None, [sys.executable, "-c", PROBE], cwd=folder, limit=PROBE_SECONDS)
+        return run(title, [sys.executable, RELEASE, *words], cwd=RELEASE.parent, limit=limit)
     except Unavailable as error:
-        raise Unavailable(f"not possible here: {str(error).splitlines()[-1].strip()}") from None
-    run(
-        "downloading the official Pulumi release",
-        [sys.executable, "-c", INSTALL, folder],
-        cwd=folder,
-        limit=INSTALL_SECONDS,
-    )
+        raise Unavailable(str(error).splitlines()[-1].strip()) from None

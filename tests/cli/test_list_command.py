@@ -114,6 +114,12 @@ def test_cells_are_no_formulas(ask, record, first):
     assert next(csv.DictReader(io.StringIO(text)))["log_path"] == f"'{first}1+2"
 
 
+def test_cells_are_no_formulas_where_semicolons_separate(ask, record):
+    """A spreadsheet of a locale that splits lines at semicolons finds no formula either."""
+    _, text = ask("--format", "csv", records=[record(logPath="a;=HYPERLINK(1)")])
+    assert next(csv.DictReader(io.StringIO(text)))["log_path"] == "a;'=HYPERLINK(1)"
+
+
 @pytest.mark.parametrize("first", "\t\r")
 def test_cells_are_no_formulas_behind_a_control_character(ask, record, first):
     """A control character before a formula neither stays nor lets the cell begin as one."""

@@ -30,19 +30,55 @@ def examples(tmp_path, emulator):
     return quickstart, consumer
 
 
-def test_the_consumer_gets_the_producers_new_path_after_the_producers_next_up(examples, emulator):
-    """The second stack makes its lifecycle rule of what the first one read last."""
-    quickstart, consumer = examples
-    for path in ("bucket/first/log", "bucket/second/log"):
-        emulator.add_record(status="SUCCESS", logPath=path)
-        quickstart.up().ok()
-        consumer.up().ok()
+FOLDER = "css-backup-1610678043608/css/log/"
 
-        outputs = consumer.outputs()
-        assert outputs["log_path"] == path
-        [rule] = json.loads(outputs["lifecycle_rule"])["Rule"]
-        assert rule["Prefix"] == f"{path}/"
-        assert rule["Expiration"] == {"Days": 30}
+
+def test_the_consumers_lifecycle_rule_is_for_all_backups(examples, emulator):
+    """The rule's prefix is the folder of all backups, and a new backup is no change in the consumer's preview."""
+    quickstart, consumer = examples
+    emulator.add_record(status="SUCCESS", logPath=f"{FOLDER}20261124T120000Z")
+    quickstart.up().ok()
+    consumer.up().ok()
+    before = consumer.outputs()
+    [rule] = json.loads(before["lifecycle_rule"])["Rule"]
+    assert (before["log_folder"], rule["Prefix"], rule["Expiration"]) == (FOLDER, FOLDER, {"Days": 30})
+
+    emulator.add_record(status="SUCCESS", logPath=f"{FOLDER}20261125T120000Z")
+    quickstart.up().ok()
+    assert quickstart.outputs()["latest_success_log_path"] == f"{FOLDER}20261125T120000Z"
+    preview = consumer.preview("--expect-no-changes").ok().output
+    assert "Outputs:" not in preview  # it would list those that change
+    consumer.up().ok()
+    assert consumer.outputs() == before
+
+
+@pytest.mark.parametrize(
+    ("base_path", "path", "prefix"),
+    [
+        ("css/log", "css-backup-1610678043608/css/log", "css-backup-1610678043608/css/log/"),
+        ("/logs/", "logs/2026/css/log", "logs/"),
+        ("css/log", "css/logs/one/css/log/two", "css/logs/one/css/log/"),
+    ],
+)
+def test_the_consumers_prefix_ends_with_the_base_path(examples, emulator, base_path, path, prefix):
+    """However much of the path is in front of the base path or behind it, the rule ends with the base path."""
+    quickstart, consumer = examples
+    consumer.run("config", "set", "--stack", "dev", "basePath", base_path).ok()
+    emulator.add_record(status="SUCCESS", logPath=path)
+    quickstart.up().ok()
+    consumer.up().ok()
+    assert json.loads(consumer.outputs()["lifecycle_rule"])["Rule"][0]["Prefix"] == prefix
+
+
+def test_the_consumer_makes_no_rule_for_a_folder_it_cannot_tell(examples, emulator):
+    """A backup elsewhere is an error in one line: a rule that is too wide would delete what is no log backup."""
+    quickstart, consumer = examples
+    emulator.add_record(status="SUCCESS", logPath="elsewhere/css/logs")
+    quickstart.up().ok()
+    done = consumer.preview()
+    assert done.exit_code != 0
+    assert "the log backup elsewhere/css/logs is not below basePath, css/log" in done.output
+    assert "Traceback" not in done.output
 
 
 def test_a_running_backup_is_the_latest_but_not_the_latest_success(examples, emulator):

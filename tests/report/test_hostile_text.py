@@ -25,6 +25,8 @@ HOSTILE = [
     "javascript:alert(1)",
     "\x1b[2J\x00\x07\r\n\u2028\u202egnp.exe\u2066\ufeff",
     "\ufffe\uffff\ud800 e\u0301\u0301\u0301 \U0001f600 \u05d0\u05d1",
+    "##vso[task.setvariable variable=x]y ##[error]z ##teamcity[x] ###",
+    "::error::x",
     "z" * 10_000,
 ]
 
@@ -66,6 +68,20 @@ def test_picture_shows_text(look, form, text):
         *("svg", "style", "defs", "symbol", "path", "rect", "g", "text", "tspan", "line", "use", "title", "clipPath")
     }
     assert look(picture, "picture.svg").page.evaluate("document.documentElement.tagName") == "svg"
+
+
+COMMANDS = st.sampled_from(
+    ["##vso[a]b", "##[error]", "#", "##", "\n::error::x", "::stop-commands::x", " ", "<b>", "&#"]
+)
+
+
+@given(text=st.lists(COMMANDS | st.text(max_size=3), max_size=5).map("".join))
+@pytest.mark.parametrize("form", FORMS)
+def test_no_report_holds_a_command_of_a_ci_system(form, text):
+    """A report on standard output stands in a CI system's log: Azure, GitHub and TeamCity find no command in it."""
+    shown = FORMS[form]([hostile(text), Judged(text, "error", text), judged(name=text)], Gate(), now=NOW)
+    assert "##" not in shown
+    assert [line for line in shown.splitlines() if line.lstrip().startswith("::")] == []
 
 
 @given(text=st.text(alphabet=st.characters(), max_size=60), number=st.integers(0, 253_402_300_799_999))

@@ -53,6 +53,26 @@ def test_failures_are_drawn_last():
     assert [kind.key for kind, _ in laid_out.marks] == ["o", "s", "r", "f"]
 
 
+LONGEST = [
+    ([("SUCCESS", 120), ("FAIL", 7200), ("SUCCESS", 60)], "The longest took 2 h."),
+    ([("SUCCESS", 120), ("RUNNING", None)], "The longest took 2 min."),
+    ([("SUCCESS", 120), ("RUNNING", 7200)], "The longest took 2 min."),
+    ([("ODD", 300), ("SUCCESS", 120)], "The longest took 5 min."),
+    ([("SUCCESS", 1)], "The longest took 1 s."),
+    ([("SUCCESS", 0), ("FAIL", None)], None),
+    ([("RUNNING", None)], None),
+    ([("SUCCESS", -60)], None),
+]
+
+
+@pytest.mark.parametrize(("backups", "said"), LONGEST)
+def test_the_longest_that_has_ended_is_named(backups, said):
+    """The sentence names the longest backup, failed ones too; one that runs, or has no length, is none."""
+    records = [record(status, hour, took) for hour, (status, took) in enumerate(backups, 1)]
+    sentences = [f"{one}." for one in timeline(*records).said.removesuffix(".").split(". ")]
+    assert [one for one in sentences if "longest took" in one] == ([] if said is None else [said])
+
+
 @pytest.mark.parametrize(("max_age", "begins"), [(timedelta(hours=5), 50.0), (timedelta(hours=500), 1.6)])
 def test_allowed_age_ends_now(max_age, begins):
     """The span in which a success is fresh enough ends at the present, and never begins before the timeline."""

@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import select
 import shutil
+import ssl
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+import engine_release
+from release_server import ReleaseServer, archive_of
 
 TOOLS = Path(__file__).parents[2] / "tools"
 PATIENCE_SECONDS = 60  # only a test that would otherwise hang for ever gets to feel it
@@ -35,35 +40,39 @@ printf '#!/bin/sh\\necho v3.259.0\\n' > "$out"
 chmod +x "$out"
 """
 
-# Stands in for the `pulumi` package, and for the network: the real ones are never asked.
-FAKE_AUTOMATION = """
-import os, pathlib, urllib.error, urllib.request
-FAKE = pathlib.Path(os.environ["FAKE"])
-if not (FAKE / "package").exists():
-    raise ImportError("no pulumi package in this test")
+NOWHERE = "https://127.0.0.1:1"  # nobody listens there: a closed network
 
-def urlopen(request, timeout):
-    if not (FAKE / "network").exists():
-        raise urllib.error.URLError("network closed in this test")
 
-urllib.request.urlopen = urlopen
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1, with its key in one file, that only those who are told to will trust."""
+    folder = tmp_path_factory.mktemp("tls")
+    command = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+    )
+    subprocess.run(
+        [*command.split(), "-keyout", folder / "key.pem", "-out", folder / "cert.pem"], check=True, capture_output=True
+    )
+    both = folder / "both.pem"
+    both.write_bytes((folder / "cert.pem").read_bytes() + (folder / "key.pem").read_bytes())
+    return both
 
-class PulumiCommand:
-    @classmethod
-    def install(cls, root):
-        with open(FAKE / "installs", "a") as log:
-            print(root, file=log)
-        for name in (FAKE / "network").read_text().split():
-            path = pathlib.Path(root, "bin", name)
-            path.write_text("#!/bin/sh\\necho v3.272.0\\n")
-            path.chmod(0o755)
-"""
+
+@pytest.fixture
+def release_server(certificate: Path) -> Iterator[ReleaseServer]:
+    """Where releases come from in a test, over https."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server = ReleaseServer(context)
+    yield server
+    server.close()
 
 
 class Machine:
     """What a run of the tool sees: an empty PATH, an empty cache, no network, until they are added."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, releases: ReleaseServer, certificate: Path) -> None:
+        self.releases = releases
         self.path, self.cache, self.fake, self.clone = (root / n for n in ("path", "cache", "fake", "clone"))
         for folder in (self.path, self.fake / "sdk/python/cmd", self.fake / "sdk/python/dist"):
             folder.mkdir(parents=True)
@@ -71,15 +80,12 @@ class Machine:
         for launcher in ("cmd/pulumi-language-python-exec", "dist/pulumi-resource-pulumi-python"):
             (self.fake / "sdk/python" / launcher).write_text(launcher)
             (self.fake / "sdk/python" / launcher).chmod(0o444)
-        automation = root / "packages" / "pulumi" / "automation"
-        automation.mkdir(parents=True)
-        (automation.parent / "__init__.py").touch()
-        (automation / "__init__.py").write_text(FAKE_AUTOMATION)
+        self._take_releases_from(NOWHERE, NOWHERE)
         self.env = {
             "PATH": str(self.path),
             "HOME": str(root / "home"),
             "FAKE": str(self.fake),
-            "PYTHONPATH": str(root / "packages"),
+            "SSL_CERT_FILE": str(certificate),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PULUMI_HUAWEICLOUD_CSS_CACHE": str(self.cache),
         }
@@ -103,11 +109,18 @@ class Machine:
             os.mkfifo(self.fake / "gate")
             os.mkfifo(self.fake / "alive")
 
-    def add_download(self, *names: str) -> None:
-        """Install the `pulumi` package. Its download brings `names`; without any the network is closed."""
-        (self.fake / "package").touch()
-        if names:
-            (self.fake / "network").write_text(" ".join(names))
+    def add_download(self, *names: str, checksum: str | None = None) -> None:
+        """Open the network, with a release that brings the programs `names` and publishes `checksum` if it is given."""
+        self.releases.publish(archive_of(*(f"pulumi/{name}" for name in names)), checksum)
+        self._take_releases_from(f"{self.releases.url}/sdk", f"{self.releases.url}/github")
+
+    def _take_releases_from(self, archives: str, checksums: str) -> None:
+        # The clone's code is changed: no setting that a user's environment may hold can do it.
+        module = self.clone / "tools" / "engine_release.py"
+        official = engine_release.OFFICIAL
+        text = (TOOLS / "engine_release.py").read_text()
+        assert text.count(official.archives) == text.count(official.checksums) == 1
+        module.write_text(text.replace(official.archives, archives).replace(official.checksums, checksums))
 
     def command(self) -> list[str]:
         """The command that runs the clone's tool."""
@@ -171,6 +184,6 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Machine:
+def machine(tmp_path: Path, release_server: ReleaseServer, certificate: Path) -> Machine:
     """Each test has a machine of its own."""
-    return Machine(tmp_path)
+    return Machine(tmp_path, release_server, certificate)

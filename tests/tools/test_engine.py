@@ -90,36 +90,62 @@ def test_build_is_polite_and_keeps_the_users_go_settings(machine: Machine) -> No
     assert int((machine.fake / "go-niceness").read_text()) == min(os.nice(0) + 10, 19)
 
 
-def test_download_comes_before_build_and_fills_the_cache(machine: Machine) -> None:
-    """Where the network allows it the release is downloaded, once, and nothing is built."""
+def test_build_comes_before_download(machine: Machine) -> None:
+    """Where Go is there, what go.sum pins is built, and no server is asked for a release."""
     machine.add_go()
-    machine.add_download("pulumi", "pulumi-language-python", "pulumi-watch")
+    machine.add_download(*BUILT)
+    machine.engine()
+    assert len(machine.go_calls()) == 3
+    assert machine.releases.requests == []
+
+
+@pytest.mark.parametrize("go", ["none", "fails"])
+def test_without_a_build_the_release_is_downloaded_once(machine: Machine, go: str) -> None:
+    """Without Go, or with one that fails, the checksums are asked for, then the archive, and the cache is filled."""
+    if go == "fails":
+        machine.add_go(error="no module proxy")
+    machine.add_download(*BUILT, "pulumi-watch", "install.sh")
     folder = machine.engine()
     assert machine.engine() == folder
-    assert sorted(path.name for path in folder.iterdir()) == [
-        "pulumi",
-        "pulumi-language-python",
-        "pulumi-watch",
-    ]
-    assert len((machine.fake / "installs").read_text().splitlines()) == 1
-    assert machine.go_calls() == []
+    assert sorted(path.name for path in folder.iterdir()) == BUILT
+    assert all(os.access(path, os.X_OK) for path in folder.iterdir())
+    checksums, archive = machine.releases.requests
+    assert checksums == "/github/v3.259.0/pulumi-3.259.0-checksums.txt"
+    assert archive.startswith("/sdk/pulumi-v3.259.0-")
 
 
-def test_closed_network_leads_on_to_the_build(machine: Machine) -> None:
-    """A network that lets nothing through is noticed before the installer is started."""
-    machine.add_go()
-    machine.add_download()
-    assert (machine.engine() / "pulumi").exists()
-    assert not (machine.fake / "installs").exists()
-    assert "network closed in this test" in machine.run(PULUMI_ENGINE="download").stderr
+def test_release_with_another_checksum_is_neither_unpacked_nor_run(machine: Machine) -> None:
+    """An archive that is not what the checksums say leaves nothing behind, and the error gives both sums."""
+    machine.add_download(*BUILT, checksum="ab" * 32)
+    done = machine.run()
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.search(rf"download: \S+\.tar\.gz has the SHA-256 [0-9a-f]{{64}}; .* say {'ab' * 32}\n", done.stderr)
+    assert machine.cached() == []
+    assert not (machine.fake / "runs").exists()
+
+
+def test_certificate_that_nobody_signed_is_not_trusted(machine: Machine) -> None:
+    """A server that cannot prove its name is not listened to."""
+    machine.add_download(*BUILT)
+    del machine.env["SSL_CERT_FILE"]
+    assert "certificate verify failed" in machine.run().stderr
+    assert machine.cached() == []
 
 
 def test_download_without_a_language_host_is_not_taken(machine: Machine) -> None:
     """A download that lacks a part is an error, and does not reach the cache."""
-    machine.add_download("pulumi")
+    machine.add_download("pulumi", *BUILT[2:])
     done = machine.run()
-    assert "download: it gave no `pulumi-language-python`" in done.stderr
+    assert "download: the archive has no pulumi-language-python\n" in done.stderr
     assert machine.cached() == []
+
+
+def test_download_in_a_pipe_says_two_lines(machine: Machine) -> None:
+    """Where stderr is no terminal, a download is one line at its start and one at its end."""
+    machine.add_download(*BUILT)
+    first, last = machine.run().stderr.splitlines()
+    assert first == "engine: downloading the official Pulumi v3.259.0 ..."
+    assert last.startswith("engine: downloading the official Pulumi v3.259.0: done in ")
 
 
 def test_forced_way_is_the_only_one_tried(machine: Machine) -> None:
@@ -136,12 +162,12 @@ def test_forced_way_is_the_only_one_tried(machine: Machine) -> None:
 def test_forced_build_is_not_answered_with_a_downloaded_engine(machine: Machine) -> None:
     """PULUMI_ENGINE=build passes by PATH and a downloaded engine, and then reuses what it built."""
     machine.add_engine()
-    machine.add_download("pulumi", "pulumi-language-python")
+    machine.add_download(*BUILT)
     machine.engine(PULUMI_ENGINE="download")
     machine.add_go()
     folder = machine.engine(PULUMI_ENGINE="build")
-    assert sorted(path.name for path in folder.iterdir()) == BUILT
     calls = machine.go_calls()
+    assert len(calls) == 3
     assert machine.engine(PULUMI_ENGINE="build") == folder
     assert machine.go_calls() == calls
 
@@ -151,7 +177,7 @@ def test_unknown_way_is_wrong_usage(machine: Machine) -> None:
     machine.add_engine()
     done = machine.run(PULUMI_ENGINE="biuld")
     assert done.returncode == 2
-    assert "PULUMI_ENGINE=biuld: it can be auto, path, cache, download, build" in done.stderr
+    assert "PULUMI_ENGINE=biuld: it can be auto, path, cache, build, download" in done.stderr
 
 
 def test_failing_go_gives_one_error_with_the_end_of_its_output(machine: Machine) -> None:
@@ -174,8 +200,8 @@ def test_nothing_available_says_what_was_tried_and_how_to_install(machine: Machi
     reasons = [
         "  path: no `pulumi` on PATH",
         f"  cache: no engine in {machine.cache}",
-        "  download: not possible here: ImportError: no pulumi package in this test",
         "  build: no `go` on PATH",
+        "  download: https://127.0.0.1:1/v3.259.0/pulumi-3.259.0-checksums.txt: <urlopen error ",
     ]
     for reason, line in zip(reasons, done.stderr.splitlines()[1:5], strict=True):
         assert line.startswith(reason)

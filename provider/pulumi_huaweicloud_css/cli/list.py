@@ -35,7 +35,8 @@ _COLOURS = {"SUCCESS": "green", "FAIL": "red", "RUNNING": "yellow"}
     type=click.Choice(["table", "json", "csv", "yaml"]),
     default="table",
     show_default=True,
-    help="In csv, what a spreadsheet would take for a formula gets an apostrophe in front.",
+    help="In csv, what a spreadsheet would take for a formula, in a cell's beginning or after , ; or |, gets an "
+    "apostrophe in front; json and yaml hold every text as it is.",
 )
 def command(*, cluster_id: str, form: str, **asking: Any) -> None:
     """List a cluster's log backup records, newest first."""

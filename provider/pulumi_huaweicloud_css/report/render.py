@@ -1,7 +1,8 @@
 """Renders reports with Jinja2: a page that needs nothing but itself, charts alone, or a badge.
 
 Everything that was read is data: the templates escape all of it, and `clean` takes out control and direction marks
-before. The page's policy (CSP) lets nothing run or load but its own script and style, named by their hashes.
+before. A report on standard output is in a CI system's log, so no text of it is a command there either. The page's
+policy (CSP) lets nothing run or load but its own script and style, named by their hashes.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,7 +32,12 @@ _WORDS = {"passed": "passed", "pending": "pending", "failed": "failed", "error":
 _MOST_IN_FULL = 2_000  # records; with more, all about them would make a page too large to send around
 _LONGEST_NAME = 200
 _CHARACTER_WIDTH = 6.4  # pixels of an 11 pixel sans-serif; the badge's text is then fitted to what it got
-_CHART_HEIGHT = HEIGHT + 84  # with its heading above and its labels below
+# A picture's text is not measured either: these are pixels, at most, of a bold 13 pixel sans-serif, of which some are
+# wider than others.
+_NARROW = frozenset("abcdefghijklnopqrstuvxyz0123456789-_./:;,()[]'| ")
+_NARROW_CHARACTER, _OTHER_CHARACTER = 9.4, 16.0
+_HEADING_WIDTH = 820  # of a picture's 960, without the margins and the state in front
+_FIRST_LINE, _LINE = 28, 18
 
 
 def as_page(judged: Sequence[Judged], gate: Gate, *, now: datetime) -> str:
@@ -60,13 +67,14 @@ def as_page(judged: Sequence[Judged], gate: Gate, *, now: datetime) -> str:
 
 def as_charts(judged: Sequence[Judged], gate: Gate, *, now: datetime) -> str:
     """Return one SVG picture: a timeline for each cluster, the worst verdict first."""
-    return _rendered(
-        "charts.svg",
-        clusters=_views(judged, gate, now),
-        style=_source("timeline.css"),
-        chart_height=_CHART_HEIGHT,
-        **_NAMES,
-    )
+    clusters: list[dict[str, Any]] = []
+    top = 0
+    for view in _views(judged, gate, now):
+        heading = _heading(view["name"], f"newest success {view['fresh'].text}" if view["fresh"] else "")
+        below = _FIRST_LINE + (len(heading) - 1) * _LINE
+        clusters.append({**view, "heading": heading, "top": top, "below": below})
+        top += below + (HEIGHT + 56 if view["timeline"] else 48)
+    return _rendered("charts.svg", clusters=clusters, whole=top, line=_LINE, style=_source("timeline.css"), **_NAMES)
 
 
 def as_badge(judged: Sequence[Judged], gate: Gate, *, now: datetime) -> str:
@@ -97,7 +105,8 @@ def _view(one: Judged, max_age: timedelta, now_ms: int) -> dict[str, Any]:
     return {
         "name": clean(one.name, _LONGEST_NAME),
         "state": one.state,
-        "reason": clean(one.reason, 2000),
+        "reason": (reason := clean(one.reason, 2000)),
+        "sentence": reason if reason.endswith(".") else f"{reason}.",
         "records": one.records,
         "counts": count_kinds(one.records),
         "truncated": one.truncated,
@@ -106,6 +115,24 @@ def _view(one: Judged, max_age: timedelta, now_ms: int) -> dict[str, Any]:
         "more_causes": more_causes,
         "timeline": timeline_of(one.records, max_age, now_ms),
     }
+
+
+def _heading(name: str, fresh: str) -> list[tuple[str, str]]:
+    """Return the lines of a picture's heading, each with what of the name and of the freshness stands in it."""
+    lines, line, width = [], "", 0.0
+    for character in name:
+        wide = _width(character)
+        if width + wide > _HEADING_WIDTH:
+            lines.append((line, ""))
+            line, width = "", 0.0
+        line, width = line + character, width + wide
+    if width + 10 + _width(fresh) <= _HEADING_WIDTH:
+        return [*lines, (line, fresh)]
+    return [*lines, (line, ""), ("", fresh)]
+
+
+def _width(text: str) -> float:
+    return sum(_NARROW_CHARACTER if character in _NARROW else _OTHER_CHARACTER for character in text)
 
 
 def _worst_first(judged: Sequence[Judged]) -> list[Judged]:
@@ -146,7 +173,9 @@ def _environment() -> Environment:
 
 
 def _rendered(name: str, **values: Any) -> str:
-    return _environment().get_template(name).render(**values)
+    text = _environment().get_template(name).render(**values)
+    # Azure acts on ##vso[...] anywhere in a line, TeamCity on ##teamcity[...]; a reader sees both signs.
+    return re.sub("(?<=#)#", "&#35;", text)
 
 
 @functools.cache
