@@ -92,7 +92,7 @@ class Exchange(CutOff):
         """
         self._believed = (
             is_framed(response)
-            and not getattr(response, "left_over", True)
+            and not response.left_over
             and len(getattr(self._connection, "served", ())) < 2 * _MAX_ANSWERS
         )
 
@@ -112,7 +112,7 @@ class _Response(http.client.HTTPResponse):
     def __init__(self, sock: Any, *arguments: Any, **options: Any) -> None:
         super().__init__(sock, *arguments, **options)
         self._raw_socket = sock
-        self.left_over = False
+        self.left_over = True  # until the end was seen
 
     def _close_conn(self) -> None:
         self.left_over = self._is_something_left()

@@ -11,13 +11,29 @@ import math
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
 from .workers import after_fork
 
+DEADLINE_SECONDS = 60.0
+
 _local = threading.local()
+
+
+class Deadline:
+    """A point in time until which everything must be done."""
+
+    def __init__(self, seconds: float = DEADLINE_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+        self.seconds = seconds
+        self._clock = clock
+        self._end = clock() + seconds
+
+    def remaining(self) -> float:
+        """Return how many seconds are left; 0 or less when the time is up."""
+        return self._end - self._clock()
 
 
 class CutOff:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import count
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import requests
@@ -27,15 +27,15 @@ from .body import read_body
 from .connection_errors import connection_error, is_tls_failure
 from .connections import CuttableAdapter, Exchange
 from .credentials import Credentials
-from .endpoints import is_loopback
+from .cutting import DEADLINE_SECONDS as DEADLINE_SECONDS
+from .cutting import Deadline as Deadline
 from .errors import ApiError, CssConnectionError, CssError, CssTimeoutError, InvalidResponseError
-from .pacing import Pacer, pause_seconds
-from .proxies import Proxy
+from .hosts import Host
+from .pacing import pause_seconds
 from .question import MAX_PARALLELISM
 from .refusal import read_refusal
 from .workers import after_fork
 
-DEADLINE_SECONDS = 60.0
 MAX_BODY_BYTES = 8 * 1024 * 1024  # sixteen times an honest page of 1,000 records
 
 _CONNECT_SECONDS = 10.0
@@ -48,19 +48,6 @@ _HEADERS = {
 }
 
 _T = TypeVar("_T")
-
-
-class Deadline:
-    """A point in time until which everything must be done."""
-
-    def __init__(self, seconds: float = DEADLINE_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
-        self.seconds = seconds
-        self._clock = clock
-        self._end = clock() + seconds
-
-    def remaining(self) -> float:
-        """Return how many seconds are left; 0 or less when the time is up."""
-        return self._end - self._clock()
 
 
 @dataclass(frozen=True)
@@ -86,15 +73,6 @@ class _Asked(Generic[_T]):
     deadline: Deadline
     read: Reader[_T]
     service: str
-
-
-@dataclass(frozen=True)
-class _Host:
-    """What all requests to one host share: proxies and certificates, the pace, and what no error may show."""
-
-    connection_settings: Mapping[str, Any]
-    pacer: Pacer
-    proxy: Proxy
 
 
 @dataclass(frozen=True)
@@ -145,7 +123,7 @@ class Transport:
         self._sleep = sleep
         self._not_ours: list[CuttableAdapter] = []
         self._adapter = self._new_adapter()
-        self._hosts: dict[str, _Host] = {}
+        self._hosts: dict[str, Host] = {}
         self._lock = threading.Lock()
         after_fork(self)
 
@@ -239,7 +217,7 @@ class Transport:
             host.pacer.succeeded()
             return _Success(value)
 
-    def _believed(self, asked: _Asked[_T], host: _Host, *, fresh: bool) -> _T:
+    def _believed(self, asked: _Asked[_T], host: Host, *, fresh: bool) -> _T:
         """Return what was read; what another question may have left behind is not believed, but asked for anew."""
         left = asked.deadline.remaining()
         if left <= 0:
@@ -255,7 +233,7 @@ class Transport:
                     raise
         return self._believed(asked, host, fresh=True)
 
-    def _exchange(self, asked: _Asked[_T], host: _Host, exchange: Exchange) -> tuple[_T, bool]:
+    def _exchange(self, asked: _Asked[_T], host: Host, exchange: Exchange) -> tuple[_T, bool]:
         """Send one request; return what was read of its answer, and whether that proves to be the right one."""
         url, deadline = asked.url, asked.deadline
         late = _FinalError(_too_late(asked))
@@ -287,7 +265,7 @@ class Transport:
             # A read's own limit can be the deadline too, and may be noticed before the cut.
             if exchange.done or deadline.remaining() <= 0:
                 raise late from None
-            broken = connection_error(url, error, lambda text: host.proxy.redact(self.credentials.redact(text)))
+            broken = connection_error(url, error, lambda text: host.redact(self.credentials.redact(text)))
             raise (_FinalError(broken) if is_tls_failure(error) else broken) from None
         if exchange.done:
             raise late
@@ -300,14 +278,14 @@ class Transport:
             exchange.believe(original)
         return value, proved
 
-    def _read(self, asked: _Asked[_T], answer: Answer, host: _Host) -> tuple[_T, bool]:
+    def _read(self, asked: _Asked[_T], answer: Answer, host: Host) -> tuple[_T, bool]:
         refusal = read_refusal(
             answer.status,
             answer.headers,
             answer.body,
             service=asked.service,
             source=self.credentials.source,
-            redact=lambda text: host.proxy.redact(self.credentials.redact(text)),
+            redact=lambda text: host.redact(self.credentials.redact(text)),
         )
         if refusal is not None:
             raise _RefusedError(refusal, answer.headers.get("Retry-After"))
@@ -324,21 +302,14 @@ class Transport:
     def _new_adapter(self) -> CuttableAdapter:
         return CuttableAdapter(pool_connections=4, pool_maxsize=self._pool_size, max_retries=0)
 
-    def _host(self, url: str) -> _Host:
+    def _host(self, url: str) -> Host:
         """Return what is known of a URL's host; looked up in the environment when it is first asked."""
         parts = urlsplit(url)
         name = f"{parts.scheme}://{parts.netloc}"
         with self._lock:
             if name not in self._hosts:
-                with requests.Session() as session:
-                    found = session.merge_environment_settings(url, _no_proxies(url), True, self._verify, None)
-                self._hosts[name] = _Host(dict(found), Pacer(), Proxy.of(url, found["proxies"]))
+                self._hosts[name] = Host.of(url, self._verify)
             return self._hosts[name]
-
-
-def _no_proxies(url: str) -> dict[str, Any]:
-    """Return no proxy for this machine: proxies are for the world outside. Else the environment decides."""
-    return {"http": None, "https": None, "all": None} if is_loopback(url) else {}
 
 
 class _FinalError(Exception):

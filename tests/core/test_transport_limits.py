@@ -12,6 +12,7 @@ import zlib
 import pytest
 import requests
 import urllib3
+from pulumi_huaweicloud_css import hosts
 from pulumi_huaweicloud_css import transport as transport_module
 from pulumi_huaweicloud_css.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Backups, Site
@@ -228,7 +229,7 @@ def test_insecure_accepts_it_with_a_warning(start, connect, certificate):
 def test_insecure_counts_before_a_bundle_in_the_environment(start, connect, certificate, monkeypatch, variable):
     """`insecure` also works on a machine that has a bundle of certificate authorities of its own."""
     monkeypatch.setenv(variable, requests.certs.where())
-    monkeypatch.setattr(transport_module, "is_loopback", lambda _: False)  # as any other address
+    monkeypatch.setattr(hosts, "is_loopback", lambda _: False)  # as any other address
     emulator = start(ssl_context=certificate[1])
     with pytest.warns(urllib3.exceptions.InsecureRequestWarning):
         assert connect(emulator, HW_INSECURE="true", NO_PROXY="*").list_log_records(CLUSTER).records
