@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TypeVar
 
 from . import question
+from .body import load_json
 from .credentials import Credentials
 from .errors import ArgumentError, InvalidResponseError, SettingsError
 from .models import RecordPage, parse_page
@@ -20,8 +19,10 @@ from .settings import PROJECT_ID, Settings, resolve
 from .signing import auth_for
 from .temporary import RENEW_SECONDS, temporary_credentials
 from .transport import DEADLINE_SECONDS, Answer, Deadline, Transport
+from .workers import ForkSafeLock
 
 MAX_PAGE = 1000
+_SHOWN_PROJECTS = 5  # in an error about thousands
 _WIRE_STATUSES = ("FAIL", "NOT_FAIL")
 
 _T = TypeVar("_T")
@@ -65,7 +66,7 @@ class CssClient:
             settings.credentials, max_retries=settings.max_retries, insecure=settings.insecure
         )
         self._project_id = settings.project_id
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
 
     def __enter__(self) -> CssClient:
         return self
@@ -131,13 +132,40 @@ class CssClient:
         parameters = {offset_name: str(offset), "limit": str(limit)}
         if status:
             parameters["status"] = status
-        answer = self._transport.get(
+
+        def read(answer: Answer) -> tuple[RecordPage, bool]:
+            page = self._read(answer, parse_page)
+            if self.settings.credentials.may_be_in(answer.body):
+                page = page.redacted(self.settings.credentials.redact)
+            return page, self._names_only(cluster_id, page)
+
+        return self._transport.ask(
             f"{self.settings.endpoint}/v1.0/{project_id}/clusters/{cluster_id}/logs/records",
             parameters,
             auth_for(self._credentials(), project_id),
             deadline,
+            read,
         )
-        return self._read(answer, parse_page)
+
+    def _names_only(self, cluster_id: str, page: RecordPage) -> bool:
+        """Say whether records of a page name the cluster that was asked about.
+
+        Raises:
+            InvalidResponseError: one of them names another: the answer is not that to this question.
+        """
+        named = {record.cluster_id for record in page.records}
+        asked = cluster_id.lower()
+        proved = False
+        for name in named:
+            plain = (name or "").strip().lower()
+            if plain and plain != asked:
+                shown = clean(self.settings.credentials.redact(name or ""), 80)
+                raise InvalidResponseError(
+                    f"the answer is not about cluster {cluster_id}, which was asked for: a record in it is of cluster "
+                    f"{shown}"
+                )
+            proved = proved or bool(plain)
+        return proved
 
     def _credentials(self) -> Credentials:
         """Return the credentials; temporary ones that end soon are renewed first."""
@@ -159,14 +187,22 @@ class CssClient:
             deadline,
             service="IAM",
         )
-        projects = self._read(answer, _project_ids, "IAM")
-        if len(projects) != 1:
-            found = ", ".join(projects) or "none"
+        listed = self._read(answer, _projects, "IAM")
+        usable = [project for project in listed if project.may_be(region)]
+        if len(usable) != 1:
+            found = _few([project.project_id for project in usable])
+            others = [project for project in listed if not project.may_be(region)]
+            if others:
+                found += f"; not counted: {_few([self._describe(project) for project in others])}"
             raise SettingsError(
-                f"project_id: IAM lists {len(projects)} projects named {region!r} ({found}), and exactly one is "
+                f"project_id: IAM lists {len(usable)} projects named {region!r} ({found}), and exactly one is "
                 "needed; give the one you mean: the argument project_id, huaweicloud:projectId or HW_PROJECT_ID"
             )
-        return projects[0]
+        return usable[0].project_id
+
+    def _describe(self, project: _Project) -> str:
+        name = clean(self.settings.credentials.redact(project.name or "")[:1000], 40)
+        return f"{name!r}{'' if project.enabled else ' (disabled)'}"
 
     def _read(self, answer: Answer, parse: Callable[[bytes, Callable[[str], str]], _T], service: str = "CSS") -> _T:
         """Parse a body; a refusal that came with status 200, or nonsense, becomes an error without secrets."""
@@ -194,12 +230,35 @@ class CssClient:
             raise InvalidResponseError(clean(redact(text))) from None
 
 
-def _project_ids(body: bytes, _redact: Callable[[str], str]) -> list[str]:
-    """Read the ids out of IAM's list of projects."""
+@dataclass(frozen=True)
+class _Project:
+    """One project of IAM's list; a name or a state that IAM does not give is what was asked for."""
+
+    project_id: str
+    name: str | None
+    enabled: bool
+
+    def may_be(self, name: str) -> bool:
+        """Say whether this is a project that was asked for by this name."""
+        return self.enabled and self.name in (None, name)
+
+
+def _projects(body: bytes, _redact: Callable[[str], str]) -> list[_Project]:
+    """Read IAM's list of projects."""
     try:
-        ids = [project["id"] for project in json.loads(body)["projects"]]
-        if all(PROJECT_ID.fullmatch(project_id) for project_id in ids):
-            return ids
-    except (ValueError, KeyError, TypeError, RecursionError):
+        projects = [
+            _Project(listed["id"], listed.get("name"), listed.get("enabled", True) is True)
+            for listed in load_json(body)["projects"]
+        ]
+        if all(PROJECT_ID.fullmatch(each.project_id) and isinstance(each.name, str | None) for each in projects):
+            return projects
+    except (InvalidResponseError, KeyError, TypeError, AttributeError):
         pass
     raise InvalidResponseError("IAM's answer is not a list of projects")
+
+
+def _few(texts: list[str]) -> str:
+    """Return the first few of what may be thousands."""
+    shown = ", ".join(texts[:_SHOWN_PROJECTS])
+    more = len(texts) - _SHOWN_PROJECTS
+    return f"{shown} and {more} more" if more > 0 else shown or "none"

@@ -32,6 +32,8 @@ def connection_error(url: str, error: Exception, redact: Callable[[str], str]) -
         )
     if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError):
         return CssTimeoutError(f"no answer from {url} in time")
+    if isinstance(error, requests.exceptions.InvalidHeader):  # its own text has the value, escaped
+        return CssConnectionError(f"{url} cannot be asked: a key, a token or the project id is no text for a header")
     return CssConnectionError(f"the connection to {url} failed: {_innermost(error, redact)}")
 
 
@@ -50,4 +52,4 @@ def _innermost(error: BaseException, redact: Callable[[str], str]) -> str:
         seen = inner
     text = str(seen) or type(seen).__name__
     text = re.sub(r"^\w+\(host=[^()]*\): ", "", text)  # urllib3's way to say which connection
-    return clean(redact(text.rpartition(">: ")[2] or text), 300)
+    return clean(redact(text.rpartition(">: ")[2] or text)[:10_000], 300)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import quote, quote_plus
 
 MASK = "***"
 
@@ -33,12 +38,39 @@ class Credentials:
         return self.expires_at is not None and self.expires_at - seconds <= time.time()
 
     def redact(self, text: str) -> str:
-        """Return `text` with every secret of these credentials replaced by ``***``."""
-        for secret in (self.secret_key, self.security_token, self.token):
-            if secret:
-                text = text.replace(secret, MASK)
+        """Return `text` with every secret of these credentials replaced by ``***``, also where it is encoded."""
+        for form in self._forms:
+            text = text.replace(form, MASK)
         return text
+
+    def may_be_in(self, body: bytes) -> bool:
+        """Say whether a body of JSON may hold a secret; with escapes in it, it may."""
+        return bool(self._forms) and (b"\\" in body or any(form in body for form in self._forms_in_bytes))
+
+    @cached_property
+    def _forms(self) -> tuple[str, ...]:
+        """The secrets as they are, as JSON writes them, and as addresses do; the longest first."""
+        secrets = (self.secret_key, self.security_token, self.token)
+        return tuple(sorted({form for secret in secrets if secret for form in _forms_of(secret)}, key=len)[::-1])
+
+    @cached_property
+    def _forms_in_bytes(self) -> tuple[bytes, ...]:
+        return tuple(form.encode("utf-8", "replace") for form in self._forms)
 
     def __reduce__(self) -> tuple[type[Credentials], tuple[str | None, None, None, None, str]]:
         """Pickle without the secrets: a copy that ends up in a file or a state cannot sign anything."""
         return (Credentials, (self.access_key, None, None, None, self.source))
+
+
+def _forms_of(secret: str) -> Iterator[str]:
+    """Yield the forms in which a server may repeat a secret that it was sent."""
+    yield secret
+    escaped = json.dumps(secret)[1:-1]
+    yield from (escaped, escaped.replace("/", "\\/"))
+    for encoded in (
+        quote(secret, safe="", errors="replace"),
+        quote(secret, errors="replace"),
+        quote_plus(secret, errors="replace"),
+    ):
+        yield encoded
+        yield re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), encoded)

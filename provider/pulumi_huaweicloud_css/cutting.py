@@ -1,4 +1,4 @@
-"""Connections that are cut off when the time is up, whatever they are waiting for.
+"""Deadlines that hold whatever a connection is waiting for.
 
 A time limit on single reads is no limit on an answer that trickles. So at the deadline the socket is shut down; what
 waits on it then fails at once. One thread watches over all connections of the process: to start a timer's thread for
@@ -11,15 +11,29 @@ import math
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from .workers import after_fork
+
+DEADLINE_SECONDS = 60.0
 
 _local = threading.local()
+
+
+class Deadline:
+    """A point in time until which everything must be done."""
+
+    def __init__(self, seconds: float = DEADLINE_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+        self.seconds = seconds
+        self._clock = clock
+        self._end = clock() + seconds
+
+    def remaining(self) -> float:
+        """Return how many seconds are left; 0 or less when the time is up."""
+        return self._end - self._clock()
 
 
 class CutOff:
@@ -37,21 +51,40 @@ class CutOff:
         self.done = False
         self.due = time.monotonic() + max(0.0, seconds)
         self._time_is_up = False
-        self._connection: HTTPConnection | None = None
+        self._socket: Any = None  # a socket, or urllib3's TLS inside TLS
+        self._waiting: threading.Event | None = None
         self._lock = threading.Lock()
 
-    def use(self, connection: HTTPConnection) -> None:
-        """Note which connection is used now; if the time is up already, cut it at once."""
+    def use(self, used: Any) -> None:
+        """Note which socket is used now (None: none); if the time is up already, cut it at once."""
         with self._lock:
-            self._connection = connection
+            self._socket = used
             if self._time_is_up:
                 self._shut()
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Wait for an event, at most so long and not beyond the cut; say whether it was set before that."""
+        with self._lock:
+            if self._time_is_up:
+                return False
+            self._waiting = event
+        event.wait(seconds)
+        with self._lock:
+            self._waiting = None
+            return event.is_set() and not self._time_is_up
 
     def cut(self) -> None:
         """Cut the connection that is used now, and any that is used later."""
         with self._lock:
             self._time_is_up = True
             self._shut()
+            if self._waiting is not None:
+                self.done = True
+                self._waiting.set()
+
+    def remaining(self) -> float:
+        """Return how many seconds are left until the cut; 0 or less after it."""
+        return 0.0 if self._time_is_up else self.due - time.monotonic()
 
     def __enter__(self) -> CutOff:
         _local.cut_off = self
@@ -65,17 +98,24 @@ class CutOff:
         _local.cut_off = None
         with self._lock:
             # From here on the connection may be another thread's.
-            self._connection = None
+            self._socket = None
 
     def _shut(self) -> None:
         """Shut down the socket, if there is one; called with the lock held."""
-        if self._connection is None:
+        if self._socket is None:
             return
         self.done = True
-        if self._connection.sock is not None:
+        # The plain socket's method: TLS must not be taken apart under the thread that reads.
+        plain = self._socket if isinstance(self._socket, socket.socket) else getattr(self._socket, "socket", None)
+        if isinstance(plain, socket.socket):
             with suppress(OSError):
-                # The plain socket's method: TLS must not be taken apart under the thread that reads.
-                socket.socket.shutdown(self._connection.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(plain, socket.SHUT_RDWR)
+
+
+def current() -> CutOff | None:
+    """Return the `CutOff` inside whose ``with`` block this thread is, or None."""
+    found: CutOff | None = getattr(_local, "cut_off", None)
+    return found
 
 
 def cut_all() -> None:
@@ -91,10 +131,14 @@ class _Watch:
     """
 
     def __init__(self) -> None:
+        self._closed = False
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin anew in a forked process: the thread does not live on there, and the lock may be held for ever."""
         self._changed = threading.Condition()
         self._under_way: set[CutOff] = set()
         self._looks_at = math.inf
-        self._closed = False
         self._thread: threading.Thread | None = None
 
     def add(self, cut_off: CutOff) -> None:
@@ -103,7 +147,7 @@ class _Watch:
                 cut_off.cut()
                 return
             self._under_way.add(cut_off)
-            if self._thread is None or not self._thread.is_alive():  # it does not live on in a forked process
+            if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="css-deadlines", daemon=True)
                 self._thread.start()
             elif cut_off.due < self._looks_at:
@@ -132,51 +176,4 @@ class _Watch:
 
 
 _watch = _Watch()
-
-
-class _Noted:
-    """Tells the thread's `CutOff` of a connection before anything that can take long."""
-
-    def connect(self) -> None:
-        self._note()
-        super().connect()  # type: ignore[misc]
-
-    def getresponse(self) -> Any:
-        self._note()
-        return super().getresponse()  # type: ignore[misc]
-
-    def _note(self) -> None:
-        cut_off: CutOff | None = getattr(_local, "cut_off", None)
-        if cut_off is not None:
-            cut_off.use(self)  # type: ignore[arg-type]
-
-
-class _Connection(_Noted, HTTPConnection):
-    pass
-
-
-class _SecureConnection(_Noted, HTTPSConnection):
-    pass
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
-
-
-class CuttableAdapter(HTTPAdapter):
-    """An adapter of `requests` whose connections a `CutOff` can cut."""
-
-    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        """Make the pool manager with connections of ours."""
-        super().init_poolmanager(*arguments, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
-
-    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        """Return the manager for a proxy, likewise."""
-        manager = super().proxy_manager_for(proxy, **options)
-        manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
-        return manager
+after_fork(_watch)

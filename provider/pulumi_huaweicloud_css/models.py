@@ -13,12 +13,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError, model_validator
 from pydantic_core import core_schema
 
+from .body import check_values, load_json
 from .errors import InvalidResponseError
+from .refusal import CODE_KEYS
 from .times import rfc3339
 
 # Below this, a Unix time is in seconds (as milliseconds it would be in early 1973, before any cloud).
 _SECONDS_BELOW = 100_000_000_000
 _LATEST_MS = 253_402_300_799_999  # the end of the year 9999
+# What stands where an error's code would be, if there is no error.
+_NO_ERROR = (None, "", 0, 200, "0", "200", False)
 _NUMBER = re.compile(r"\s*\d{1,17}(\.\d+)?\s*")
 
 
@@ -109,8 +113,13 @@ class Record(_Wire):
         }
 
 
+_TEXTS = ("id", "cluster_id", "log_path", "status", "job_type", "job_id", "failed_msg")
+
+
 class RecordPage(_Wire):
     """One answer of the endpoint: some records, and how many there are in all (None where the site does not say)."""
+
+    model_config = ConfigDict(extra="allow")  # only to see whether there is an error beside the records
 
     cluster_log_record: tuple[Record, ...] | None = Field(default=None, alias="clusterLogRecord")
     total_size: Annotated[int, Field(ge=0)] | None = Field(default=None, alias="totalSize")
@@ -119,6 +128,27 @@ class RecordPage(_Wire):
     def records(self) -> tuple[Record, ...]:
         """The records, in the server's order."""
         return self.cluster_log_record or ()
+
+    def redacted(self, redact: Callable[[str], str]) -> RecordPage:
+        """Return the page with secrets taken out of the records' texts, for a server may repeat what it was sent."""
+        records = tuple(_redacted(record, redact) for record in self.records)
+        return self.model_copy(update={"cluster_log_record": records})
+
+    def key_count(self) -> int:
+        """Return how many different keys the answer had, without those inside of fields that are not read."""
+        return len(self.__pydantic_fields_set__) + sum([len(record.__pydantic_fields_set__) for record in self.records])
+
+    def colon_count(self) -> int:
+        """Return how many colons there are in the records' texts."""
+        return sum("".join([getattr(record, name) or "" for record in self.records]).count(":") for name in _TEXTS)
+
+    @model_validator(mode="after")
+    def _is_no_error(self) -> RecordPage:
+        """Refuse what has an error code, whatever else there is."""
+        for key in (*CODE_KEYS, "error"):
+            if (self.model_extra or {}).get(key) not in _NO_ERROR:
+                raise ValueError(f"it has {key}, as errors have")
+        return self
 
     @model_validator(mode="after")
     def _list_is_there(self) -> RecordPage:
@@ -139,8 +169,11 @@ def parse_page(body: bytes, redact: Callable[[str], str] = str) -> RecordPage:
     Raises:
         InvalidResponseError: the body is not JSON, or not an answer of this API; the text says where and why.
     """
+    check_values(body)
     try:
-        return RecordPage.model_validate_json(body)
+        page = RecordPage.model_validate_json(body)
+        _check_keys(page, body)
+        return page
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the answer"
@@ -149,6 +182,24 @@ def parse_page(body: bytes, redact: Callable[[str], str] = str) -> RecordPage:
         raise InvalidResponseError(
             f"the API's answer is not a list of log backup records: {place}: {said}{shown}"
         ) from None
+
+
+def _check_keys(page: RecordPage, body: bytes) -> None:
+    """Refuse an object with a key twice, of which pydantic takes the last.
+
+    There is a colon for every key. So where there are as many colons as keys were read, no key is there twice; colons
+    inside of texts can be counted only if no text is written with escapes. Everything else is read once more.
+    """
+    colons, keys = body.count(b":"), page.key_count()
+    if colons == keys or (b"\\" not in body and colons == keys + page.colon_count()):
+        return
+    load_json(body)
+
+
+def _redacted(record: Record, redact: Callable[[str], str]) -> Record:
+    texts = ((name, getattr(record, name)) for name in _TEXTS)
+    changed = {name: safe for name, text in texts if text and (safe := redact(text)) != text}
+    return record.model_copy(update=changed) if changed else record
 
 
 def _short(text: str) -> str:

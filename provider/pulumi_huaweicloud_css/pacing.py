@@ -21,6 +21,7 @@ from .question import MAX_PARALLELISM
 
 _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 10.0
+_FOREVER_SECONDS = 1e9
 
 
 class Pacer:
@@ -123,9 +124,9 @@ def pause_seconds(attempt: int, retry_after: str | None) -> float:
     """Return how long to wait after an attempt: what Retry-After says (seconds or a date), else the backoff."""
     if retry_after:
         try:
-            seconds: float = Retry().parse_retry_after(retry_after)
-            return max(0.0, seconds)
-        except (InvalidHeader, OverflowError, ValueError):
+            # The number may be an integer that no float holds: whatever is longer than any deadline is as good.
+            return float(min(max(0, Retry().parse_retry_after(retry_after)), _FOREVER_SECONDS))
+        except (InvalidHeader, ArithmeticError, TypeError, ValueError):
             pass  # one that cannot be read is as good as none
     longest: float = min(_LONGEST_BACKOFF_SECONDS, _FIRST_BACKOFF_SECONDS * 2 ** (attempt - 1))
     return random.uniform(0.5, 1.0) * longest  # noqa: S311 - jitter, not a secret

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -16,11 +15,12 @@ from .question import Question
 from .settings import Settings, resolve
 from .sources import ConfigGetter
 from .times import from_unix_ms, rfc3339, unix_ms
+from .workers import ForkSafeLock
 
 if TYPE_CHECKING:
     from .gate import Gate, Verdict
 
-_making_clients = threading.Lock()
+_making_clients = ForkSafeLock()
 
 # The API itself knows FAIL and NOT_FAIL only; the rest of the filter is applied here.
 _ON_THE_WIRE = {"FAIL": "FAIL", "NOT_FAIL": "NOT_FAIL", "RUNNING": "NOT_FAIL", "SUCCESS": "NOT_FAIL"}

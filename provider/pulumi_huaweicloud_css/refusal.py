@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from .errors import RETRY_LATER_CODE, ApiError
+from .body import load_json
+from .errors import RETRY_LATER_CODE, ApiError, InvalidResponseError
 from .printable import clean
 
 # CSS, the API gateway, and what other services and older sites write.
-_CODE_KEYS = ("errCode", "error_code", "errorCode", "code")
+CODE_KEYS = ("errCode", "error_code", "errorCode", "code")
 _MESSAGE_KEYS = ("externalMessage", "error_msg", "errorMsg", "message", "title")
 _SKEW_SECONDS = 15 * 60
+_LONGEST_TEXT = 10_000  # of what is made safe to print and cut: that takes a while for each character
 
 _KEYS_HINT = "Check the access key, the secret key and, for temporary keys, the security token (source: {source})."
 _PERMISSION_HINT = "Check the project id, and that the user (source of the keys: {source}) may css:log:listJob."
@@ -61,7 +62,7 @@ def read_refusal(
         redact: takes secrets out of a text; applied to what the server said before anything is cut off it.
         now: the time to compare the server's clock with; the current time by default.
     """
-    if status == 200 and not suspect:
+    if status < 200 or (status == 200 and not suspect):
         return None
     code, message = _code_and_message(body)
     if 200 <= status < 300 and not code:
@@ -77,9 +78,9 @@ def read_refusal(
     request_id = headers.get("X-Request-Id")
     return ApiError(
         status,
-        clean(redact(code), 60) if code else None,
-        clean(redact(message)),
-        clean(redact(request_id), 80) if request_id else None,
+        clean(_short(redact(code)), 60) if code else None,
+        clean(_short(redact(message))),
+        clean(_short(redact(request_id)), 80) if request_id else None,
         hint.format(source=source) if hint else None,
         service=service,
     )
@@ -87,17 +88,21 @@ def read_refusal(
 
 def _code_and_message(body: bytes) -> tuple[str | None, str]:
     try:
-        data = json.loads(body)
-    except (ValueError, RecursionError):
+        data = load_json(body)
+    except InvalidResponseError:
         return None, ""
     if isinstance(data, dict) and isinstance(data.get("error"), dict):
         data = data["error"]
     if not isinstance(data, dict):
         return None, ""
-    code, message = _first_text(data, _CODE_KEYS), _first_text(data, _MESSAGE_KEYS) or ""
+    code, message = _first_text(data, CODE_KEYS), _first_text(data, _MESSAGE_KEYS) or ""
     if code and message.startswith(code):
         message = message[len(code) :].lstrip(" :")  # CSS repeats the code in front of its message
     return code, message
+
+
+def _short(text: str) -> str:
+    return text[:_LONGEST_TEXT]
 
 
 def _first_text(data: dict[str, Any], keys: tuple[str, ...]) -> str | None:
@@ -119,8 +124,8 @@ def _skew_hint(headers: Mapping[str, str], now: datetime) -> str | None:
     try:
         server = parsedate_to_datetime(headers.get("Date", ""))
         seconds = (now - server.astimezone(timezone.utc)).total_seconds()
-    except (TypeError, ValueError):
-        return None
+    except (TypeError, ValueError, ArithmeticError):
+        return None  # a date that cannot be read, or that no clock can show
     if abs(seconds) <= _SKEW_SECONDS:
         return None
     direction = "ahead of" if seconds > 0 else "behind"

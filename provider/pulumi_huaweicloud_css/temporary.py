@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import logging
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +16,14 @@ from typing import Any
 from .credentials import Credentials
 from .errors import SettingsError
 from .printable import clean
+from .workers import ForkSafeLock
 
 # The metadata service's base URL, for a machine whose firmware does not tell that it is Huawei Cloud's; or "off".
 METADATA_VARIABLE = "PULUMI_HUAWEICLOUD_CSS_METADATA"
 ASSET_TAG = "/sys/class/dmi/id/chassis_asset_tag"
 RENEW_SECONDS = 300.0  # before the end; a question takes a minute at most
 
-_lock = threading.Lock()
+_lock = ForkSafeLock()
 _kept: dict[str, Credentials] = {}
 
 

@@ -1,12 +1,14 @@
-"""Does the same thing with many items, several at once."""
+"""Does the same thing with many items, several at once; and what a forked process must begin anew."""
 
 from __future__ import annotations
 
 import contextvars
+import os
 import queue
 import threading
+import weakref
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -56,3 +58,45 @@ def in_parallel(do: Callable[[_T], _R], items: Sequence[_T], at_once: int) -> li
     finally:
         stopped.set()
     return [results[number] for number in range(len(items))]
+
+
+class Renewable(Protocol):
+    """Something with locks, threads or connections of its own."""
+
+    def renew(self) -> None:
+        """Make new ones, without a look at the old: a lock may be held there by a thread that does not exist here."""
+
+
+_renewables: weakref.WeakSet[Renewable] = weakref.WeakSet()
+
+
+def after_fork(renewable: Renewable) -> None:
+    """Have an object's `renew` called in every process that is forked from this one, while the object lives."""
+    _renewables.add(renewable)
+
+
+def _renew_all() -> None:
+    for renewable in list(_renewables):
+        renewable.renew()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
+    os.register_at_fork(after_in_child=_renew_all)
+
+
+class ForkSafeLock:
+    """A lock that is free in a forked process, whoever held it in the parent."""
+
+    def __init__(self) -> None:
+        self.renew()
+        after_fork(self)
+
+    def renew(self) -> None:
+        """Begin with a new lock."""
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()

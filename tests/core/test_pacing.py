@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import Counter
 
@@ -45,8 +46,12 @@ def takes_turn(pacer, waited=0):
 def test_nothing_is_held_back_while_nothing_is_refused():
     """As many requests as want are under way at once."""
     pacer = Pacer()
-    for _ in range(100):
-        assert pacer.turn(no_time).__enter__() == 0
+    with contextlib.ExitStack() as under_way:
+        assert [under_way.enter_context(pacer.turn(no_time)) for _ in range(100)] == [0] * 100
+        with pacer.turn(no_time) as hold:
+            pacer.throttled(hold, 0.0)
+        assert not takes_turn(pacer)  # all 100 are still counted: half of 101 is less
+    assert takes_turn(pacer)
 
 
 def test_a_refusal_holds_back_everybody():

@@ -18,7 +18,15 @@ from hypothesis import strategies as st
 from pulumi_huaweicloud_css import signing
 from pulumi_huaweicloud_css.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Login, Site
-from pulumi_huaweicloud_css.signing import AkSkAuth, TokenAuth, auth_for, canonical_request, host_header, signature
+from pulumi_huaweicloud_css.signing import (
+    AkSkAuth,
+    TokenAuth,
+    auth_for,
+    canonical_query,
+    canonical_request,
+    host_header,
+    signature,
+)
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 PRINTABLE = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=20)
@@ -98,6 +106,20 @@ def test_prepared_request_is_signed_as_by_the_vendor(segments, query, date, proj
     )
     assert prepared.headers["Authorization"] == theirs
     assert prepared.headers["Host"] == host
+
+
+@pytest.mark.parametrize("value", ["a/b", "/", "a b/c+d", "%2F", "~a/ä"])
+def test_slash_in_a_query_is_signed_encoded(value):
+    """A slash in a query's value is percent-encoded in what is signed, unlike one in the path."""
+    parameters = [("q", value), ("a/b", "1")]
+    assert canonical_query(parameters) == f"a%2Fb=1&q={quote(value, safe='~')}"
+    assert "/" not in canonical_query(parameters)
+    request = requests.Request("GET", "https://css.example.com/v1.0/x", params=parameters, auth=AkSkAuth("AK", "SK"))
+    headers = request.prepare().headers
+    signed = {"host": headers["Host"], "x-sdk-date": headers["X-Sdk-Date"]}
+    canonical = canonical_request("GET", "/v1.0/x", parameters, signed, ["host", "x-sdk-date"])
+    assert canonical.splitlines()[1:3] == ["/v1.0/x/", canonical_query(parameters)]
+    assert headers["Authorization"].endswith(f"Signature={signature(canonical, headers['X-Sdk-Date'], 'SK')}")
 
 
 def test_request_without_a_date_gets_the_time_of_signing_in_utc():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 
 import pytest
-from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError
+from pulumi_huaweicloud_css import cutting
+from pulumi_huaweicloud_css.connections import Exchange
+from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, CssTimeoutError
 from pulumi_huaweicloud_css.signing import TokenAuth
 from pulumi_huaweicloud_css.transport import Deadline
 
@@ -88,6 +91,17 @@ def test_silence_is_a_timeout(answering, transport, sent):
 
 
 TRICKLES = {
+    "status": [*[(0.3, b"H")] * 10],
+    "interim answers": [*[(0.3, b"HTTP/1.1 100 Continue\r\n\r\n")] * 10],
+    "until close": [(0, b"HTTP/1.1 200 OK\r\n\r\n"), *[(0.3, b"x")] * 10],
+    "closing": [(0, b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 10\r\n\r\n"), *[(0.3, b"x")] * 10],
+    "chunk": [(0, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;"), *[(0.3, b"x")] * 10],
+    "trailers": [(0, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"), *[(0.3, b"X: y\r\n")] * 10],
+    "trailers, closing": [
+        (0, b"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"),
+        *[(0.3, b"X: y\r\n")] * 10,
+    ],
+    "gzip": [(0, b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"), *[(0.3, b"\x1f")] * 10],
     "headers": [(0, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Long: "), *[(0.3, b"x")] * 10, (0, b"\r\n\r\n")],
     "body": [(0, b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"), *[(0.3, b"x")] * 10],
     "late silence": [(0.8, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx"), (0.9, b"x")],
@@ -109,3 +123,187 @@ def test_trickling_answer_is_cut_at_the_deadline(answering, transport, pieces):
         get(transport, answering(trickle), Deadline(1.0))
     assert finished == []
     over.set()
+
+
+@pytest.fixture
+def unresponsive():
+    """Addresses of this machine at which a connection is never made: nobody takes one, and the queue is full."""
+    opened = []
+    addresses = []
+    for number in range(8):
+        listener = socket.socket()
+        listener.bind((f"127.0.0.{number + 2}", 0))
+        listener.listen(0)
+        opened.append(listener)
+        addresses.append(listener.getsockname())
+        for _ in range(3):
+            filler = socket.socket()
+            filler.setblocking(False)
+            filler.connect_ex(listener.getsockname())
+            opened.append(filler)
+    yield [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in addresses]
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def outside(monkeypatch):
+    """A URL of the world outside, which no proxy is for, and a way to say what its name resolves to."""
+    monkeypatch.setenv("no_proxy", "*")
+
+    def resolves(answer):
+        monkeypatch.setattr(socket, "getaddrinfo", answer)
+        return "http://css.example.invalid/x"
+
+    return resolves
+
+
+def ends(transport, url, seconds):
+    """Return the error of a request with such a deadline; a watchdog ends a test that would last longer."""
+    raised = []
+
+    def ask():
+        try:
+            transport.get(url, {}, TokenAuth("t"), Deadline(seconds))
+        except Exception as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
+    return raised[0]
+
+
+@pytest.mark.parametrize("many", [1, 4, 8])
+def test_addresses_that_do_not_answer(outside, make_transport, unresponsive, many):
+    """However many addresses a name has, one deadline holds for the tries of all of them."""
+    url = outside(lambda *_, **__: unresponsive[:many])
+    assert isinstance(ends(make_transport(100), url, 0.8), CssTimeoutError)
+
+
+def test_the_one_address_that_answers(outside, answering, transport, unresponsive):
+    """Behind addresses that do not answer, the one that does is reached within the time for a connection."""
+    server = answering(GOOD)
+    alive = (socket.AF_INET, socket.SOCK_STREAM, 6, "", server.server_address)
+    url = outside(lambda *_, **__: [*unresponsive, alive])
+    assert transport.get(url, {}, TokenAuth("t"), Deadline(6)).status == 200
+
+
+def test_name_that_is_never_resolved(outside, make_transport):
+    """A name resolution that hangs is left alone at the deadline."""
+    over = threading.Event()
+
+    def hang(*_, **__):
+        over.wait(60)
+        return []
+
+    assert isinstance(ends(make_transport(100), outside(hang), 0.3), CssTimeoutError)
+    over.set()
+
+
+@pytest.mark.parametrize("answer", [lambda *_, **__: [], lambda *_, **__: 1 / 0])
+def test_name_with_nothing_behind_it(outside, make_transport, answer):
+    """No address, or whatever else comes of a resolution, is a connection error."""
+    assert isinstance(ends(make_transport(0), outside(answer), 5), CssConnectionError)
+
+
+def test_slow_handshake_is_cut_at_the_deadline(make_transport):
+    """A server whose TLS handshake trickles does not outlast the deadline."""
+    over = threading.Event()
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def trickle():
+        connection, _ = listener.accept()
+        with connection:
+            try:
+                connection.sendall(b"\x16\x03\x03\x3f\xff")
+                while not over.wait(0.1):
+                    connection.sendall(b"\x02")
+            except OSError:
+                pass
+
+    threading.Thread(target=trickle, daemon=True).start()
+    url = f"https://127.0.0.1:{listener.getsockname()[1]}/x"
+    assert isinstance(ends(make_transport(0), url, 0.5), CssTimeoutError)
+    over.set()
+    listener.close()
+
+
+@pytest.mark.parametrize("where", ["connecting", "resolving", "waiting"])
+def test_everything_is_cut_when_the_process_ends(outside, make_transport, answering, unresponsive, monkeypatch, where):
+    """Whatever a request waits for, `cut_all` ends it at once, and what begins after that does not wait either."""
+    monkeypatch.setattr(cutting, "_watch", cutting._Watch())
+    over, begun, raised = threading.Event(), threading.Event(), []
+
+    def resolve(*_, **__):
+        begun.set()
+        if where == "resolving":
+            over.wait(60)
+        return unresponsive
+
+    def silence(_):
+        begun.set()
+        yield b""
+        over.wait(60)
+
+    url = f"{answering(silence).url}/x" if where == "waiting" else outside(resolve)
+    transport = make_transport(0)
+
+    def ask():
+        try:
+            transport.get(url, {}, TokenAuth("t"), Deadline(50))
+        except CssTimeoutError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    assert begun.wait(20)
+    cutting.cut_all()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert isinstance(ends(transport, url, 50), CssTimeoutError)
+    assert len(raised) == 1
+    over.set()
+
+
+def test_one_thread_watches_over_all_requests(answering, transport, monkeypatch):
+    """Requests do not start a watching thread each, one after the other or together."""
+    monkeypatch.setattr(cutting, "_watch", cutting._Watch())
+    started = []
+    start = threading.Thread.start
+
+    def note(thread):
+        started.append(thread.name)
+        start(thread)
+
+    server = answering(GOOD)
+    monkeypatch.setattr(threading.Thread, "start", note)
+    for _ in range(5):
+        get(transport, server, Deadline(60))
+    assert started.count("css-deadlines") == 1
+
+
+def test_connection_that_is_taken_after_the_cut_is_cut():
+    """A socket that comes into use when the time is up already is shut down at once."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs, Exchange(60) as exchange:
+        exchange.cut()
+        assert not exchange.done
+        exchange.use(ours)
+        assert exchange.done
+        theirs.settimeout(20)
+        assert theirs.recv(1) == b""
+        assert exchange.remaining() == 0.0
+
+
+def test_parsing_counts_too(answering, transport):
+    """An answer that is read when the time is up is a timeout."""
+    clock = Clock()
+
+    def read(answer):
+        clock.move(10)
+        return answer, True
+
+    with pytest.raises(CssTimeoutError, match="still arriving after 5 s"):
+        transport.ask(f"{answering(GOOD).url}/x", {}, TokenAuth("t"), Deadline(5, clock), read)

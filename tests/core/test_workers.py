@@ -53,11 +53,11 @@ def test_an_error_is_raised_and_ends_the_rest():
         begun.append(item)
         if item == 0:
             first_failed.set()
-            raise ValueError("no")
+            raise ValueError("item 0 says no")
         assert first_failed.wait(PATIENCE)
         return item
 
-    with pytest.raises(ValueError, match="no"):
+    with pytest.raises(ValueError, match=r"^item 0 says no$"):
         in_parallel(do, range(100_000), 2)
     assert len(begun) < 100_000
 

@@ -1,0 +1,307 @@
+"""Connections that are used again only where nothing of one answer can be taken for another.
+
+HTTP/1.1 answers carry nothing that says what they answer. So a connection goes back to the pool only after a whole
+answer that was proved to be the right one, with nothing behind it; everything else closes it.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import re
+import socket
+import threading
+import time
+from contextlib import suppress
+from types import TracebackType
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameResolutionError, NewConnectionError
+from urllib3.util.connection import allowed_gai_family
+
+from .cutting import CutOff, current
+
+_MAX_ANSWERS = 1000  # of one connection: what it remembers of each does not grow without end
+
+# A socket's family, kind, protocol and address, as `socket.getaddrinfo` gives them.
+_Address = tuple[int, int, int, str, tuple[Any, ...]]
+
+
+class Exchange(CutOff):
+    """One request and its answer, on the connection that this thread takes inside the ``with`` block.
+
+    Args:
+        seconds: when to cut the connection off.
+        fresh: whether the connection must be a new one, that has served nobody else.
+
+    Attributes:
+        reused: whether the connection has brought an answer before.
+    """
+
+    def __init__(self, seconds: float, *, fresh: bool = False) -> None:
+        super().__init__(seconds)
+        self.reused = False
+        self._fresh = fresh
+        self._connection: Any = None
+        self._held: tuple[Any, Any] | None = None
+        self._believed = False
+
+    def __enter__(self) -> Exchange:
+        super().__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        if self._held is not None:
+            pool, connection = self._held
+            if not self._believed or self.done:
+                connection.close()
+            pool.release(connection)
+        self._connection = self._held = None
+
+    def take(self, connection: Any) -> None:
+        """Note which connection is used; it is closed first, to be opened anew, where a new one is needed."""
+        if self._fresh:
+            connection.close()
+        self.reused = connection.sock is not None
+        self._connection = connection
+        self.use(connection.sock)
+
+    def hold(self, pool: Any, connection: Any) -> None:
+        """Keep a connection whose answer was read, until it is known whether the answer is believed."""
+        self._held = (pool, connection)
+
+    def repeats(self, url: str, head: tuple[Any, ...], body: bytes) -> bool:
+        """Say whether the connection has brought this very answer before, or this body to another question."""
+        served: dict[int, str | None] = getattr(self._connection, "served", {})
+        whole, part = hash((head, body)), hash(body)
+        known = whole in served or served.get(part, url) != url
+        served[whole], served[part] = None, url
+        return known
+
+    def believe(self, response: Any) -> None:
+        """Let the connection serve others, if its answer, which is the right one, is whole and has nothing behind it.
+
+        Args:
+            response: the answer, as `http.client` read it.
+        """
+        self._believed = (
+            is_framed(response)
+            and not response.left_over
+            and len(getattr(self._connection, "served", ())) < 2 * _MAX_ANSWERS
+        )
+
+
+def is_framed(response: http.client.HTTPResponse) -> bool:
+    """Say whether an answer has one sure end, after which the connection stays open."""
+    lengths = response.headers.get_all("Content-Length") or []
+    codings = response.headers.get_all("Transfer-Encoding") or []
+    chunked = [coding.strip().lower() for coding in codings] == ["chunked"] and not lengths
+    counted = not codings and len(lengths) == 1 and re.fullmatch(r"[0-9]{1,18}", lengths[0].strip()) is not None
+    return response.version == 11 and not response.will_close and (chunked or counted)
+
+
+class _Response(http.client.HTTPResponse):
+    """Notes whether anything came behind the body, before the buffer that may hold it is thrown away."""
+
+    def __init__(self, sock: Any, *arguments: Any, **options: Any) -> None:
+        super().__init__(sock, *arguments, **options)
+        self._raw_socket = sock
+        self.left_over = True  # until the end was seen
+
+    def _close_conn(self) -> None:
+        self.left_over = self._is_something_left()
+        super()._close_conn()  # type: ignore[misc]  # private, but the only place where the end is known
+
+    def _read_next_chunk_size(self) -> int:
+        size: int = super()._read_next_chunk_size()  # type: ignore[misc]
+        if size < 0:
+            raise ValueError("a chunk's size is negative")
+        return size
+
+    def _is_something_left(self) -> bool:
+        used, self._raw_socket = self._raw_socket, None
+        if used is None or self.will_close:
+            return True
+        try:
+            before = used.gettimeout()
+            used.settimeout(0)
+            try:
+                return bool(self.fp.peek(1))
+            except (BlockingIOError, InterruptedError):
+                return False
+            except OSError as error:
+                return type(error).__name__ not in ("SSLWantReadError", "SSLWantWriteError")
+            finally:
+                used.settimeout(before)
+        except (OSError, ValueError, AttributeError):
+            return True  # what cannot be known is not used again
+
+
+class _Cuttable:
+    """A connection that its exchange's deadline cuts off, whatever it waits for."""
+
+    response_class = _Response
+    served: dict[int, str | None]
+    _handle: socket.socket | None = None
+    host: str
+    port: int
+    sock: Any
+    timeout: Any
+    source_address: tuple[str, int] | None
+    socket_options: Any
+    _dns_host: str
+
+    def connect(self) -> None:
+        self.served = {}
+        try:
+            super().connect()  # type: ignore[misc]
+        finally:
+            exchange = current()
+            if exchange is not None:
+                exchange.use(self.sock)
+            handle, self._handle = self._handle, None
+            if handle is not None:
+                handle.close()
+
+    def getresponse(self) -> Any:
+        exchange = current()
+        if exchange is not None:
+            exchange.use(self.sock)  # also where the answer makes the library forget the socket
+        return super().getresponse()  # type: ignore[misc]
+
+    def _new_conn(self) -> socket.socket:
+        """Connect to the first of the host's addresses that answers; all of them together have one time limit."""
+        exchange = current() or CutOff(60.0)
+        seconds = self.timeout if isinstance(self.timeout, int | float) else 60.0
+        end = time.monotonic() + min(seconds, exchange.remaining())
+        host = self._dns_host.strip("[]")
+        try:
+            host.encode("idna")
+        except UnicodeError:
+            raise LocationParseError(f"'{host}', label empty or too long") from None
+        try:
+            addresses = _addresses(host, self.port, exchange, end)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error  # type: ignore[arg-type]
+        failed: OSError = OSError("the name has no address")
+        for number, address in enumerate(addresses):
+            left = min(end - time.monotonic(), exchange.remaining())
+            if left <= 0:
+                failed = TimeoutError("timed out")
+                break
+            try:
+                return self._open(address, left / (len(addresses) - number), exchange)
+            except OSError as error:
+                failed = error
+        if isinstance(failed, TimeoutError):
+            raise ConnectTimeoutError(self, f"Connection to {self.host} timed out.") from failed
+        raise NewConnectionError(self, f"Failed to establish a new connection: {failed}") from failed  # type: ignore[arg-type]
+
+    def _open(self, address: _Address, seconds: float, exchange: CutOff) -> socket.socket:
+        opened = socket.socket(*address[:3])
+        try:
+            for option in self.socket_options or ():
+                opened.setsockopt(*option)
+            opened.settimeout(seconds)
+            if self.source_address:
+                opened.bind(self.source_address)
+            exchange.use(opened)
+            opened.connect(address[4])
+            # TLS takes the socket's descriptor away from it: a second one, of the same socket, is cut meanwhile.
+            self._handle = opened.dup()
+            exchange.use(self._handle)
+        except BaseException:
+            opened.close()
+            raise
+        opened.settimeout(self.timeout)
+        return opened
+
+
+def _addresses(host: str, port: int, exchange: CutOff, end: float) -> list[_Address]:
+    """Return a host's addresses; the look-up, which cannot be interrupted, is left alone when the time is up."""
+    with suppress(ValueError):
+        ipaddress.ip_address(host.partition("%")[0])
+        return _look_up(host, port)  # an address already: nobody is asked
+    found: list[_Address] = []
+    failed: list[Exception] = []
+    done = threading.Event()
+
+    def look_up() -> None:
+        try:
+            found.extend(_look_up(host, port))
+        except Exception as error:
+            failed.append(error)
+        done.set()
+
+    threading.Thread(target=look_up, name="css-name-resolution", daemon=True).start()
+    if not exchange.wait(done, max(0.0, end - time.monotonic())):
+        raise ConnectTimeoutError(None, f"the name {host} was not resolved in time")
+    if failed:
+        raise failed[0]
+    return found
+
+
+def _look_up(host: str, port: int) -> list[_Address]:
+    return list(socket.getaddrinfo(host, port, allowed_gai_family(), socket.SOCK_STREAM))
+
+
+class _Connection(_Cuttable, HTTPConnection):  # type: ignore[misc]
+    pass
+
+
+class _SecureConnection(_Cuttable, HTTPSConnection):  # type: ignore[misc]
+    pass
+
+
+class _Exchanging:
+    """A pool that gives and takes connections by way of the thread's exchange."""
+
+    def _get_conn(self, timeout: float | None = None) -> Any:
+        connection = super()._get_conn(timeout)  # type: ignore[misc]
+        exchange = current()
+        if isinstance(exchange, Exchange):
+            exchange.take(connection)
+        return connection
+
+    def _put_conn(self, connection: Any) -> None:
+        exchange = current()
+        if connection is None:
+            self.release(None)
+        elif isinstance(exchange, Exchange):
+            exchange.hold(self, connection)
+        else:
+            connection.close()
+            self.release(connection)
+
+    def release(self, connection: Any) -> None:
+        """Put a connection back."""
+        super()._put_conn(connection)  # type: ignore[misc]
+
+
+class _Pool(_Exchanging, HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(_Exchanging, HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class CuttableAdapter(HTTPAdapter):
+    """An adapter of `requests` whose connections belong to exchanges."""
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        """Make the pool manager with connections of ours."""
+        super().init_poolmanager(*arguments, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """Return the manager for a proxy, likewise."""
+        manager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+        return manager

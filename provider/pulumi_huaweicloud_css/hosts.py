@@ -1,0 +1,104 @@
+"""What the environment and the site itself set for a host: proxy, certificates, pace.
+
+A proxy's address is checked before it is used, and never shown with its password.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import requests
+from requests.exceptions import InvalidURL
+from requests.utils import prepend_scheme_if_needed, select_proxy
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
+
+from .credentials import MASK
+from .endpoints import is_loopback
+from .errors import SettingsError
+from .pacing import Pacer
+
+_SHORTEST_PASSWORD = 4  # a shorter one would be taken out of words that have nothing to do with it
+
+
+@dataclass(frozen=True)
+class Host:
+    """What all requests to one host share.
+
+    Args:
+        connection_settings: proxies and certificates, as the adapter of `requests` takes them.
+        pacer: the host's pace.
+        secrets: the proxy's user and password in the forms in which they may be met, the longest first.
+    """
+
+    connection_settings: Mapping[str, Any]
+    pacer: Pacer
+    secrets: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, url: str, verify: bool | None) -> Host:
+        """Look up in the environment what is set for an address.
+
+        Args:
+            url: the address.
+            verify: False to accept any certificate; None leaves it to the environment.
+
+        Raises:
+            SettingsError: the proxy's address cannot be read; the text names the variable, not its value.
+        """
+        with requests.Session() as session:
+            found = session.merge_environment_settings(url, _no_proxies(url), True, verify, None)
+        return cls(dict(found), Pacer(), _proxy_secrets(url, found["proxies"]))
+
+    def redact(self, text: str) -> str:
+        """Return `text` without the proxy's user and password."""
+        for secret in self.secrets:
+            text = text.replace(secret, MASK)
+        return text
+
+
+def _no_proxies(url: str) -> dict[str, Any]:
+    """Return no proxy for this machine: proxies are for the world outside. Else the environment decides."""
+    return {"http": None, "https": None, "all": None} if is_loopback(url) else {}
+
+
+def _proxy_secrets(url: str, proxies: Any) -> tuple[str, ...]:
+    """Check the proxy for an address, and return what errors must not show of it."""
+    proxy = select_proxy(url, proxies)
+    if not proxy:
+        return ()
+    try:
+        parsed = parse_url(prepend_scheme_if_needed(proxy, "http"))  # type: ignore[no-untyped-call]
+        usable = bool(parsed.host) and parsed.scheme is not None and parsed.scheme.startswith(("http", "socks"))
+        user = parsed.auth
+    except (LocationParseError, InvalidURL, ValueError, TypeError):
+        usable, user = False, None
+    if not usable:
+        raise SettingsError(
+            f"{_variable(url, proxy)}: the proxy's address cannot be read (it is not shown, because there may be a "
+            "password in it); give it like http://proxy.example.com:8080"
+        )
+    return _forms(proxy, user)
+
+
+def _forms(proxy: str, user: str | None) -> tuple[str, ...]:
+    if not user:
+        return ()
+    raw = proxy.rpartition("@")[0].rpartition("//")[2]
+    plain = unquote(raw)
+    passwords = [text.partition(":")[2] for text in (raw, plain, user)]
+    encoded = base64.b64encode(plain.encode("utf-8", "replace")).decode()
+    forms = {raw, plain, user, encoded, *(word for word in passwords if len(word) >= _SHORTEST_PASSWORD)}
+    return tuple(sorted((form for form in forms if len(form) >= _SHORTEST_PASSWORD), key=len, reverse=True))
+
+
+def _variable(url: str, proxy: str) -> str:
+    """Return the name of the environment variable that holds a proxy's address."""
+    scheme = urlsplit(url).scheme
+    names = (f"{scheme}_proxy", f"{scheme}_proxy".upper(), "all_proxy", "ALL_PROXY")
+    return next((name for name in names if os.environ.get(name) == proxy), "proxy settings")
