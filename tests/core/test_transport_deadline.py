@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
 
@@ -101,7 +102,10 @@ TRICKLES = {
         (0, b"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"),
         *[(0.3, b"X: y\r\n")] * 10,
     ],
-    "gzip": [(0, b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"), *[(0.3, b"\x1f")] * 10],
+    "gzip": [
+        (0, b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"),
+        *((0.3, bytes([each])) for each in gzip.compress(b"xyz")),
+    ],
     "headers": [(0, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Long: "), *[(0.3, b"x")] * 10, (0, b"\r\n\r\n")],
     "body": [(0, b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"), *[(0.3, b"x")] * 10],
     "late silence": [(0.8, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx"), (0.9, b"x")],
