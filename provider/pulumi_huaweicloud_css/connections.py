@@ -114,6 +114,14 @@ class _Response(http.client.HTTPResponse):
         self._raw_socket = sock
         self.left_over = True  # until the end was seen
 
+    def begin(self) -> None:
+        """Read the head; where that fails, what was read so far is closed at once, not when it is collected."""
+        try:
+            super().begin()
+        except BaseException:
+            self.close()
+            raise
+
     def _close_conn(self) -> None:
         self.left_over = self._is_something_left()
         super()._close_conn()  # type: ignore[misc]  # private, but the only place where the end is known

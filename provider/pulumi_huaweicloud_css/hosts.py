@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -74,7 +75,11 @@ def _proxy_secrets(url: str, proxies: Any) -> tuple[str, ...]:
         return ()
     try:
         parsed = parse_url(prepend_scheme_if_needed(proxy, "http"))  # type: ignore[no-untyped-call]
-        usable = bool(parsed.host) and parsed.scheme is not None and parsed.scheme.startswith(("http", "socks"))
+        usable = (
+            re.fullmatch(r"[a-z0-9._:%\[\]-]+", parsed.host or "", re.IGNORECASE) is not None
+            and parsed.scheme is not None
+            and parsed.scheme.startswith(("http", "socks"))
+        )
         user = parsed.auth
     except (LocationParseError, InvalidURL, ValueError, TypeError):
         usable, user = False, None

@@ -104,7 +104,7 @@ TRICKLES = {
     ],
     "gzip": [
         (0, b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"),
-        *[(0.3, bytes([byte])) for byte in gzip.compress(b"{}")[:10]],
+        *((0.3, bytes([each])) for each in gzip.compress(b"xyz")),
     ],
     "headers": [(0, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Long: "), *[(0.3, b"x")] * 10, (0, b"\r\n\r\n")],
     "body": [(0, b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n"), *[(0.3, b"x")] * 10],
