@@ -60,22 +60,56 @@ def test_an_output_of_another_shape_is_a_violation(judge, value):
     assert len(diagnostic.message.splitlines()) == 1
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        rpc.UNKNOWN,
-        _secret(rpc.UNKNOWN),
-        [rpc.UNKNOWN],
-        {"status": rpc.UNKNOWN},
-        {"records": rpc.UNKNOWN},
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-    ],
-)
+# How the engine writes an unknown text, boolean, number, array and object.
+MARKERS = [
+    "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+    "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+    "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+    "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+    "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]
+UNKNOWN = [
+    *MARKERS,
+    _secret(rpc.UNKNOWN),
+    [rpc.UNKNOWN],
+    {"status": rpc.UNKNOWN},
+    {"records": rpc.UNKNOWN},
+    {"records": [], "truncated": "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7"},
+]
+
+
+@pytest.mark.parametrize("value", UNKNOWN)
 def test_what_is_not_known_in_a_preview_is_no_violation(judge, value):
     """An output, or a part of it, that only the update knows is said to be so, as advice."""
     [diagnostic] = judge(value)
     assert diagnostic.enforcementLevel == messages.ADVISORY
     assert diagnostic.message == "the stack output logs is not known yet in this preview; it is judged in the update"
+
+
+@pytest.mark.parametrize("preview", [False, None])
+@pytest.mark.parametrize("value", UNKNOWN)
+def test_what_is_not_known_in_an_update_is_a_violation(pack, value, preview):
+    """After an update there is no later time to judge at; an engine that tells neither is taken to update."""
+    pack.configure({POLICY: {"output": "logs"}}, preview=preview)
+    [diagnostic] = pack.analyze_outputs({"logs": value}).diagnostics
+    assert diagnostic.enforcementLevel == messages.MANDATORY
+    assert diagnostic.message.startswith("the stack output logs cannot be judged: it is not known in this update")
+
+
+@pytest.mark.parametrize("marker", MARKERS)
+@pytest.mark.parametrize("name", ["status", "log_path", "failed_msg", "id"])
+def test_a_record_that_reads_like_an_unknown_value_does_not_pass_an_update(pack, exported, name, marker):
+    """A program of its own that exports such a text as plain data is not let through for it."""
+    pack.configure({POLICY: {"output": "logs", "maxAge": "24h"}}, preview=False)
+    [diagnostic] = pack.analyze_outputs({"logs": [exported(age_hours=1, **{name: marker})]}).diagnostics
+    assert diagnostic.enforcementLevel == messages.MANDATORY
+
+
+def test_an_unknown_output_is_advice_in_an_update_where_the_policy_is(pack):
+    """The enforcement level that the team chose is kept."""
+    pack.configure({POLICY: {"output": "logs", "enforcementLevel": "advisory"}}, preview=False)
+    [diagnostic] = pack.analyze_outputs({"logs": rpc.UNKNOWN}).diagnostics
+    assert diagnostic.enforcementLevel == messages.ADVISORY
 
 
 def test_unknown_parts_that_no_gate_looks_at_do_not_count(judge, exported):

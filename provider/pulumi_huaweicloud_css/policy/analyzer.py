@@ -50,6 +50,8 @@ class PackAnalyzer(AnalyzerServicer):
 
     def __init__(self) -> None:
         self._stack_config: dict[str, str] = {}
+        # Until the engine says that this is a preview, nothing is judged later.
+        self._preview = False
         self._levels = dict.fromkeys(_DESCRIPTIONS, messages.MANDATORY)
         self._backup_rule: BackupRule | None = None
         self._output_rule: OutputRule | None = None
@@ -75,8 +77,9 @@ class PackAnalyzer(AnalyzerServicer):
     def ConfigureStack(
         self, request: messages.AnalyzerStackConfigureRequest, context: grpc.ServicerContext
     ) -> messages.AnalyzerStackConfigureResponse:
-        """Keep the stack's configuration, secrets decrypted: keys may be there."""
+        """Keep the stack's configuration, secrets decrypted: keys may be there; and whether this is a preview."""
         self._stack_config = dict(request.config)
+        self._preview = bool(getattr(request, "dry_run", False))  # a pulumi without the field: as in an update
         return messages.AnalyzerStackConfigureResponse()
 
     def Configure(self, request: messages.ConfigureAnalyzerRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
@@ -119,7 +122,9 @@ class PackAnalyzer(AnalyzerServicer):
             return _not_applicable(LOG_OUTPUTS_FRESH, "output is not configured")
         stack = next((item for item in request.resources if item.type == STACK_TYPE), messages.AnalyzerResource())
         now = datetime.now(timezone.utc)
-        return self._response(LOG_OUTPUTS_FRESH, judge_output(self._output_rule, plain_outputs(stack.properties), now))
+        outputs = plain_outputs(stack.properties)
+        findings = judge_output(self._output_rule, outputs, now, preview=self._preview)
+        return self._response(LOG_OUTPUTS_FRESH, findings)
 
     def Remediate(self, request: messages.AnalyzeRequest, context: grpc.ServicerContext) -> messages.RemediateResponse:
         """Change nothing: no policy here can make a backup."""

@@ -51,13 +51,16 @@ def _why_not(cluster_id: str, error: CssError) -> str:
     return f"log backups of cluster {cluster_id} cannot be judged: {error}"
 
 
-def judge_output(rule: OutputRule, outputs: Mapping[str, PlainValue], now: datetime) -> list[Finding]:
+def judge_output(
+    rule: OutputRule, outputs: Mapping[str, PlainValue], now: datetime, *, preview: bool
+) -> list[Finding]:
     """Judge a stack output.
 
     Args:
         rule: which output, and by which gate.
         outputs: the stack's outputs by name.
         now: the present time, with a time zone.
+        preview: whether an update is to follow, in which an output that is unknown now is judged.
     """
     from ..stack_outputs import judge_outputs
 
@@ -66,6 +69,13 @@ def judge_output(rule: OutputRule, outputs: Mapping[str, PlainValue], now: datet
     if output is None:
         there = f"the stack has {', '.join(sorted(outputs))}" if outputs else "the stack has no outputs"
         return [Finding(f"{where} is not there, or is None; {there}")]
+    if output.unknown and not preview:
+        return [
+            Finding(
+                f"{where} cannot be judged: it is not known in this update; "
+                "a resource that it comes from was perhaps left out by --target or --exclude"
+            )
+        ]
     if output.unknown:
         return [Finding(f"{where} is not known yet in this preview; it is judged in the update", violation=False)]
     try:
