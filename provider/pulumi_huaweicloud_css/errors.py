@@ -11,13 +11,16 @@ CssError                    anything below; catch this one to catch them all
 └── FleetError              one or more clusters of a fleet failed: their errors by cluster id
 
 All of them carry text only, so they can be pickled and printed. No secret is ever put into one: text that
-comes from a server passes through `Credentials.redact` first.
+comes from a server passes through `Credentials.redact` first. What Pulumi's engine would take for
+colours is taken apart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from .printable import for_engine
 
 if TYPE_CHECKING:
     from .gate import Verdict
@@ -32,6 +35,13 @@ class CssError(Exception):
     def may_pass(self) -> bool:
         """Whether the same question, asked again later, may well be answered."""
         return False
+
+    def __str__(self) -> str:
+        """Return the text, safe to be shown by Pulumi's engine: a program that fails hands it over with a traceback."""
+        return for_engine(self._text())
+
+    def _text(self) -> str:
+        return super().__str__()
 
 
 class ArgumentError(CssError, ValueError):
@@ -99,7 +109,7 @@ class ApiError(CssError):
         busy = self.status == 202 and self.code == RETRY_LATER_CODE
         return busy or self.status == 429 or self.status >= 500
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         """One line: service, status, code, message, request id, number of attempts, hint."""
         text = f"{self.service} answered HTTP {self.status}"
         if self.code:
@@ -118,7 +128,7 @@ class GateError(CssError):
         super().__init__(verdict)
         self.verdict = verdict
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         return self.verdict.reason
 
 
@@ -140,7 +150,7 @@ class FleetError(CssError):
         """True if that is so of every error."""
         return all(error.may_pass for error in self.errors.values())
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         """Return a line that says how many failed, and a line for each of them that names the cluster."""
         lines = [f"{len(self.errors)} of {self.asked} clusters failed:"]
         for cluster_id, error in self.errors.items():

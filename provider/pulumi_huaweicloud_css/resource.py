@@ -52,7 +52,9 @@ class ReadProvider(ResourceProvider):
         except CssError as error:
             raise _without_frames(error) from None
         sys.tracebacklimit = 1000  # Python's default: an error that nobody expected is shown whole
-        return ReadResult(id_, {**inputs, **outputs})
+        from .marks import plain_for_engine  # here, as it is needed in the provider's process alone
+
+        return ReadResult(id_, {**inputs, **plain_for_engine(outputs)})
 
     @staticmethod
     def ask(**arguments: Any) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 from .._version import __version__
 from ..errors import ArgumentError, CssError, GateError, SettingsError
 from ..gate import Gate
-from ..marks import PlainValue
+from ..marks import PlainValue, plain_for_engine
+from ..printable import for_engine
 from ..sources import NAMESPACE, SETTINGS, NamedConfig
 from .catalogue import BY_TOKEN, PACKAGE, Function
 from .names import camel, in_error
@@ -79,7 +80,7 @@ class CssProvider(ResourceProviderServicer):
         except Cancelled:
             await _refuse(context, grpc.StatusCode.CANCELLED, "the question was cancelled")
         answer = struct_pb2.Struct()
-        answer.update(result(function, outputs))
+        answer.update(plain_for_engine(result(function, outputs)))
         return messages.InvokeResponse(**{"return": answer})  # type: ignore[arg-type] # a keyword of Python
 
     async def Cancel(self, request: empty_pb2.Empty, context: Any) -> empty_pb2.Empty:
@@ -93,7 +94,7 @@ class CssProvider(ResourceProviderServicer):
 
 
 async def _refuse(context: Any, code: grpc.StatusCode, text: str) -> NoReturn:
-    await context.abort(code, text)
+    await context.abort(code, for_engine(text))
     raise AssertionError("unreachable: abort raises")
 
 
@@ -102,7 +103,7 @@ def _failure(function: Function, given: dict[str, Any], error: CssError) -> mess
 
     A setting is an argument only where it was given as one: else the stack's configuration or a variable is wrong.
     """
-    path, _, reason = _in_other_languages(function, error).partition(": ")
+    path, _, reason = for_engine(_in_other_languages(function, error)).partition(": ")
     head = path.partition(".")[0]
     if path in map(camel, defaults_of(Gate)):
         return messages.CheckFailure(property=f"gate.{path}", reason=reason)

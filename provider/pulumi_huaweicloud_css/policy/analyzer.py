@@ -16,6 +16,7 @@ from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerServicer
 
 from .._version import __version__
 from ..errors import ArgumentError
+from ..printable import for_engine
 from ..sources import NAMESPACE
 from .configuration import (
     BACKUP_PROPERTIES,
@@ -87,7 +88,7 @@ class PackAnalyzer(AnalyzerServicer):
         try:
             self._configure({name: request.policyConfig[name] for name in request.policyConfig})
         except ArgumentError as error:
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, for_engine(str(error)))
         return empty_pb2.Empty()
 
     def _configure(self, given: dict[str, messages.PolicyConfig]) -> None:
@@ -150,7 +151,7 @@ class PackAnalyzer(AnalyzerServicer):
                     policyPackName=PACK,
                     policyPackVersion=__version__,
                     description=_DESCRIPTIONS[policy],
-                    message=finding.text,
+                    message=for_engine(finding.text),
                     enforcementLevel=level if finding.violation else messages.ADVISORY,
                 )
                 for finding in findings
