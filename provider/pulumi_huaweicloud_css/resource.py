@@ -35,8 +35,10 @@ class ReadProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the way to the stack's configuration; runs once, in the provider's own process."""
+        from .cancellation import heed_the_engine  # here, as for what else only the provider's process needs
         from .sources import NAMESPACE
 
+        heed_the_engine()
         config = req.config
         self._config: ConfigGetter = lambda key: config.get(f"{NAMESPACE}:{key}")
 
@@ -46,14 +48,15 @@ class ReadProvider(ResourceProvider):
         Raises:
             CssError: the question could not be answered; the engine shows its text and stops the deployment.
         """
+        from .cancellation import cancellable
+        from .marks import plain_for_engine
+
         inputs = {name: props[name] for name in self.inputs if props.get(name) is not None}
         try:
-            outputs = self.ask(config=self._config, **inputs)
+            outputs = cancellable(lambda: self.ask(config=self._config, **inputs))
         except CssError as error:
             raise _without_frames(error) from None
         sys.tracebacklimit = 1000  # Python's default: an error that nobody expected is shown whole
-        from .marks import plain_for_engine  # here, as it is needed in the provider's process alone
-
         return ReadResult(id_, {**inputs, **plain_for_engine(outputs)})
 
     @staticmethod
