@@ -157,3 +157,8 @@ class FleetError(CssError):
             text = str(error)
             lines.append(f"- {text}" if cluster_id in text else f"- {cluster_id}: {text}")
         return "\n".join(lines)
+
+
+def unexpected(error: BaseException) -> str:
+    """Return what a user is told of an error that is none of these: its kind alone, for its text may hold a secret."""
+    return f"unexpected error {type(error).__name__}; it is a defect of pulumi-huaweicloud-css, please report it"

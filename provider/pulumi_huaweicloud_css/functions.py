@@ -14,7 +14,7 @@ from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output, Resource
 from pulumi.runtime.sync_await import _sync_await
 
 from .config_check import warn_of_plain_secrets
-from .errors import CssError
+from .errors import CssError, unexpected
 from .marks import plain_for_engine
 from .outputs import GateVerdict, GetLogRecordsResult, LogRecord
 
@@ -126,6 +126,8 @@ async def in_thread(read: Callable[..., dict[str, Any]], arguments: dict[str, An
         return answer
     except CssError as error:
         raise error.with_traceback(None) from None
+    except Exception as error:
+        raise RuntimeError(unexpected(error)).with_traceback(error.__traceback__) from None
 
 
 def typed_result(outputs: dict[str, Any]) -> GetLogRecordsResult:

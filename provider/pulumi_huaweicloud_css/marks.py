@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 
 from .printable import for_engine
@@ -46,6 +47,20 @@ def _plain_text(text: str) -> str:
     if _HIDING.search(text) and _DOCUMENT.match(text):
         text = _NO_DOCUMENT + text
     return for_engine(text)
+
+
+def values_of(message: struct_pb2.Struct) -> dict[str, Any]:
+    """Return a message's values; unlike protobuf's own function, with numbers that JSON does not have, such as NaN."""
+    return {name: _value_of(item) for name, item in message.fields.items()}
+
+
+def _value_of(item: struct_pb2.Value) -> Any:
+    kind = item.WhichOneof("kind")
+    if kind == "struct_value":
+        return values_of(item.struct_value)
+    if kind == "list_value":
+        return [_value_of(each) for each in item.list_value.values]
+    return None if kind is None or kind == "null_value" else getattr(item, kind)
 
 
 @dataclass

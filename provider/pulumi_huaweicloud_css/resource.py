@@ -16,7 +16,7 @@ from pulumi import Input, Output
 from pulumi.dynamic import ConfigureRequest, ReadResult, Resource, ResourceProvider
 
 from .config_check import warn_of_plain_secrets
-from .errors import CssError
+from .errors import CssError, unexpected
 from .outputs import GateVerdict, LogRecord
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ class ReadProvider(ResourceProvider):
             outputs = cancellable(lambda: self.ask(config=self._config, **inputs))
         except CssError as error:
             raise _without_frames(error) from None
+        except Exception as error:
+            sys.tracebacklimit = 1000
+            raise RuntimeError(unexpected(error)).with_traceback(error.__traceback__) from None
         sys.tracebacklimit = 1000  # Python's default: an error that nobody expected is shown whole
         return ReadResult(id_, {**inputs, **plain_for_engine(outputs)})
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 
 import pytest
+from google.protobuf import struct_pb2
 from pulumi_huaweicloud_css.errors import ApiError, ArgumentError, CssTimeoutError, FleetError
-from pulumi_huaweicloud_css.marks import PlainValue, plain_for_engine
+from pulumi_huaweicloud_css.marks import PlainValue, plain_for_engine, values_of
 
 MARKERS = [
     "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
@@ -53,10 +55,21 @@ def test_a_document_that_hides_a_colour_is_no_document(text):
 @pytest.mark.parametrize(
     "value",
     [
-        "css-backup/css/log!", "日志\nготово", '{"code": "CSS.0001", "path": "a\\\\b"}', r"C:\users", "", 3, 2.5, True, None,
-        [None, {"a": ["b"]}], "<{", "%}>", "04DA6B54-80E4-46F7-96EC-B56FF0331BA9",
+        "css-backup/css/log!",
+        "two\nlines",
+        '{"code": "CSS.0001", "path": "a\\\\b"}',
+        r"C:\users",
+        "",
+        3,
+        2.5,
+        True,
+        None,
+        [None, {"a": ["b"]}],
+        "<{",
+        "%}>",
+        "04DA6B54-80E4-46F7-96EC-B56FF0331BA9",
     ],
-)  # fmt: skip
+)
 def test_harmless_values_stay_as_they_are(value):
     """Paths, other scripts, numbers, JSON without hidden characters: nothing is changed."""
     assert plain_for_engine(value) == value
@@ -75,3 +88,14 @@ def test_no_error_has_a_colour_in_its_text(error):
     """A program that fails hands the text to the engine, whatever it came from."""
     assert "<{%" not in str(error)
     assert "<{ %boom%}>" in str(error)
+
+
+def test_a_message_s_values_are_taken_as_they_are():
+    """Every kind of value comes through, also numbers that JSON does not have and a value of no kind."""
+    message = struct_pb2.Struct()
+    values = {"text": "a", "number": 3.5, "no": None, "yes": True, "list": [1.0, {"in": "b"}], "none": {}}
+    message.update({**values, "infinite": float("-inf")})
+    message.fields["kindless"].SetInParent()
+    assert values_of(message) == {**values, "infinite": float("-inf"), "kindless": None}
+    message.update({"nan": float("nan")})
+    assert math.isnan(values_of(message)["nan"])

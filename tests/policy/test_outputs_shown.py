@@ -133,6 +133,42 @@ def test_nothing_of_a_secret_output_is_shown(judge, exported):
         assert diagnostic.message.startswith("the stack output logs does not pass (failed)")
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"status": "SUCCESS", "created_at": "MarkedTextThatNobodyMaySee"},
+        {"status": "MarkedTextThatNobodyMaySee", "id": ["MarkedTextThatNobodyMaySee"]},
+        {"records": "MarkedTextThatNobodyMaySee"},
+        {"cluster_id": "MarkedTextThatNobodyMaySee", "records": []},
+        {"cluster_id": "MarkedTextThatNobodyMaySee", "records": [], "truncated": True},
+    ],
+)
+def test_nothing_of_a_secret_output_is_shown_when_it_is_wrong(judge, value):
+    """Neither a shape that is none of ours, nor a cluster's id, is told of a secret output."""
+    [diagnostic] = judge(_secret(value))
+    assert "Marked" not in diagnostic.message
+    assert "created_at" not in diagnostic.message
+    assert diagnostic.message.startswith("the stack output logs ")
+    assert diagnostic.message.endswith("is not shown, for the output is secret")
+
+
+def test_a_record_whose_id_is_null_is_judged_like_any_other(judge, exported):
+    """A record without an id passes if it is fresh, and is shown as such if it is not."""
+    assert not judge([exported(age_hours=1, id=None)])
+    [diagnostic] = judge([exported(age_hours=50, id=None)])
+    assert "are stale" in diagnostic.message
+    assert not judge({"records": [exported(age_hours=1, id=None)], "truncated": False})
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("name", ["status", "created_at", "finished_at", "records"])
+def test_numbers_that_are_none_are_a_violation(judge, exported, name, number):
+    """An output with NaN or infinity where a record has a text is refused in one line."""
+    [diagnostic] = judge({**exported(age_hours=1), name: number})
+    assert diagnostic.enforcementLevel == messages.MANDATORY
+    assert len(diagnostic.message.splitlines()) == 1
+
+
 def test_a_stack_without_outputs_is_a_violation(pack):
     """A program that exports nothing has nothing to show, and is not let through."""
     pack.configure({POLICY: {"output": "logs"}})

@@ -7,15 +7,15 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 import grpc
-from google.protobuf import empty_pb2, json_format, struct_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as messages
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from .._version import __version__
-from ..errors import ArgumentError, CssError, GateError, SettingsError
+from ..errors import ArgumentError, CssError, GateError, SettingsError, unexpected
 from ..gate import Gate
-from ..marks import PlainValue, plain_for_engine
+from ..marks import PlainValue, plain_for_engine, values_of
 from ..printable import for_engine
 from ..sources import NAMESPACE, SETTINGS, NamedConfig
 from .catalogue import BY_TOKEN, PACKAGE, Function
@@ -47,13 +47,21 @@ class CssProvider(ResourceProviderServicer):
 
     async def Configure(self, request: messages.ConfigureRequest, context: Any) -> messages.ConfigureResponse:
         """Keep the configuration: the stack's own of this plugin's namespace, or a provider resource's arguments."""
-        given = PlainValue.of(json_format.MessageToDict(request.args)).value
+        given = PlainValue.of(values_of(request.args)).value
         self._config = NamedConfig(given.get, PACKAGE)
         # Secrets come as plain values; of a call with a secret argument, the engine makes the whole answer secret.
         return messages.ConfigureResponse(acceptSecrets=False, acceptResources=False, supportsPreview=True)
 
     async def Invoke(self, request: messages.InvokeRequest, context: Any) -> messages.InvokeResponse:
         """Call a function. A wrong argument is a failure of that argument, any other error one line of text."""
+        try:
+            return await self._invoke(request, context)
+        except grpc.aio.AbortError:
+            raise
+        except Exception as error:
+            await _refuse(context, grpc.StatusCode.INTERNAL, unexpected(error))
+
+    async def _invoke(self, request: messages.InvokeRequest, context: Any) -> messages.InvokeResponse:
         function = BY_TOKEN.get(request.tok)
         if function is None:
             await _refuse(
@@ -61,7 +69,7 @@ class CssProvider(ResourceProviderServicer):
                 grpc.StatusCode.INVALID_ARGUMENT,
                 f"{request.tok}: there is no such function; there is {', '.join(BY_TOKEN)}",
             )
-        given = PlainValue.of(json_format.MessageToDict(request.args))
+        given = PlainValue.of(values_of(request.args))
         if given.unknown:
             # In a preview. The engine itself answers so where the plugin's configuration is not known yet.
             return messages.InvokeResponse()

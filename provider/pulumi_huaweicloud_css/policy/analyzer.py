@@ -9,13 +9,15 @@ from datetime import datetime, timezone
 from typing import Any
 
 import grpc
-from google.protobuf import empty_pb2, json_format
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as messages
 from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerServicer
 
 from .._version import __version__
-from ..errors import ArgumentError
+from ..cancellation import cancel_all
+from ..errors import ArgumentError, unexpected
+from ..marks import values_of
 from ..printable import for_engine
 from ..sources import NAMESPACE
 from .configuration import (
@@ -89,6 +91,8 @@ class PackAnalyzer(AnalyzerServicer):
             self._configure({name: request.policyConfig[name] for name in request.policyConfig})
         except ArgumentError as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, for_engine(str(error)))
+        except Exception as error:
+            context.abort(grpc.StatusCode.INTERNAL, unexpected(error))
         return empty_pb2.Empty()
 
     def _configure(self, given: dict[str, messages.PolicyConfig]) -> None:
@@ -97,7 +101,7 @@ class PackAnalyzer(AnalyzerServicer):
             raise ArgumentError(f"{name}: there is no such policy; there are {', '.join(_DESCRIPTIONS)}")
         self._levels.update({name: config.enforcementLevel for name, config in given.items()})
         properties = {
-            name: json_format.MessageToDict(given[name].properties) if name in given and self._enabled(name) else {}
+            name: values_of(given[name].properties) if name in given and self._enabled(name) else {}
             for name in _DESCRIPTIONS
         }
         self._backup_rule = backup_rule(properties[LOG_BACKUP_FRESH], self._config)
@@ -123,8 +127,10 @@ class PackAnalyzer(AnalyzerServicer):
             return _not_applicable(LOG_OUTPUTS_FRESH, "output is not configured")
         stack = next((item for item in request.resources if item.type == STACK_TYPE), messages.AnalyzerResource())
         now = datetime.now(timezone.utc)
-        outputs = plain_outputs(stack.properties)
-        findings = judge_output(self._output_rule, outputs, now, preview=self._preview)
+        try:
+            findings = judge_output(self._output_rule, plain_outputs(stack.properties), now, preview=self._preview)
+        except Exception as error:
+            findings = [Finding(f"the stack output {self._output_rule.output} cannot be judged: {unexpected(error)}")]
         return self._response(LOG_OUTPUTS_FRESH, findings)
 
     def Remediate(self, request: messages.AnalyzeRequest, context: grpc.ServicerContext) -> messages.RemediateResponse:
@@ -132,7 +138,8 @@ class PackAnalyzer(AnalyzerServicer):
         return messages.RemediateResponse()
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Acknowledge; the engine ends the process."""
+        """End what is under way; the engine ends the process."""
+        cancel_all()
         return empty_pb2.Empty()
 
     def _config(self, key: str) -> Any:

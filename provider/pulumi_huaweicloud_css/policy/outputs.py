@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from google.protobuf import json_format, struct_pb2
+from google.protobuf import struct_pb2
 
-from ..marks import PlainValue
+from ..marks import PlainValue, values_of
 
 # Of a whole answer, what a gate looks at, as Python programs and the native plugin call it. The rest does not count:
 # that a part of it is not known in a preview is no reason not to judge.
@@ -15,7 +15,7 @@ _JUDGED = frozenset({"records", "truncated", "cluster_id", "clusterId"})
 
 def plain_outputs(properties: struct_pb2.Struct) -> dict[str, PlainValue]:
     """Return a stack's outputs by name; those that are None are not among them."""
-    marked = json_format.MessageToDict(properties)
+    marked = values_of(properties)
     return {name: PlainValue.of(value, _judged_part) for name, value in marked.items() if value is not None}
 
 
