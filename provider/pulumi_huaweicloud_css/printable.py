@@ -12,8 +12,8 @@ _NOT_IN_XML = frozenset("\ufffe\uffff")  # a JUnit report or a picture with one 
 def for_engine(text: str) -> str:
     """Return text that Pulumi's engine shows as it is.
 
-    The engine takes ``<{%...%}>`` for a colour in any text that it shows: it drops the text with colours off, and panics
-    with colours on, which leaves the stack locked.
+    The engine takes ``<{%...%}>`` for a colour in any text that it shows: it drops the text with colours off, and
+    panics with colours on, which leaves the stack locked.
     """
     return text.replace("<{%", "<{ %")
 
