@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +29,8 @@ PROGRAMS = {
     "function": "get_log_records({gate}cluster_id=cluster_id)",
     "output": "pulumi.export('logs', get_log_records_output({gate}cluster_id=cluster_id))",
 }
+PLUGIN = "pulumi.runtime.invoke('huaweicloud-css:index:getLogRecords', {arguments})"
+PACK = "pulumi-analyzer-huaweicloud-css"
 _CODES = re.compile(r"\x1b(\[[0-9;?]*[a-zA-Z]|\][^\x1b\x07]*(\x1b\\|\x07)?)")
 
 
@@ -73,6 +76,42 @@ def test_a_record_s_text_in_an_error(new_project, emulator, kind):
     assert f"disk {SHOWN} full" in shown
     assert_not_locked(project)
     assert f"disk {SHOWN} full" in project.preview().output
+
+
+def test_a_record_s_text_in_a_policy(new_project, emulator):
+    """What a policy says of a record's message is text, in the configuration's errors too."""
+    emulator.set_records(emulator.cluster_id, [])
+    emulator.add_record(status="FAIL", failedMsg=f"disk {BOOM} full")
+    project = new_project(PREAMBLE, clusterId=emulator.cluster_id)
+    configuration = project.home / "gate.json"
+    policy = ("--policy-pack", shutil.which(PACK), "--policy-pack-config", str(configuration))
+    for cluster_id, said in (
+        (emulator.cluster_id, f"disk {SHOWN} full"),
+        (BOOM, f"'{SHOWN}' is not a CSS cluster's id"),
+    ):
+        configuration.write_text(json.dumps({"log-backup-fresh": {"clusterIds": [cluster_id]}}))
+        code, shown = on_a_terminal(project, "preview", *policy)
+        assert code != 0
+        assert "panic" not in shown
+        assert said in shown
+        assert_not_locked(project)
+
+
+def test_a_record_s_text_from_the_plugin(new_project, emulator):
+    """An error of the plugin, and the failure of an argument, are text as well."""
+    emulator.set_records(emulator.cluster_id, [])
+    emulator.add_record(status="FAIL", failedMsg=f"disk {BOOM} full")
+    project = new_project(PREAMBLE, clusterId=emulator.cluster_id)
+    for arguments, said in (
+        ("{'clusterId': cluster_id, 'gate': {}}", f"disk {SHOWN} full"),
+        ("{'clusterId': '<' + '{%boom%}>'}", f"'{SHOWN}' is not a CSS cluster's id"),
+    ):
+        project.write(PREAMBLE + PLUGIN.format(arguments=arguments))
+        code, shown = on_a_terminal(project, "preview")
+        assert code != 0
+        assert "panic" not in shown
+        assert said in shown
+        assert_not_locked(project)
 
 
 class _Refusal(BaseHTTPRequestHandler):
