@@ -112,6 +112,14 @@ def test_an_unknown_output_is_advice_in_an_update_where_the_policy_is(pack):
     assert diagnostic.enforcementLevel == messages.ADVISORY
 
 
+@pytest.mark.parametrize(("records", "truncated"), [("records", "truncated"), ("Records", "Truncated")])
+def test_what_was_not_read_counts_however_it_is_written(judge, exported, records, truncated):
+    """A whole answer that says that records are missing does not pass, in a language that begins names large, too."""
+    assert not judge({records: [exported(age_hours=1)], truncated: False})
+    [diagnostic] = judge({records: [exported(age_hours=1)], truncated: True, "gate": rpc.UNKNOWN})
+    assert diagnostic.enforcementLevel == messages.MANDATORY
+
+
 def test_unknown_parts_that_no_gate_looks_at_do_not_count(judge, exported):
     """A new resource's left-out inputs are unknown in a preview; its records are judged all the same."""
     whole = {"records": [exported(age_hours=50)], "truncated": False, "gate": rpc.UNKNOWN, "id": rpc.UNKNOWN}

@@ -32,6 +32,14 @@ class CssProvider(ResourceProviderServicer):
     def __init__(self) -> None:
         self._config = NamedConfig(dict[str, Any]().get, PACKAGE)
         self._questions = Questions()
+        self._previews_are_told = False
+
+    async def Handshake(
+        self, request: messages.ProviderHandshakeRequest, context: Any
+    ) -> messages.ProviderHandshakeResponse:
+        """Note whether the engine tells of each call if it is a preview's."""
+        self._previews_are_told = bool(getattr(request, "invoke_with_preview", False))
+        return messages.ProviderHandshakeResponse()
 
     async def GetPluginInfo(self, request: empty_pb2.Empty, context: Any) -> plugin_pb2.PluginInfo:
         """Return the version."""
@@ -70,6 +78,13 @@ class CssProvider(ResourceProviderServicer):
                 f"{request.tok}: there is no such function; there is {', '.join(BY_TOKEN)}",
             )
         given = PlainValue.of(values_of(request.args))
+        if given.unknown and self._previews_are_told and not request.preview:
+            await _refuse(
+                context,
+                grpc.StatusCode.FAILED_PRECONDITION,
+                "an argument is not known in this update; a resource that it comes from was perhaps left out by "
+                "--target or --exclude",
+            )
         if given.unknown:
             # In a preview. The engine itself answers so where the plugin's configuration is not known yet.
             return messages.InvokeResponse()
