@@ -12,13 +12,16 @@ CssError                    anything below; catch this one to catch them all
 └── UnexpectedError         a defect of this package; told as one line, so that it is one cluster's own error
 
 All of them carry text only, so they can be pickled and printed. No secret is ever put into one: text that
-comes from a server passes through `Credentials.redact` first.
+comes from a server passes through `Credentials.redact` first. What Pulumi's engine would take for
+colours is taken apart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from .printable import for_engine
 
 if TYPE_CHECKING:
     from .gate import Verdict
@@ -33,6 +36,13 @@ class CssError(Exception):
     def may_pass(self) -> bool:
         """Whether the same question, asked again later, may well be answered."""
         return False
+
+    def __str__(self) -> str:
+        """Return the text, safe to be shown by Pulumi's engine: a program that fails hands it over with a traceback."""
+        return for_engine(self._text())
+
+    def _text(self) -> str:
+        return super().__str__()
 
 
 class ArgumentError(CssError, ValueError):
@@ -100,7 +110,7 @@ class ApiError(CssError):
         busy = self.status == 202 and self.code == RETRY_LATER_CODE
         return busy or self.status == 429 or self.status >= 500
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         """One line: service, status, code, message, request id, number of attempts, hint."""
         text = f"{self.service} answered HTTP {self.status}"
         if self.code:
@@ -119,7 +129,7 @@ class GateError(CssError):
         super().__init__(verdict)
         self.verdict = verdict
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         return self.verdict.reason
 
 
@@ -141,7 +151,7 @@ class FleetError(CssError):
         """True if that is so of every error."""
         return all(error.may_pass for error in self.errors.values())
 
-    def __str__(self) -> str:
+    def _text(self) -> str:
         """Return a line that says how many failed, and a line for each of them that names the cluster."""
         lines = [f"{len(self.errors)} of {self.asked} clusters failed:"]
         for cluster_id, error in self.errors.items():
@@ -151,18 +161,18 @@ class FleetError(CssError):
 
 
 class UnexpectedError(CssError):
-    """A defect of this package. It is told by its kind and place; its own text may hold anything, secrets too."""
+    """A defect of this package, told as one line."""
 
 
 def expected(error: Exception) -> CssError:
     """Return an error of this package as it is, any other one as an `UnexpectedError`."""
-    if isinstance(error, CssError):
-        return error
-    place, trace = "an unknown place", error.__traceback__
+    return error if isinstance(error, CssError) else UnexpectedError(unexpected(error))
+
+
+def unexpected(error: BaseException) -> str:
+    """Return what a user is told of an error that is none of these: its kind and place, for its text may be secret."""
+    place, trace = "", error.__traceback__
     while trace is not None:
-        code = trace.tb_frame.f_code
-        place, trace = (
-            f"{code.co_filename.replace(chr(92), '/').rpartition('/')[2]}, line {trace.tb_lineno}",
-            trace.tb_next,
-        )
-    return UnexpectedError(f"unexpected {type(error).__name__} ({place}); this is a defect, please report it")
+        file = trace.tb_frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]
+        place, trace = f" ({file}, line {trace.tb_lineno})", trace.tb_next
+    return f"unexpected error {type(error).__name__}; it is a defect of pulumi-huaweicloud-css{place}, please report it"

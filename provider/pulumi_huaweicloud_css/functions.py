@@ -14,7 +14,8 @@ from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output, Resource
 from pulumi.runtime.sync_await import _sync_await
 
 from .config_check import warn_of_plain_secrets
-from .errors import CssError
+from .errors import CssError, unexpected
+from .marks import plain_for_engine
 from .outputs import GateVerdict, GetLogRecordsResult, LogRecord
 
 if TYPE_CHECKING:
@@ -111,16 +112,22 @@ def call_output(
 
 
 async def in_thread(read: Callable[..., dict[str, Any]], arguments: dict[str, Any]) -> dict[str, Any]:
-    """Ask in a thread. The context goes along, and with it the stack's configuration."""
+    """Ask in a thread. The context goes along, and with it the stack's configuration.
+
+    What a program exports goes to the engine, so nothing of the answer means anything to that.
+    """
     from .sources import NAMESPACE
 
     warn_of_plain_secrets()
     config = pulumi.Config(NAMESPACE)
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
-        return await asyncio.to_thread(read, config=config.get, **given)
+        answer: dict[str, Any] = plain_for_engine(await asyncio.to_thread(read, config=config.get, **given))
+        return answer
     except CssError as error:
         raise error.with_traceback(None) from None
+    except Exception as error:
+        raise RuntimeError(unexpected(error)).with_traceback(error.__traceback__) from None
 
 
 def typed_result(outputs: dict[str, Any]) -> GetLogRecordsResult:

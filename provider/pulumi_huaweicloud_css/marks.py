@@ -1,12 +1,16 @@
-"""Values as the engine sends them to a plugin: plain, and whether they are unknown or secret."""
+"""Values on their way from and to the engine: some texts mean something to it, and a server's must not."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
+
+from .printable import for_engine
 
 # How the engine writes a value that is not known before the update, one for each kind of value.
 _UNKNOWN = frozenset(
@@ -18,6 +22,45 @@ _UNKNOWN = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # an object
     }
 )
+
+# The engine shows a text that is a JSON or YAML document as what it stands for, so that these hide what is in it:
+# escaped characters, escaped line breaks, and YAML's tags (of which !!binary is one).
+_DOCUMENT = re.compile(r"\s*[\[{]|.*[\r\n]", re.DOTALL)
+_HIDING = re.compile(r"\\[uUx\r\n\x85\u2028\u2029]|!")
+_NO_DOCUMENT = "` "  # neither JSON nor YAML begins with it
+
+
+def plain_for_engine(value: Any) -> Any:
+    """Return JSON values that the engine takes for nothing but plain values, whatever a server has put into them."""
+    if isinstance(value, str):
+        return _plain_text(value)
+    if isinstance(value, dict):
+        return {name: plain_for_engine(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [plain_for_engine(item) for item in value]
+    return value
+
+
+def _plain_text(text: str) -> str:
+    if text in _UNKNOWN:
+        return f'"{text}"'
+    if _HIDING.search(text) and _DOCUMENT.match(text):
+        text = _NO_DOCUMENT + text
+    return for_engine(text)
+
+
+def values_of(message: struct_pb2.Struct) -> dict[str, Any]:
+    """Return a message's values; unlike protobuf's own function, with numbers that JSON does not have, such as NaN."""
+    return {name: _value_of(item) for name, item in message.fields.items()}
+
+
+def _value_of(item: struct_pb2.Value) -> Any:
+    kind = item.WhichOneof("kind")
+    if kind == "struct_value":
+        return values_of(item.struct_value)
+    if kind == "list_value":
+        return [_value_of(each) for each in item.list_value.values]
+    return None if kind is None or kind == "null_value" else getattr(item, kind)
 
 
 @dataclass

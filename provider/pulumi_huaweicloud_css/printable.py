@@ -9,10 +9,19 @@ UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _NOT_IN_XML = frozenset("\ufffe\uffff")  # a JUnit report or a picture with one of them is no XML
 
 
+def for_engine(text: str) -> str:
+    """Return text that Pulumi's engine shows as it is.
+
+    The engine takes ``<{%...%}>`` for a colour in any text that it shows: it drops the text with colours off, and
+    panics with colours on, which leaves the stack locked.
+    """
+    return text.replace("<{%", "<{ %")
+
+
 def clean(text: str, longest: int = 500) -> str:
-    """Return text as one line without control or direction marks, cut to `longest` characters."""
+    """Return text as one line without control or direction marks or colours, cut to `longest` characters."""
     visible = "".join(" " if _is_unsafe(character) else character for character in text)
-    line = " ".join(visible.split())
+    line = for_engine(" ".join(visible.split()))
     return line if len(line) <= longest else line[: longest - 3] + "..."
 
 

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import configparser
+import io
+import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
 from .errors import SettingsError
+from .printable import clean
 
 FILE_VARIABLE = "HUAWEICLOUD_SDK_CREDENTIALS_FILE"
 SECTION_VARIABLE = "HW_PROFILE"
 DEFAULT_SECTION = "basic"
+MAX_BYTES = 1024 * 1024
 
 
 def profile_path(environ: Mapping[str, str]) -> Path:
     """Return where the profile file is, or would be."""
     named = environ.get(FILE_VARIABLE, "").strip()
-    if named:
+    if not named:
+        return Path(environ.get("HOME") or environ.get("USERPROFILE") or "~") / ".huaweicloud" / "credentials"
+    try:
         return Path(named).expanduser()
-    return Path(environ.get("HOME") or environ.get("USERPROFILE") or "~") / ".huaweicloud" / "credentials"
+    except (RuntimeError, ValueError):  # the file of a user that there is not; it is said when it is read
+        return Path(named)
 
 
 def read_profile(environ: Mapping[str, str]) -> dict[str, str]:
@@ -32,21 +40,59 @@ def read_profile(environ: Mapping[str, str]) -> dict[str, str]:
     wanted = environ.get(SECTION_VARIABLE, "").strip()
     parser = configparser.ConfigParser(interpolation=None)
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            parser.read_file(file)
+        with io.TextIOWrapper(io.BytesIO(read_file(path, "profile")), encoding="utf-8-sig") as text:
+            parser.read_file(text)
     except FileNotFoundError:
         named = [name for name in (FILE_VARIABLE, SECTION_VARIABLE) if environ.get(name, "").strip()]
         if not named:
             return {}
-        raise SettingsError(f"profile: there is no file {path}, though {' and '.join(named)} is set") from None
+        raise SettingsError(f"profile: there is no file {shown(path)}, though {' and '.join(named)} is set") from None
     except OSError as error:
-        raise SettingsError(f"profile: {path} cannot be read: {error.strerror}") from None
+        raise SettingsError(f"profile: {shown(path)} cannot be read: {error.strerror}") from None
     except (configparser.Error, UnicodeDecodeError):
-        raise SettingsError(f"profile: {path} is not an INI file with sections like [{DEFAULT_SECTION}]") from None
+        raise SettingsError(
+            f"profile: {shown(path)} is not an INI file with sections like [{DEFAULT_SECTION}]"
+        ) from None
     section = wanted or DEFAULT_SECTION
     if parser.has_section(section):
         return dict(parser.items(section))
     if wanted:
-        found = ", ".join(parser.sections()) or "none"
-        raise SettingsError(f"profile: {path} has no section [{wanted}] ({SECTION_VARIABLE}); it has: {found}")
+        found = clean(", ".join(parser.sections()), 200) or "none"
+        raise SettingsError(
+            f"profile: {shown(path)} has no section [{clean(wanted, 100)}] ({SECTION_VARIABLE}); it has: {found}"
+        )
     return {}
+
+
+def read_file(path: Path, what: str) -> bytes:
+    """Return what is in a file that a setting names; it can be a pipe or a device, which may never end.
+
+    Args:
+        path: the file.
+        what: what the file is for, with which an error begins.
+
+    Raises:
+        SettingsError: it is no regular file, or too large for what it is.
+        OSError: it cannot be read.
+    """
+    # Without O_NONBLOCK, opening a pipe waits for somebody who writes.
+    flags = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
+    try:
+        descriptor = os.open(path, flags)
+    except ValueError:  # a NUL, or a character that the file system's encoding does not have
+        raise SettingsError(f"{what}: {shown(path)} is not a file's name") from None
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # of what was opened: the name may stand for another now
+            raise SettingsError(f"{what}: {shown(path)} is not a regular file")
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            content = file.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
+    if len(content) > MAX_BYTES:
+        raise SettingsError(f"{what}: {shown(path)} is larger than {MAX_BYTES // 2**20} MiB")
+    return content
+
+
+def shown(path: Path) -> str:
+    """Return a file's name as it is shown."""
+    return clean(str(path), 300)

@@ -16,7 +16,7 @@ from pulumi import Input, Output
 from pulumi.dynamic import ConfigureRequest, ReadResult, Resource, ResourceProvider
 
 from .config_check import warn_of_plain_secrets
-from .errors import CssError
+from .errors import CssError, unexpected
 from .outputs import GateVerdict, LogRecord
 
 if TYPE_CHECKING:
@@ -35,8 +35,10 @@ class ReadProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the way to the stack's configuration; runs once, in the provider's own process."""
+        from .cancellation import heed_the_engine  # here, as for what else only the provider's process needs
         from .sources import NAMESPACE
 
+        heed_the_engine()
         config = req.config
         self._config: ConfigGetter = lambda key: config.get(f"{NAMESPACE}:{key}")
 
@@ -46,13 +48,19 @@ class ReadProvider(ResourceProvider):
         Raises:
             CssError: the question could not be answered; the engine shows its text and stops the deployment.
         """
+        from .cancellation import cancellable
+        from .marks import plain_for_engine
+
         inputs = {name: props[name] for name in self.inputs if props.get(name) is not None}
         try:
-            outputs = self.ask(config=self._config, **inputs)
+            outputs = cancellable(lambda: self.ask(config=self._config, **inputs))
         except CssError as error:
             raise _without_frames(error) from None
+        except Exception as error:
+            sys.tracebacklimit = 1000
+            raise RuntimeError(unexpected(error)).with_traceback(error.__traceback__) from None
         sys.tracebacklimit = 1000  # Python's default: an error that nobody expected is shown whole
-        return ReadResult(id_, {**inputs, **outputs})
+        return ReadResult(id_, {**inputs, **plain_for_engine(outputs)})
 
     @staticmethod
     def ask(**arguments: Any) -> dict[str, Any]:

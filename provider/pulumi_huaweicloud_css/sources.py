@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .profile import profile_path, read_profile
+from .profile import profile_path, read_profile, shown
 
 NAMESPACE = "huaweicloud"
 
@@ -125,7 +125,7 @@ class _ProfileSource(Source):
 
     def __init__(self, environ: Mapping[str, str], names: dict[str, str]) -> None:
         entries = functools.cache(lambda: read_profile(environ))
-        super().__init__(f"profile file {profile_path(environ)}", lambda key: entries().get(key), names)
+        super().__init__(f"profile file {shown(profile_path(environ))}", lambda key: entries().get(key), names)
 
 
 def all_sources(config: ConfigGetter | None, environ: Mapping[str, str]) -> list[Source]:

@@ -8,20 +8,25 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .credentials import Credentials
+from .credentials import MASK, Credentials
 from .errors import SettingsError
 from .printable import clean
+from .profile import read_file
 from .workers import ForkSafeLock
 
 # The metadata service's base URL, for a machine whose firmware does not tell that it is Huawei Cloud's; or "off".
 METADATA_VARIABLE = "PULUMI_HUAWEICLOUD_CSS_METADATA"
 ASSET_TAG = "/sys/class/dmi/id/chassis_asset_tag"
 RENEW_SECONDS = 300.0  # before the end; a question takes a minute at most
+
+# The user and password of an address.
+_USER_INFO = re.compile(r"(//)[^/?#\s]*@")
 
 _lock = ForkSafeLock()
 _kept: dict[str, Credentials] = {}
@@ -34,6 +39,7 @@ class _Way:
     name: str
     applies: Callable[[Mapping[str, str]], bool]
     provider: str
+    token_file: str = ""  # the variable that names a file with a secret
 
 
 def _all_set(*names: str) -> Callable[[Mapping[str, str]], bool]:
@@ -56,16 +62,23 @@ def _on_huawei_cloud(environ: Mapping[str, str]) -> bool:
 
 
 _WAYS = (
-    _Way("OIDC", _all_set("HUAWEICLOUD_OIDC_PROVIDER_URN", "HUAWEICLOUD_OIDC_AGENCY_URN"), "OidcStsCredentialProvider"),
+    _Way(
+        "OIDC",
+        _all_set("HUAWEICLOUD_OIDC_PROVIDER_URN", "HUAWEICLOUD_OIDC_AGENCY_URN"),
+        "OidcStsCredentialProvider",
+        "HUAWEICLOUD_OIDC_TOKEN_FILE",
+    ),
     _Way(
         "identity provider",
         _all_set("HUAWEICLOUD_SDK_IDP_ID", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"),
         "EnvCredentialProvider",
+        "HUAWEICLOUD_SDK_ID_TOKEN_FILE",
     ),
     _Way(
         "pod identity",
         _all_set("HC_CONTAINER_CREDENTIALS_FULL_URI", "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
         "PodIdentityCredentialProvider",
+        "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE",
     ),
     _Way("ECS metadata", _on_huawei_cloud, "MetadataCredentialProvider"),
 )
@@ -91,11 +104,12 @@ def temporary_credentials(environ: Mapping[str, str]) -> Credentials | None:
 
 def _fetch(way: _Way, environ: Mapping[str, str]) -> Credentials:
     """Ask the SDK's provider for credentials."""
+    secret = _token(environ.get(way.token_file, "").strip())
     try:
         found = _ask_sdk(way.provider, environ)
     except Exception as error:  # the SDK raises its own errors, those of requests, and others
         raise SettingsError(
-            f"credentials: {way.name} gave none: {type(error).__name__}: {clean(str(error), 300)}"
+            f"credentials: {way.name} gave none: {type(error).__name__}: {clean(_told(error, secret), 300)}"
         ) from None
     return Credentials(
         found.ak,
@@ -104,6 +118,31 @@ def _fetch(way: _Way, environ: Mapping[str, str]) -> Credentials:
         source=f"huaweicloudsdkcore ({way.name})",
         expires_at=float(found._expired_at or 0),
     )
+
+
+def _token(path: str) -> str:
+    """Return the secret in a token file, to know it again in an error; the SDK would wait for a pipe, so it is refused.
+
+    Raises:
+        SettingsError: it is no regular file.
+    """
+    try:
+        return read_file(Path(path), "credentials").decode(errors="replace").strip() if path else ""
+    except OSError:
+        return ""  # the SDK says so
+
+
+def _told(error: Exception, secret: str) -> str:
+    """Return what an error says; a service's words are left out, for it may repeat what it was sent, or send keys."""
+    status = getattr(error, "status_code", None)
+    text = str(error)
+    if status is not None:
+        text = f"HTTP {status}, request id: {getattr(error, 'request_id', None) or 'none given'}"
+    # By its lines and words: an error shows a line break as a backslash and a letter.
+    for part in sorted({secret, *secret.split()}, key=len, reverse=True):
+        if len(part) > 5:
+            text = text.replace(part, MASK)
+    return _USER_INFO.sub(rf"\1{MASK}@", text)
 
 
 def _ask_sdk(provider: str, environ: Mapping[str, str]) -> Any:

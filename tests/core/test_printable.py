@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css.printable import clean
+from pulumi_huaweicloud_css.printable import clean, for_engine
 
 thorough = settings(deadline=None, max_examples=300)
 ANY_TEXT = st.text(st.characters())  # lone surrogates included
@@ -56,6 +56,18 @@ def test_no_character_at_all_is_left_that_splits_a_line_or_moves_the_cursor():
     assert len(through.splitlines()) == 1
     assert all(character.isprintable() or unicodedata.category(character) in {"Co", "Cn"} for character in through)
     assert len(through) > 100_000
+
+
+@thorough
+@given(ANY_TEXT, st.integers(3, 40))
+@example("<{%boom%}>", 40)
+@example("<{\x1b%boom%}>", 40)
+@example("<{ <{%%boom%}>", 40)
+def test_no_text_holds_a_colour_of_the_engine(text, longest):
+    """Pulumi's engine panics at a colour that it does not know."""
+    assert "<{%" not in clean(text, longest)
+    assert "<{%" not in for_engine(text)
+    assert for_engine(for_engine(text)) == for_engine(text)
 
 
 def test_text_is_cut_at_its_limit():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+from contextlib import suppress
 
 import pytest
 from pulumi_huaweicloud_css.errors import SettingsError
@@ -96,3 +98,57 @@ def test_unreadable_file_is_one_clear_error(home, tmp_path):
     (tmp_path / ".huaweicloud" / "credentials").chmod(0)
     with pytest.raises(SettingsError, match="cannot be read"):
         resolve(environ=home)
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("~nosuchuser/x", "there is no file ~nosuchuser/x, though HUAWEICLOUD_SDK_CREDENTIALS_FILE is set"),
+        ("/dev/zero", "/dev/zero is not a regular file"),
+        ("/dev/full", "/dev/full is not a regular file"),
+        ("/", "/ is not a regular file"),
+        ("{tmp}/pipe", "pipe is not a regular file"),
+        ("{tmp}/link", "link is not a regular file"),
+        ("{tmp}/socket", "socket cannot be read"),
+        ("{tmp}/large", "large is larger than 1 MiB"),
+        ("/etc/nul\0byte", "/etc/nul byte is not a file's name"),
+        ("~no\0user/x", "~no user/x is not a file's name"),
+        ("/etc/\ud800", "/etc/ is not a file's name"),
+        ("/" + "x" * 5000, "cannot be read"),
+        ("/dev/null/x", "/dev/null/x cannot be read"),
+    ],
+    ids=lambda value: ascii(value)[:20],
+)
+def test_a_path_that_is_no_profile_file_is_one_clear_error(tmp_path, path, words):
+    """A pipe and a device are not waited for, nor read without end; nothing of a large file is shown."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    (tmp_path / "large").write_text(BOTH + "hush = x\n" * 120_000)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "socket"))
+        environ = {"HW_REGION_NAME": "cn-north-4", "HUAWEICLOUD_SDK_CREDENTIALS_FILE": path.format(tmp=tmp_path)}
+        with pytest.raises(SettingsError, match=words) as error:
+            resolve(environ=environ)
+    assert len(str(error.value).splitlines()) == 1
+    assert "hush" not in str(error.value)
+
+
+def test_a_file_of_exactly_the_largest_size_is_read(home, tmp_path):
+    """Windows' line ends and a byte order mark are taken, too; a mebibyte is not too much, one byte more is."""
+    file = tmp_path / "other"
+    text = "\ufeff[basic]\r\nak=AK-OTHER\r\nsk=hush\r\n".encode()
+    environ = {**home, "HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(file)}
+    file.write_bytes(text + b"#" * (1024 * 1024 - len(text)))
+    assert resolve(environ=environ).credentials.access_key == "AK-OTHER"
+    file.write_bytes(text + b"#" * (1024 * 1024 - len(text) + 1))
+    with pytest.raises(SettingsError, match="is larger than 1 MiB"):
+        resolve(environ=environ)
+
+
+def test_no_descriptor_is_left_open(home):
+    """However often a file is refused or read, nothing stays open."""
+    before = len(os.listdir("/proc/self/fd"))
+    for path in ("/", "/dev/zero", home["HOME"] + "/.huaweicloud/credentials"):
+        with suppress(SettingsError):
+            resolve(environ={**home, "HUAWEICLOUD_SDK_CREDENTIALS_FILE": path})
+    assert len(os.listdir("/proc/self/fd")) == before

@@ -217,6 +217,7 @@ def test_iam_endpoint(environ, table, endpoint):
         ({}, {"endpoints": {"css": "http://x.example.com"}}, {}, ["huaweicloud:endpoints, key css", "plain http"]),
         ({}, {"endpoints": {"iam": "x y"}}, {}, ["huaweicloud:endpoints, key iam"]),
         ({}, {"endpoints": "not JSON"}, {}, ["endpoints: huaweicloud:endpoints is not an object of addresses"]),
+        ({}, {"endpoints": "[" * 100_000}, {}, ["not an object"]),
         ({}, {"endpoints": "[]"}, {}, ["not an object", "huaweicloud:endpoints.css"]),
         ({}, {"endpoints": {"css": 5}}, {}, ["not an object"]),
         ({}, {"endpoints": True}, {}, ["not an object"]),

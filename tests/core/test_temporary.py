@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from datetime import datetime, timedelta, timezone
@@ -16,6 +17,8 @@ from pulumi_huaweicloud_css.emulator import Emulator, Login, Site
 from pulumi_huaweicloud_css.errors import SettingsError
 from pulumi_huaweicloud_css.settings import resolve
 
+TOKEN = "hush-id-token"
+WAYS = ["ECS metadata", "pod identity", "OIDC", "identity provider"]
 REGION = {"HW_REGION_NAME": "cn-north-4"}
 
 
@@ -26,6 +29,7 @@ class Service:
         self.asked = []
         self.seconds = 3600
         self.status = 200
+        self.refusal = ""
         service = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -42,8 +46,10 @@ class Service:
             def _answer(self, text):
                 service.asked.append(f"{self.command} {self.path}")
                 self.send_response(service.status)
+                self.send_header("X-Subject-Token", "hush-unscoped-token")
+                self.send_header("X-Request-Id", service.refusal)
                 self.end_headers()
-                self.wfile.write(text.encode())
+                self.wfile.write((service.refusal or text).encode())
 
             def log_message(self, *_):
                 pass
@@ -79,7 +85,7 @@ def service(monkeypatch):
 def ways(service, tmp_path, monkeypatch):
     """Return the environment of each way; the SDK reads the process's own, so they are set there, too."""
     token = tmp_path / "token"
-    token.write_text("id-token")
+    token.write_text(TOKEN)
 
     def environment(way):
         variables = {
@@ -94,6 +100,11 @@ def ways(service, tmp_path, monkeypatch):
                 "HUAWEICLOUD_OIDC_TOKEN_FILE": str(token),
                 "HUAWEICLOUD_SDK_STS_ENDPOINT": service.url,
             },
+            "identity provider": {
+                "HUAWEICLOUD_SDK_IDP_ID": "provider",
+                "HUAWEICLOUD_SDK_ID_TOKEN_FILE": str(token),
+                "HUAWEICLOUD_SDK_IAM_ENDPOINT": service.url,
+            },
         }[way]
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
@@ -102,7 +113,7 @@ def ways(service, tmp_path, monkeypatch):
     return environment
 
 
-@pytest.mark.parametrize("way", ["ECS metadata", "pod identity", "OIDC"])
+@pytest.mark.parametrize("way", WAYS)
 def test_keys_come_from_the_service_once(ways, service, way):
     """Each way gives temporary keys with their source's name; they are asked for once, and never shown."""
     environ = ways(way)
@@ -110,7 +121,10 @@ def test_keys_come_from_the_service_once(ways, service, way):
     assert first is second
     assert (first.secret_key, first.security_token) == ("hush-sk", "hush-token")
     assert first.source == f"huaweicloudsdkcore ({way})"
-    assert len([call for call in service.asked if not call.startswith("PUT")]) == 1
+    # An identity provider's token is changed into one of IAM's first.
+    before = ["POST /v3.0/OS-AUTH/id-token/tokens"] if way == "identity provider" else []
+    asked = [call for call in service.asked if not call.startswith("PUT")]
+    assert asked[:-1] == before
     assert "hush" not in repr(first)
 
 
@@ -130,7 +144,7 @@ def test_own_keys_count_first(ways, service):
     assert service.asked == []
 
 
-@pytest.mark.parametrize("way", ["ECS metadata", "pod identity", "OIDC"])
+@pytest.mark.parametrize("way", WAYS)
 def test_a_service_that_gives_none_is_one_clear_error(ways, service, way):
     """A refusal names the way, in one line."""
     environ = ways(way)
@@ -138,6 +152,46 @@ def test_a_service_that_gives_none_is_one_clear_error(ways, service, way):
     with pytest.raises(SettingsError, match=f"credentials: {way} gave none: ") as error:
         resolve(environ=environ)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("status", [200, 403, 500])
+@pytest.mark.parametrize("way", WAYS)
+def test_no_secret_is_in_the_error(ways, service, way, status):
+    """A service that repeats the token that it was sent, in body and headers, does not bring it into an error."""
+    environ = ways(way)
+    service.status = status
+    service.refusal = TOKEN
+    with pytest.raises(SettingsError, match=f"credentials: {way} gave none: ") as error:
+        resolve(environ=environ)
+    assert "hush" not in str(error.value)
+
+
+TOKEN_FILES = {
+    "OIDC": "HUAWEICLOUD_OIDC_TOKEN_FILE",
+    "pod identity": "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "identity provider": "HUAWEICLOUD_SDK_ID_TOKEN_FILE",
+}
+
+
+@pytest.mark.parametrize("way", TOKEN_FILES)
+def test_a_token_file_that_is_none_is_one_clear_error(ways, service, way, tmp_path, monkeypatch):
+    """A pipe, a device, or a token that no header can hold: nothing is waited for, sent or shown."""
+    environ = ways(way)
+    os.mkfifo(tmp_path / "pipe")
+    for path in (str(tmp_path / "pipe"), "/dev/zero", str(tmp_path)):
+        monkeypatch.setenv(TOKEN_FILES[way], path)
+        with pytest.raises(SettingsError, match=f"credentials: {path} is not a regular file"):
+            resolve(environ={**environ, TOKEN_FILES[way]: path})
+    assert service.asked == []
+
+
+def test_a_token_that_no_header_can_hold_is_not_shown(ways, tmp_path):
+    """The HTTP library quotes such a value, line break and all."""
+    environ = ways("pod identity")
+    (tmp_path / "token").write_text(f"{TOKEN}\r\n{TOKEN}-second")
+    with pytest.raises(SettingsError, match="credentials: pod identity gave none: ") as error:
+        resolve(environ=environ)
+    assert "hush" not in str(error.value)
 
 
 def test_elsewhere_no_metadata_service_is_asked(service, monkeypatch):

@@ -52,6 +52,17 @@ class PluginProcess:
         assert not checked.failures
         self._stub.Configure(messages.ConfigureRequest(args=checked.inputs), timeout=PATIENCE)
 
+    def handshake(self) -> None:
+        """Tell the plugin that each call will say whether it is a preview's, as the engine does at its start."""
+        request = messages.ProviderHandshakeRequest(engine_address="127.0.0.1:1", invoke_with_preview=True)
+        self._stub.Handshake(request, timeout=PATIENCE)
+
+    def invoked(self, *, preview: bool, **arguments: Any) -> Any:
+        """Call getLogRecords in a preview or an update, and return what its answer can be waited for with."""
+        token = "huaweicloud-css:index:getLogRecords"
+        request = messages.InvokeRequest(tok=token, args=struct(arguments), preview=preview)
+        return self._stub.Invoke.future(request, timeout=PATIENCE)
+
     def start(self, function: str = "getLogRecords", **arguments: Any) -> Any:
         """Call a function, and return what its answer can be waited for with."""
         request = messages.InvokeRequest(tok=f"huaweicloud-css:index:{function}", args=struct(arguments))

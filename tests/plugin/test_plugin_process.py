@@ -185,6 +185,25 @@ def test_an_argument_that_is_not_known_yet_is_not_asked_about(plugin, emulator):
     assert emulator.requests == []
 
 
+def test_an_argument_that_is_not_known_in_an_update_is_an_error(plugin, emulator):
+    """Where the engine tells an update from a preview, a gate is not passed by an argument that was left out."""
+    plugin.handshake()
+    asked = {"clusterId": emulator.cluster_id, "gate": {"maxAge": rpc.UNKNOWN}}
+    assert not plugin.invoked(preview=True, **asked).result().HasField("return")
+    error = plugin.invoked(preview=False, **asked).exception()
+    assert error.details().startswith("an argument is not known in this update; ")
+    assert emulator.requests == []
+
+
+def test_a_record_s_text_is_no_unknown_value(plugin, emulator):
+    """Texts that equal the engine's mark for the unknown are other texts in the answer."""
+    emulator.set_records(emulator.cluster_id, [])
+    emulator.add_record(status="SUCCESS", logPath=rpc.UNKNOWN, failedMsg="<{%boom%}>")
+    answer = plugin.invoke(clusterId=emulator.cluster_id)
+    assert answer["latestLogPath"] == answer["records"][0]["logPath"] == f'"{rpc.UNKNOWN}"'
+    assert answer["latest"]["failedMsg"] == "<{ %boom%}>"
+
+
 def test_a_secret_argument_is_taken_as_its_value(plugin, emulator):
     """A value that is marked as secret is the value to ask with."""
     secret = {rpc._special_sig_key: rpc._special_secret_sig, "value": emulator.cluster_id}

@@ -81,7 +81,9 @@ class PackProcess:
         """Return what the pack says of itself."""
         return self._stub.GetAnalyzerInfo(empty_pb2.Empty())
 
-    def configure(self, policies: dict[str, Any], stack: dict[str, str] | None = None) -> str | None:
+    def configure(
+        self, policies: dict[str, Any], stack: dict[str, str] | None = None, *, preview: bool | None = True
+    ) -> str | None:
         """Hand over the configuration, defaults filled in as the engine does; return the error's text, or None."""
         request = messages.ConfigureAnalyzerRequest()
         known = {policy.name: policy for policy in self.info().policies}
@@ -93,7 +95,8 @@ class PackProcess:
             request.policyConfig[name].properties.update({**defaults, **given})
             request.policyConfig[name].enforcementLevel = messages.EnforcementLevel.Value(level.upper())
         try:
-            self._stub.ConfigureStack(messages.AnalyzerStackConfigureRequest(config=stack or {}))
+            if preview is not None:  # else the engine is one that does not tell
+                self._stub.ConfigureStack(messages.AnalyzerStackConfigureRequest(config=stack or {}, dry_run=preview))
             self._stub.Configure(request)
         except grpc.RpcError as error:
             return error.details()

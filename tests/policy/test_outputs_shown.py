@@ -60,22 +60,64 @@ def test_an_output_of_another_shape_is_a_violation(judge, value):
     assert len(diagnostic.message.splitlines()) == 1
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        rpc.UNKNOWN,
-        _secret(rpc.UNKNOWN),
-        [rpc.UNKNOWN],
-        {"status": rpc.UNKNOWN},
-        {"records": rpc.UNKNOWN},
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-    ],
-)
+# How the engine writes an unknown text, boolean, number, array and object.
+MARKERS = [
+    "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+    "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+    "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+    "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+    "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]
+UNKNOWN = [
+    *MARKERS,
+    _secret(rpc.UNKNOWN),
+    [rpc.UNKNOWN],
+    {"status": rpc.UNKNOWN},
+    {"records": rpc.UNKNOWN},
+    {"records": [], "truncated": "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7"},
+]
+
+
+@pytest.mark.parametrize("value", UNKNOWN)
 def test_what_is_not_known_in_a_preview_is_no_violation(judge, value):
     """An output, or a part of it, that only the update knows is said to be so, as advice."""
     [diagnostic] = judge(value)
     assert diagnostic.enforcementLevel == messages.ADVISORY
     assert diagnostic.message == "the stack output logs is not known yet in this preview; it is judged in the update"
+
+
+@pytest.mark.parametrize("preview", [False, None])
+@pytest.mark.parametrize("value", UNKNOWN)
+def test_what_is_not_known_in_an_update_is_a_violation(pack, value, preview):
+    """After an update there is no later time to judge at; an engine that tells neither is taken to update."""
+    pack.configure({POLICY: {"output": "logs"}}, preview=preview)
+    [diagnostic] = pack.analyze_outputs({"logs": value}).diagnostics
+    assert diagnostic.enforcementLevel == messages.MANDATORY
+    assert diagnostic.message.startswith("the stack output logs cannot be judged: it is not known in this update")
+
+
+@pytest.mark.parametrize("marker", MARKERS)
+@pytest.mark.parametrize("name", ["status", "log_path", "failed_msg", "id"])
+def test_a_record_that_reads_like_an_unknown_value_does_not_pass_an_update(pack, exported, name, marker):
+    """A program of its own that exports such a text as plain data is not let through for it."""
+    pack.configure({POLICY: {"output": "logs", "maxAge": "24h"}}, preview=False)
+    [diagnostic] = pack.analyze_outputs({"logs": [exported(age_hours=1, **{name: marker})]}).diagnostics
+    assert diagnostic.enforcementLevel == messages.MANDATORY
+
+
+def test_an_unknown_output_is_advice_in_an_update_where_the_policy_is(pack):
+    """The enforcement level that the team chose is kept."""
+    pack.configure({POLICY: {"output": "logs", "enforcementLevel": "advisory"}}, preview=False)
+    [diagnostic] = pack.analyze_outputs({"logs": rpc.UNKNOWN}).diagnostics
+    assert diagnostic.enforcementLevel == messages.ADVISORY
+
+
+@pytest.mark.parametrize(("records", "truncated"), [("records", "truncated"), ("Records", "Truncated")])
+def test_what_was_not_read_counts_however_it_is_written(judge, exported, records, truncated):
+    """A whole answer that says that records are missing does not pass, in a language that begins names large, too."""
+    assert not judge({records: [exported(age_hours=1)], truncated: False})
+    [diagnostic] = judge({records: [exported(age_hours=1)], truncated: True, "gate": rpc.UNKNOWN})
+    assert diagnostic.enforcementLevel == messages.MANDATORY
 
 
 def test_unknown_parts_that_no_gate_looks_at_do_not_count(judge, exported):
@@ -97,6 +139,42 @@ def test_nothing_of_a_secret_output_is_shown(judge, exported):
         [diagnostic] = judge(value)
         assert told not in diagnostic.message
         assert diagnostic.message.startswith("the stack output logs does not pass (failed)")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"status": "SUCCESS", "created_at": "MarkedTextThatNobodyMaySee"},
+        {"status": "MarkedTextThatNobodyMaySee", "id": ["MarkedTextThatNobodyMaySee"]},
+        {"records": "MarkedTextThatNobodyMaySee"},
+        {"cluster_id": "MarkedTextThatNobodyMaySee", "records": []},
+        {"cluster_id": "MarkedTextThatNobodyMaySee", "records": [], "truncated": True},
+    ],
+)
+def test_nothing_of_a_secret_output_is_shown_when_it_is_wrong(judge, value):
+    """Neither a shape that is none of ours, nor a cluster's id, is told of a secret output."""
+    [diagnostic] = judge(_secret(value))
+    assert "Marked" not in diagnostic.message
+    assert "created_at" not in diagnostic.message
+    assert diagnostic.message.startswith("the stack output logs ")
+    assert diagnostic.message.endswith("is not shown, for the output is secret")
+
+
+def test_a_record_whose_id_is_null_is_judged_like_any_other(judge, exported):
+    """A record without an id passes if it is fresh, and is shown as such if it is not."""
+    assert not judge([exported(age_hours=1, id=None)])
+    [diagnostic] = judge([exported(age_hours=50, id=None)])
+    assert "are stale" in diagnostic.message
+    assert not judge({"records": [exported(age_hours=1, id=None)], "truncated": False})
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("name", ["status", "created_at", "finished_at", "records"])
+def test_numbers_that_are_none_are_a_violation(judge, exported, name, number):
+    """An output with NaN or infinity where a record has a text is refused in one line."""
+    [diagnostic] = judge({**exported(age_hours=1), name: number})
+    assert diagnostic.enforcementLevel == messages.MANDATORY
+    assert len(diagnostic.message.splitlines()) == 1
 
 
 def test_a_stack_without_outputs_is_a_violation(pack):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -109,6 +110,12 @@ WRONG = [
     pytest.param(OUTPUT, {"output": " "}, "output: ' ' is not a text", id="output-blank"),
     pytest.param(OUTPUT, {"maxRunning": "1h"}, "output: not given, though maxRunning is", id="output-forgotten"),
     pytest.param(OUTPUT, {"output": "logs", "clusterIds": []}, "clusterIds: there is no such property", id="mixed-up"),
+    *(
+        pytest.param(policy, {target: value, name: number}, f"{name}: {number} is not a", id=f"{name}-{number}")
+        for policy, target, value in ((BACKUP, "clusterIds", [A_CLUSTER]), (OUTPUT, "output", "logs"))
+        for name in ("maxAge", "maxRunning", "maxConsecutiveFailures", target)
+        for number in (math.nan, math.inf, -math.inf)
+    ),
     pytest.param("log-backups", {}, "there is no such policy; there are log-backup-fresh, log-outputs", id="policy"),
 ]
 

@@ -174,3 +174,47 @@ def test_an_output_is_judged_in_preview_update_and_in_an_exported_state(new_stac
         assert (run.exit_code != 0) is stale, run.output
         assert ("are stale" in run.output) is stale
     assert emulator.requests == []
+
+
+# A release, and an output that comes from another resource: if that one is left out, the output is unknown.
+TARGETED = """
+    import pulumi
+    from pulumi.dynamic import CreateResult, Resource, ResourceProvider
+    from pulumi_huaweicloud_css import get_log_records_output
+
+    class PlainProvider(ResourceProvider):
+        def create(self, props):
+            return CreateResult(props["id"], {})
+
+    class Plain(Resource):
+        def __init__(self, name, id):
+            super().__init__(PlainProvider(), name, {"id": id})
+
+    Plain("release", "release")
+    cluster = Plain("cluster", pulumi.Config().require("clusterId"))
+    pulumi.export("logs", get_log_records_output(cluster_id=cluster.id))
+"""
+
+
+def test_an_update_that_leaves_the_output_unknown_does_not_pass(new_stack, clusters):
+    """`pulumi up --skip-preview --target` of another resource ends with the violation, and not with a release."""
+    stack = new_stack(TARGETED, clusterId=clusters.stale)
+    target = "urn:pulumi:dev::shop::pulumi-python:dynamic:Resource::release"
+    run = stack.project.up("--target", target, *stack.policy({OUTPUT: {"output": "logs"}}))
+    assert run.exit_code != 0
+    assert _reasons(run)[0].startswith("the stack output logs cannot be judged: it is not known in this update")
+
+
+def test_a_hostile_record_is_no_unknown_output(new_stack, emulator, clusters):
+    """Records whose texts are the engine's marks for the unknown are judged in preview and update alike."""
+    marker = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+    emulator.set_records(clusters.fresh, [])
+    emulator.add_record(cluster_id=clusters.fresh, status="FAIL", logPath=marker, failedMsg=marker, jobId=marker)
+    stack = new_stack(LOGS, clusterId=clusters.fresh)
+    for run in (stack.preview, stack.up):
+        for output in ("logs", "answer"):
+            failed = run({OUTPUT: {"output": output}})
+            assert failed.exit_code != 0
+            [reason] = _reasons(failed)
+            assert reason.startswith(f"the stack output {output}: log backups of cluster {clusters.fresh} are failing")
+            assert marker in reason

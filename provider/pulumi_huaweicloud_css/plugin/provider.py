@@ -7,15 +7,16 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 import grpc
-from google.protobuf import empty_pb2, json_format, struct_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as messages
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from .._version import __version__
-from ..errors import ArgumentError, CssError, GateError, SettingsError
+from ..errors import ArgumentError, CssError, GateError, SettingsError, unexpected
 from ..gate import Gate
-from ..marks import PlainValue
+from ..marks import PlainValue, plain_for_engine, values_of
+from ..printable import for_engine
 from ..sources import NAMESPACE, SETTINGS, NamedConfig
 from .catalogue import BY_TOKEN, PACKAGE, Function
 from .names import camel, in_error
@@ -31,6 +32,14 @@ class CssProvider(ResourceProviderServicer):
     def __init__(self) -> None:
         self._config = NamedConfig(dict[str, Any]().get, PACKAGE)
         self._questions = Questions()
+        self._previews_are_told = False
+
+    async def Handshake(
+        self, request: messages.ProviderHandshakeRequest, context: Any
+    ) -> messages.ProviderHandshakeResponse:
+        """Note whether the engine tells of each call if it is a preview's."""
+        self._previews_are_told = bool(getattr(request, "invoke_with_preview", False))
+        return messages.ProviderHandshakeResponse()
 
     async def GetPluginInfo(self, request: empty_pb2.Empty, context: Any) -> plugin_pb2.PluginInfo:
         """Return the version."""
@@ -46,13 +55,21 @@ class CssProvider(ResourceProviderServicer):
 
     async def Configure(self, request: messages.ConfigureRequest, context: Any) -> messages.ConfigureResponse:
         """Keep the configuration: the stack's own of this plugin's namespace, or a provider resource's arguments."""
-        given = PlainValue.of(json_format.MessageToDict(request.args)).value
+        given = PlainValue.of(values_of(request.args)).value
         self._config = NamedConfig(given.get, PACKAGE)
         # Secrets come as plain values; of a call with a secret argument, the engine makes the whole answer secret.
         return messages.ConfigureResponse(acceptSecrets=False, acceptResources=False, supportsPreview=True)
 
     async def Invoke(self, request: messages.InvokeRequest, context: Any) -> messages.InvokeResponse:
         """Call a function. A wrong argument is a failure of that argument, any other error one line of text."""
+        try:
+            return await self._invoke(request, context)
+        except grpc.aio.AbortError:
+            raise
+        except Exception as error:
+            await _refuse(context, grpc.StatusCode.INTERNAL, unexpected(error))
+
+    async def _invoke(self, request: messages.InvokeRequest, context: Any) -> messages.InvokeResponse:
         function = BY_TOKEN.get(request.tok)
         if function is None:
             await _refuse(
@@ -60,7 +77,14 @@ class CssProvider(ResourceProviderServicer):
                 grpc.StatusCode.INVALID_ARGUMENT,
                 f"{request.tok}: there is no such function; there is {', '.join(BY_TOKEN)}",
             )
-        given = PlainValue.of(json_format.MessageToDict(request.args))
+        given = PlainValue.of(values_of(request.args))
+        if given.unknown and self._previews_are_told and not request.preview:
+            await _refuse(
+                context,
+                grpc.StatusCode.FAILED_PRECONDITION,
+                "an argument is not known in this update; a resource that it comes from was perhaps left out by "
+                "--target or --exclude",
+            )
         if given.unknown:
             # In a preview. The engine itself answers so where the plugin's configuration is not known yet.
             return messages.InvokeResponse()
@@ -79,7 +103,7 @@ class CssProvider(ResourceProviderServicer):
         except Cancelled:
             await _refuse(context, grpc.StatusCode.CANCELLED, "the question was cancelled")
         answer = struct_pb2.Struct()
-        answer.update(result(function, outputs))
+        answer.update(plain_for_engine(result(function, outputs)))
         return messages.InvokeResponse(**{"return": answer})  # type: ignore[arg-type] # a keyword of Python
 
     async def Cancel(self, request: empty_pb2.Empty, context: Any) -> empty_pb2.Empty:
@@ -93,7 +117,7 @@ class CssProvider(ResourceProviderServicer):
 
 
 async def _refuse(context: Any, code: grpc.StatusCode, text: str) -> NoReturn:
-    await context.abort(code, text)
+    await context.abort(code, for_engine(text))
     raise AssertionError("unreachable: abort raises")
 
 
@@ -102,7 +126,7 @@ def _failure(function: Function, given: dict[str, Any], error: CssError) -> mess
 
     A setting is an argument only where it was given as one: else the stack's configuration or a variable is wrong.
     """
-    path, _, reason = _in_other_languages(function, error).partition(": ")
+    path, _, reason = for_engine(_in_other_languages(function, error)).partition(": ")
     head = path.partition(".")[0]
     if path in map(camel, defaults_of(Gate)):
         return messages.CheckFailure(property=f"gate.{path}", reason=reason)

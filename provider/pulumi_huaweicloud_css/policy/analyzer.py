@@ -9,13 +9,16 @@ from datetime import datetime, timezone
 from typing import Any
 
 import grpc
-from google.protobuf import empty_pb2, json_format
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as messages
 from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerServicer
 
 from .._version import __version__
-from ..errors import ArgumentError
+from ..cancellation import cancel_all
+from ..errors import ArgumentError, unexpected
+from ..marks import values_of
+from ..printable import for_engine
 from ..sources import NAMESPACE
 from .configuration import (
     BACKUP_PROPERTIES,
@@ -50,6 +53,8 @@ class PackAnalyzer(AnalyzerServicer):
 
     def __init__(self) -> None:
         self._stack_config: dict[str, str] = {}
+        # Until the engine says that this is a preview, nothing is judged later.
+        self._preview = False
         self._levels = dict.fromkeys(_DESCRIPTIONS, messages.MANDATORY)
         self._backup_rule: BackupRule | None = None
         self._output_rule: OutputRule | None = None
@@ -75,8 +80,9 @@ class PackAnalyzer(AnalyzerServicer):
     def ConfigureStack(
         self, request: messages.AnalyzerStackConfigureRequest, context: grpc.ServicerContext
     ) -> messages.AnalyzerStackConfigureResponse:
-        """Keep the stack's configuration, secrets decrypted: keys may be there."""
+        """Keep the stack's configuration, secrets decrypted: keys may be there; and whether this is a preview."""
         self._stack_config = dict(request.config)
+        self._preview = bool(getattr(request, "dry_run", False))  # a pulumi without the field: as in an update
         return messages.AnalyzerStackConfigureResponse()
 
     def Configure(self, request: messages.ConfigureAnalyzerRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
@@ -84,7 +90,9 @@ class PackAnalyzer(AnalyzerServicer):
         try:
             self._configure({name: request.policyConfig[name] for name in request.policyConfig})
         except ArgumentError as error:
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, for_engine(str(error)))
+        except Exception as error:
+            context.abort(grpc.StatusCode.INTERNAL, unexpected(error))
         return empty_pb2.Empty()
 
     def _configure(self, given: dict[str, messages.PolicyConfig]) -> None:
@@ -93,7 +101,7 @@ class PackAnalyzer(AnalyzerServicer):
             raise ArgumentError(f"{name}: there is no such policy; there are {', '.join(_DESCRIPTIONS)}")
         self._levels.update({name: config.enforcementLevel for name, config in given.items()})
         properties = {
-            name: json_format.MessageToDict(given[name].properties) if name in given and self._enabled(name) else {}
+            name: values_of(given[name].properties) if name in given and self._enabled(name) else {}
             for name in _DESCRIPTIONS
         }
         self._backup_rule = backup_rule(properties[LOG_BACKUP_FRESH], self._config)
@@ -119,14 +127,19 @@ class PackAnalyzer(AnalyzerServicer):
             return _not_applicable(LOG_OUTPUTS_FRESH, "output is not configured")
         stack = next((item for item in request.resources if item.type == STACK_TYPE), messages.AnalyzerResource())
         now = datetime.now(timezone.utc)
-        return self._response(LOG_OUTPUTS_FRESH, judge_output(self._output_rule, plain_outputs(stack.properties), now))
+        try:
+            findings = judge_output(self._output_rule, plain_outputs(stack.properties), now, preview=self._preview)
+        except Exception as error:
+            findings = [Finding(f"the stack output {self._output_rule.output} cannot be judged: {unexpected(error)}")]
+        return self._response(LOG_OUTPUTS_FRESH, findings)
 
     def Remediate(self, request: messages.AnalyzeRequest, context: grpc.ServicerContext) -> messages.RemediateResponse:
         """Change nothing: no policy here can make a backup."""
         return messages.RemediateResponse()
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Acknowledge; the engine ends the process."""
+        """End what is under way; the engine ends the process."""
+        cancel_all()
         return empty_pb2.Empty()
 
     def _config(self, key: str) -> Any:
@@ -145,7 +158,7 @@ class PackAnalyzer(AnalyzerServicer):
                     policyPackName=PACK,
                     policyPackVersion=__version__,
                     description=_DESCRIPTIONS[policy],
-                    message=finding.text,
+                    message=for_engine(finding.text),
                     enforcementLevel=level if finding.violation else messages.ADVISORY,
                 )
                 for finding in findings

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ..errors import CssError, GateError
+from ..cancellation import cancellable
+from ..errors import CssError, GateError, unexpected
 from .configuration import BackupRule, OutputRule
 
 if TYPE_CHECKING:
@@ -33,16 +34,23 @@ def judge_backups(rule: BackupRule, config: ConfigGetter) -> list[Finding]:
 
     A question that cannot be asked is a finding too: what is not known to be fresh is not let through.
     """
+    try:
+        errors = cancellable(lambda: _ask(rule, config))
+    except CssError as error:
+        return [Finding(f"log backups cannot be judged: {error}")]
+    except Exception as error:
+        return [Finding(f"log backups cannot be judged: {unexpected(error)}")]
+    return [Finding(_why_not(cluster_id, error)) for cluster_id, error in errors.items()]
+
+
+def _ask(rule: BackupRule, config: ConfigGetter) -> dict[str, CssError]:
+    """Return the errors of the clusters that do not pass."""
     from ..client import CssClient  # here, so that a pack which asks nothing does not load the HTTP library
     from ..fleet import ask_fleet
     from ..question import Fleet, Question
 
-    try:
-        with CssClient(rule.settings(config)) as client:
-            errors = ask_fleet(client, Fleet(rule.cluster_ids), Question, rule.gate).errors
-    except CssError as error:
-        return [Finding(f"log backups cannot be judged: {error}")]
-    return [Finding(_why_not(cluster_id, error)) for cluster_id, error in errors.items()]
+    with CssClient(rule.settings(config)) as client:
+        return ask_fleet(client, Fleet(rule.cluster_ids), Question, rule.gate).errors
 
 
 def _why_not(cluster_id: str, error: CssError) -> str:
@@ -51,13 +59,14 @@ def _why_not(cluster_id: str, error: CssError) -> str:
     return f"log backups of cluster {cluster_id} cannot be judged: {error}"
 
 
-def judge_output(rule: OutputRule, outputs: Mapping[str, PlainValue], now: datetime) -> list[Finding]:
+def judge_output(rule: OutputRule, outputs: Mapping[str, PlainValue], now: datetime, *, preview: bool) -> list[Finding]:
     """Judge a stack output.
 
     Args:
         rule: which output, and by which gate.
         outputs: the stack's outputs by name.
         now: the present time, with a time zone.
+        preview: whether an update is to follow, in which an output that is unknown now is judged.
     """
     from ..stack_outputs import judge_outputs
 
@@ -66,12 +75,22 @@ def judge_output(rule: OutputRule, outputs: Mapping[str, PlainValue], now: datet
     if output is None:
         there = f"the stack has {', '.join(sorted(outputs))}" if outputs else "the stack has no outputs"
         return [Finding(f"{where} is not there, or is None; {there}")]
+    if output.unknown and not preview:
+        return [
+            Finding(
+                f"{where} cannot be judged: it is not known in this update; "
+                "a resource that it comes from was perhaps left out by --target or --exclude"
+            )
+        ]
     if output.unknown:
         return [Finding(f"{where} is not known yet in this preview; it is judged in the update", violation=False)]
     try:
         verdict = judge_outputs(output.value, rule.gate, now=now, where=where)
-    except CssError as error:
-        return [Finding(str(error))]
+    except Exception as error:
+        if output.secret:
+            return [Finding(f"{where} cannot be judged; why is not shown, for the output is secret")]
+        text = str(error) if isinstance(error, CssError) else f"{where} cannot be judged: {unexpected(error)}"
+        return [Finding(text)]
     if verdict.passed:
         return []
     if output.secret:

@@ -1,0 +1,40 @@
+"""Errors that nobody expected: a program and the provider say where they came from, and nothing of their text."""
+
+from __future__ import annotations
+
+import traceback
+
+import pytest
+from pulumi_huaweicloud_css import get_log_records, reading
+from pulumi_huaweicloud_css.resource import LogRecordsProvider
+
+A_CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
+
+
+@pytest.fixture
+def _defective(monkeypatch):
+    def read_outputs(**_arguments):
+        raise KeyError("hush", "<{%boom%}>")
+
+    monkeypatch.setattr(reading, "read_outputs", read_outputs)
+
+
+def _read_by_the_provider():
+    provider = LogRecordsProvider()
+    provider._config = {}.get
+    provider.read("id", {"cluster_id": A_CLUSTER})
+
+
+@pytest.mark.parametrize(
+    "read", [_read_by_the_provider, lambda: get_log_records(cluster_id=A_CLUSTER)], ids=["resource", "function"]
+)
+@pytest.mark.usefixtures("_defective")
+def test_an_unexpected_error_shows_its_place_and_not_its_text(read):
+    """What Pulumi would print, traceback included, names the function that failed and the error's kind alone."""
+    with pytest.raises(RuntimeError, match=r"^unexpected error KeyError; ") as error:
+        read()
+    printed = "".join(traceback.format_exception(error.value))
+    assert "in read_outputs" in printed
+    assert printed.count("hush") == 1  # this file's own line
+    assert printed.count("<{%") == 1
+    assert "hush" not in str(error.value)
