@@ -167,7 +167,9 @@ def test_many_clusters_are_asked_over_few_connections(css_logs, start_emulator):
     chosen = [option for cluster in reversed(clusters) for option in ("--cluster-id", cluster.cluster_id)]
     done = css_logs(emulator)("gate", *chosen, "--parallelism", "4")
     assert done.returncode == 0, done.stdout
-    shown = [line.partition("cluster ")[2].split()[0] for line in done.stdout.splitlines()]
+    *lines, last = done.stdout.splitlines()
+    assert last == "30 of 30 passed"
+    shown = [line.partition("cluster ")[2].split()[0] for line in lines]
     assert shown == [cluster.cluster_id for cluster in reversed(clusters)]
     assert len(emulator.requests) == 30
     assert len({request.peer_port for request in emulator.requests}) <= 4
@@ -181,6 +183,7 @@ def test_an_api_out_of_reach_is_not_waited_for_by_each_cluster(css_logs, start_e
     chosen = [option for cluster in clusters for option in ("--cluster-id", cluster.cluster_id)]
     done = css_logs(emulator, HW_MAX_RETRIES="0")("gate", *chosen, "--parallelism", "8")
     assert done.returncode == 4
-    assert len(done.stdout.splitlines()) == 60
-    assert "not asked, after 8 clusters in a row failed: CSS answered HTTP 503" in done.stdout.splitlines()[-1]
+    *lines, last = done.stdout.splitlines()
+    assert (len(lines), last) == (60, "0 of 60 passed, 60 not asked")
+    assert "not asked, after 8 clusters in a row failed: CSS answered HTTP 503" in lines[-1]
     assert len(emulator.requests) < 30

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from ..errors import ArgumentError
+from ..errors import ArgumentError, SettingsError
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -76,12 +76,15 @@ class Command(click.Command):
         """Run the command; where options do not do, say which of them nobody typed."""
         try:
             return super().invoke(ctx)
-        except (click.UsageError, ArgumentError) as error:
+        except (click.UsageError, ArgumentError, SettingsError) as error:
             used = [str(option.envvar) for option in self.params if _from_variable(option, ctx)]
             if not used:
                 raise
+            note = f" (set by variables: {', '.join(used)})"
+            if isinstance(error, SettingsError):
+                raise SettingsError(f"{error}{note}") from None
             text = error.format_message() if isinstance(error, click.UsageError) else str(error)
-            raise click.UsageError(f"{text} (set by variables: {', '.join(used)})") from None
+            raise click.UsageError(f"{text}{note}") from None
 
 
 def _from_variable(option: click.Parameter, ctx: click.Context) -> bool:

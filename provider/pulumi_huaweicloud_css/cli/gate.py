@@ -18,7 +18,7 @@ from .exit_codes import INTERRUPTED
 from .keeping import keeping
 from .options import DURATION, asking_options, format_option, gate_options, subject_options
 from .outcomes import Outcome, exit_code
-from .reports import FORMATS, as_text
+from .reports import FORMATS, as_text, summary
 from .showing import print_data, say, styled, unless_unread
 from .strip import can_show, newest_kinds, strip
 from .waiting import Watch
@@ -85,6 +85,7 @@ def command(
         interval=poll_interval,
         fail_fast=fail_fast,
         parallelism=parallelism,
+        quiet=quiet,
     )
     if wait and poll_interval < timedelta(milliseconds=50):
         raise ArgumentError("--poll-interval: must be at least 0.05 s")
@@ -122,3 +123,4 @@ def _print_coloured(outcomes: list[Outcome], kinds: dict[str, list[Kind]]) -> No
         click.echo(styled(as_text([outcome]), fg=colours[outcome.state]), nl=False)
         if can_show() and outcome.verdict is not None:
             click.echo(strip(kinds.get(outcome.name, []), indent=_BEFORE_REASON), nl=False)
+    click.echo(summary(outcomes), nl=False)
