@@ -99,6 +99,7 @@ def _print_rows(console: Console, rows: list[list[Text]]) -> None:
     from rich.padding import Padding
     from rich.segment import Segments
     from rich.table import Table
+    from rich.text import Text
 
     failed = any(row[-1].plain != "-" for row in rows)
     headings = _HEADINGS if failed else _HEADINGS[:-1]
@@ -118,9 +119,11 @@ def _print_rows(console: Console, rows: list[list[Text]]) -> None:
     console.print(Segments(heading_line), end="")
     for line, row in zip(lines, rows, strict=True):
         console.print(Segments(line), end="")
-        for cell in row[5:]:
-            if cell.plain != "-":
-                console.print(Padding(cell, (0, 0, 0, 2), expand=False), overflow="fold")
+        path, failure = row[5:]
+        if path.plain != "-":
+            console.print(Text("  ") + path, soft_wrap=True)  # even a longer one is copied as one line
+        if failure.plain != "-":
+            console.print(Padding(failure, (0, 0, 0, 2), expand=False), overflow="fold")
 
 
 def _when(record: Record, now: datetime) -> tuple[str, str, str]:
