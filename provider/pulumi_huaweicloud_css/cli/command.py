@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -27,6 +27,13 @@ class Option(click.Option):
     def __init__(self, *declarations: Any, section: str = "Options", **more: Any) -> None:
         super().__init__(*declarations, **more)
         self.section = section
+
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
+        """Say where a value came from before it is converted, for the error; click 8.4.0 says so only afterwards."""
+        value, source = super().consume_value(ctx, opts)
+        if self.name is not None:
+            ctx.set_parameter_source(self.name, source)
+        return value, source
 
     def get_error_hint(self, ctx: click.Context | None) -> str:
         """Name the option in an error, and its variable where the value came from that."""

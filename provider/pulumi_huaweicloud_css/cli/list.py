@@ -85,8 +85,8 @@ def _table(answer: LogRecordsAnswer) -> str:
         _print_rows(console, rows)
         more = "; there are more that were not read" if answer.truncated else ""
         total = "" if answer.total_size is None else f" of {answer.total_size}"
-        records = strip(newest_kinds(answer.records)) if can_show() else ""
-        console.print(Text.from_ansi(records), end="")
+        if can_show():
+            console.print(Text.from_ansi(strip(newest_kinds(answer.records)).rstrip("\n")))
         console.print(f"{len(answer.records)}{total} records{more}", style="dim")
     return captured.get()
 
