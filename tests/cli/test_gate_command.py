@@ -48,6 +48,25 @@ def test_file_that_is_no_answer(css_logs, text):
     assert "standard input" in done.stdout
 
 
+@pytest.mark.parametrize(("options", "code"), [((), 0), (("--limit", "2"), 1)])
+def test_file_that_list_wrote(css_logs, start_emulator, options, code):
+    """What `list --format json` writes is judged from a file; a part of the records is not enough."""
+    emulator = start_emulator()
+    listed = css_logs(emulator)("list", "--cluster-id", CLUSTER, "--format", "json", *options).stdout
+    done = css_logs()("gate", "--file", "-", stdin=listed)
+    assert (done.returncode, CLUSTER in done.stdout) == (code, True)
+    assert ("not all records were read" in done.stdout) == bool(code)
+    twice = listed.replace('"truncated": ', '"truncated": true, "truncated": ')
+    assert css_logs()("gate", "--file", "-", stdin=twice).returncode == 4
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="this system has no endless device")
+def test_endless_file(css_logs):
+    """A file without an end is read no further than an answer may be long."""
+    done = css_logs()("gate", "--file", "/dev/zero")
+    assert (done.returncode, "/dev/zero: is larger than 8 MiB" in done.stdout) == (4, True)
+
+
 @pytest.mark.parametrize("name", ["not-there.json", "."])
 def test_file_that_cannot_be_read(css_logs, name):
     """A file that cannot be read ends with 4 and one line that names it."""
@@ -179,7 +198,9 @@ def test_many_clusters_are_asked_over_few_connections(css_logs, start_emulator):
     chosen = [option for cluster in reversed(clusters) for option in ("--cluster-id", cluster.cluster_id)]
     done = css_logs(emulator)("gate", *chosen, "--parallelism", "4")
     assert done.returncode == 0, done.stdout
-    shown = [line.partition("cluster ")[2].split()[0] for line in done.stdout.splitlines()]
+    *lines, last = done.stdout.splitlines()
+    assert last == "30 of 30 passed"
+    shown = [line.partition("cluster ")[2].split()[0] for line in lines]
     assert shown == [cluster.cluster_id for cluster in reversed(clusters)]
     assert len(emulator.requests) == 30
     assert len({request.peer_port for request in emulator.requests}) <= 4
@@ -193,6 +214,7 @@ def test_an_api_out_of_reach_is_not_waited_for_by_each_cluster(css_logs, start_e
     chosen = [option for cluster in clusters for option in ("--cluster-id", cluster.cluster_id)]
     done = css_logs(emulator, HW_MAX_RETRIES="0")("gate", *chosen, "--parallelism", "8")
     assert done.returncode == 4
-    assert len(done.stdout.splitlines()) == 60
-    assert "not asked, after 8 clusters in a row failed: CSS answered HTTP 503" in done.stdout.splitlines()[-1]
+    *lines, last = done.stdout.splitlines()
+    assert (len(lines), last) == (60, "0 of 60 passed, 60 not asked")
+    assert "not asked, after 8 clusters in a row failed: CSS answered HTTP 503" in lines[-1]
     assert len(emulator.requests) < 30

@@ -57,7 +57,7 @@ def check_form(form, text, reasons):
     elif form == "markdown":
         assert [len(cells(line)) for line in text.splitlines()] == [5] * (reasons + 2)
     else:
-        assert len(text.splitlines()) == reasons
+        assert len(text.splitlines()) == reasons + (reasons > 1)  # and a summary of several
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -173,3 +173,34 @@ def test_markdown_and_json_keep_the_text():
     outcomes = [Outcome("a|b", verdict=Verdict("failed", "<b> `x` *y*"))]
     assert r"| a\|b | \<b\> \`x\` \*y\* |" in as_markdown(outcomes)
     assert json.loads(as_json(outcomes))["subjects"][0]["reason"] == "<b> `x` *y*"
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "markdown"])
+@pytest.mark.parametrize("to_file", [False, True], ids=["printed", "in a file"])
+def test_a_summary_of_many_clusters(css_logs, start_emulator, form, to_file):
+    """In the text for people, several clusters end with how many passed; one has no such line, and data has none."""
+    states = ["passed"] * 3 + ["failed"] * 2 + ["pending"]
+    clusters = [Cluster(cluster_id=f"00000000-0000-4000-8000-{number:012}", backups=VERDICTS[state][0])
+                for number, state in enumerate(states)]  # fmt: skip
+    emulator = start_emulator(*clusters)
+    chosen = [option for cluster in clusters for option in ("--cluster-id", cluster.cluster_id)]
+    chosen += ["--cluster-id", "00000000-0000-4000-8000-999999999999"]
+    runner = css_logs(emulator)
+    file = ("--output-file", "report") if to_file else ()
+    done = runner("gate", *chosen, "--format", form, *file)
+    report = (runner.folder / "report").read_text() if to_file else done.stdout
+    summary = "3 of 7 passed, 2 failed, 1 pending, 1 not asked"
+    assert (done.returncode, summary in report) == (1, form == "text")
+    if form == "text" or to_file:
+        assert done.stdout.splitlines()[-1] == summary
+    done = runner("gate", *chosen[:2], "--format", form, *file)
+    assert "of 1 passed" not in done.stdout
+
+
+@pytest.mark.parametrize("count", [2, 50])
+def test_a_summary_where_all_passed(css_logs, start_emulator, count):
+    """Where nothing is wrong, nothing else is counted."""
+    clusters = [Cluster(cluster_id=f"00000000-0000-4000-8000-{number:012}") for number in range(count)]
+    chosen = [option for cluster in clusters for option in ("--cluster-id", cluster.cluster_id)]
+    done = css_logs(start_emulator(*clusters))("gate", *chosen)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, f"{count} of {count} passed")

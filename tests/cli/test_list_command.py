@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -35,29 +36,61 @@ def test_table_in_a_pipe(ask):
     emulator, text = ask(backups=Backups(count=5, fail_every=2))
     lines = text.splitlines()
     assert len(lines) == 7
-    assert lines[0].split() == ["started", "age", "took", "status", "type", "path"]
+    assert lines[0].split() == ["started", "age", "took", "status", "type", "path", "failure"]
     assert "\x1b" not in text
-    shown = [record["failedMsg"] or record["logPath"] for record in emulator.records()]
-    assert all(line.rstrip().endswith(path) for line, path in zip(lines[1:6], shown, strict=True))
+    shown = [f"{record['logPath']}  {record['failedMsg'] or '-'}" for record in emulator.records()]
+    assert [line.rstrip().endswith(cells) for line, cells in zip(lines[1:6], shown, strict=True)] == [True] * 5
+
+
+def test_table_without_a_failure(ask):
+    """Where nothing failed there is no column for why."""
+    emulator, text = ask(backups=Backups(count=2))
+    lines = [line.rstrip() for line in text.splitlines()]
+    assert lines[0].endswith("path")
+    assert [line.split()[-1] for line in lines[1:3]] == [record["logPath"] for record in emulator.records()]
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 120, 200])
+@pytest.mark.parametrize(
+    "message", ["The OBS bucket refused the upload.", "x" * 150, None], ids=["words", "long", "none"]
+)
+def test_a_path_stays_on_one_line(css_logs, start_emulator, record, columns, message):
+    """At each width a path can be copied from one line, the failure is all there, and nothing else is wider."""
+    path = "css-backup-1610678043608/css/log/20221123T035357Z"
+    failed = record("FAIL", failedMsg=message, logPath=path, jobTypes="Manual")
+    emulator = start_emulator(Cluster(records=[failed, record(age_ms=7_200_000, logPath=path[:20], jobTypes="Auto")]))
+    runner = css_logs(emulator, TERM="xterm-256color", COLUMNS=str(columns))
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", _on_a_terminal(runner, "list", "--cluster-id", emulator.cluster_id))
+    lines = [line for line in shown.splitlines() if "records" not in line and "newest last" not in line]
+    assert max(len(line) for line in lines if path not in line) <= columns
+    [whole] = [line for line in lines if path in line]
+    assert len(whole) <= max(columns, len(path) + 2)
+    column = lines[0].index("failure") if "failure" in lines[0] else 0
+    assert (message or "").replace(" ", "") in "".join(line[column:] for line in lines).replace(" ", "")
+    assert ("failure" in lines[0]) == (message is not None and columns >= 120)
+
+
+def _on_a_terminal(runner, *arguments):
+    """Return what a terminal shows of a run."""
+    ours, theirs = pty.openpty()
+    with runner.start(*arguments, stdout=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # Linux says so when the other side is closed
+            while part := os.read(ours, 4096):
+                shown += part
+    os.close(ours)
+    assert process.returncode == 0
+    return shown.decode()
 
 
 def test_table_on_a_terminal(css_logs, start_emulator):
     """On a terminal each status has its colour."""
     emulator = start_emulator(Cluster(backups=Backups(count=3, running=True, fail_every=2)))
-    ours, theirs = pty.openpty()
     runner = css_logs(emulator, TERM="xterm-256color", COLUMNS="200")
-    with runner.start("list", "--cluster-id", emulator.cluster_id, stdout=theirs) as process:
-        os.close(theirs)
-        text = b""
-        try:
-            while part := os.read(ours, 4096):
-                text += part
-        except OSError:  # Linux says so when the other side is closed
-            pass
-    os.close(ours)
-    assert process.returncode == 0
-    for colour, status in ((b"33", b"RUNNING"), (b"32", b"SUCCESS"), (b"31", b"FAIL")):
-        assert b"\x1b[" + colour + b"m" + status in text
+    text = _on_a_terminal(runner, "list", "--cluster-id", emulator.cluster_id)
+    for colour, status in (("33", "RUNNING"), ("32", "SUCCESS"), ("31", "FAIL")):
+        assert f"\x1b[{colour}m{status}" in text
 
 
 READERS = {

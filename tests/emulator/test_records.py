@@ -211,6 +211,53 @@ def test_running_task_ends_when_its_time_is_over(start, ask, clock, outcome):
     assert newest() == ended
 
 
+def test_made_up_running_task_begins_now(start, clock):
+    """A running task that is made up begins now, so that it is served for as long as it is said to run."""
+    emulator = start(site=Site.of_one_cluster(backups=Backups(running=True), finish_after=60), clock=clock)
+    newest, older, *_ = emulator.records()
+    assert (newest["status"], newest["createAt"]) == ("RUNNING", 1_800_000_000_000)
+    assert older["createAt"] == newest["createAt"] - 86_400_000
+    assert older["createAt"] < older["finishedAt"] < newest["createAt"]
+    clock.now += 59
+    assert emulator.records()[0]["status"] == "RUNNING"
+    clock.now += 1
+    ended = emulator.records()[0]
+    assert (ended["status"], ended["finishedAt"]) == ("SUCCESS", 1_800_000_060_000)
+
+
+@pytest.mark.parametrize(
+    "cluster",
+    [
+        {"backups": Backups(running=True, newest_age=60)},
+        {"backups": Backups(running=True, newest_age=3600)},
+        {"records": [EXAMPLE]},
+        {"records": [EXAMPLE | {"id": "other", "createAt": 1_799_999_999_999}, EXAMPLE]},
+    ],
+    ids=["just over", "long ago", "file", "two"],
+)
+def test_running_task_of_long_ago_is_served_before_it_ends(start, clock, cluster):
+    """A task whose time was over before it was served runs for that time from when it is served first."""
+    emulator = start(site=Site.of_one_cluster(**cluster, finish_after=60), clock=clock)
+    (index,) = [number for number, each in enumerate(emulator.records()) if each["createAt"] < 1_799_999_999_000
+                and each["status"] == "RUNNING"]  # fmt: skip
+    clock.now += 59
+    assert emulator.records()[index]["status"] == "RUNNING"
+    clock.now += 1
+    ended = emulator.records()[index]
+    assert (ended["status"], ended["finishedAt"]) == ("SUCCESS", 1_800_000_060_000)
+
+
+def test_running_task_that_is_set_later_counts_from_then(start, clock):
+    """Records that are exchanged while the emulator runs are counted from when they were given."""
+    emulator = start(site=Site.of_one_cluster(backups=Backups(count=0), finish_after=60), clock=clock)
+    clock.now += 1000
+    emulator.set_records(None, [EXAMPLE])
+    clock.now += 59
+    assert emulator.records()[0]["status"] == "RUNNING"
+    clock.now += 1
+    assert emulator.records()[0]["finishedAt"] == 1_800_001_060_000
+
+
 def test_running_task_never_ends_by_itself_by_default(start, clock):
     """Without a set time a running task runs on."""
     emulator = start(site=Site.of_one_cluster(backups=Backups(running=True)), clock=clock)

@@ -16,7 +16,7 @@ def test_headline_and_sentence_of_each_cluster(look):
     clusters = [
         made_up("good", count=5),
         made_up("bad", count=5, newest_age=200_000),
-        made_up("busy", count=5, running=True),
+        made_up("busy", count=5, running=True, newest_age=3_600),
         Judged("away", "error", "away: CSS answered HTTP 404."),
     ]
     page = look(page_of(*clusters)).page

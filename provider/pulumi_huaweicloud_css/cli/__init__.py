@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
-from .exit_codes import INTERRUPTED, NOT_ASKED
+from ..errors import unexpected
+from .exit_codes import INTERRUPTED, NOT_ASKED, WRONG_USAGE
+
+# The libraries that come with an extra, and what the extra's users install.
+_EXTRAS = {"aiohttp": ("emulator", "cli,emulator"), "jinja2": ("report", "cli,report")}
 
 
 def main() -> None:
     """Run `css-logs`, or say how to install what it needs."""
+    _replace_closed_streams()
     try:
         from .main import run
 
         code = run(sys.argv[1:])
     except ModuleNotFoundError as error:
-        text = "css-logs needs the extra cli: pip install 'pulumi-huaweicloud-css[cli]'"
-        if (error.name or "").partition(".")[0] not in ("click", "rich", "junitparser"):
-            text = f"Error: the module {error.name} is missing; install pulumi-huaweicloud-css anew"
-        print(text, file=sys.stderr)
-        code = NOT_ASKED
+        missing = (error.name or "").partition(".")[0]
+        if missing in ("", __name__.partition(".")[0]):
+            print(f"Error: {unexpected(error)}", file=sys.stderr)
+            code = NOT_ASKED
+        else:
+            extra, wanted = _EXTRAS.get(missing, ("cli", "cli"))
+            print(f"css-logs needs the extra {extra}: pip install 'pulumi-huaweicloud-css[{wanted}]'", file=sys.stderr)
+            code = WRONG_USAGE
     except KeyboardInterrupt:
         code = INTERRUPTED
     sys.exit(code)
+
+
+def _replace_closed_streams() -> None:
+    """Put something in the place of standard streams that are closed; Python has None for them.
+
+    Otherwise the next file or connection that is opened would be taken for one of them. Writing to a closed standard
+    output stays an error, so that nobody takes silence for an answer; standard input stays None.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_WRONLY if number == 2 else os.O_RDONLY)  # takes the lowest number that is free
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8")

@@ -2,63 +2,92 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import CssError
+from ..errors import ArgumentError
+from .command import command as declare_command
+from .command import option
 from .exit_codes import IN_SHORT
+from .showing import say, unless_unread
+from .writing import write_whole
+
+if TYPE_CHECKING:
+    from ..emulator import Site
+
+_serving, _records, _trouble = option("How to serve"), option("What to serve"), option("Trouble to make")
 
 
-def _print_access(line: str) -> None:
-    click.echo(line, err=True)
-
-
-@click.command("emulator", epilog=IN_SHORT)
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8780, show_default=True, help="TCP port; 0: any free one."
+@declare_command(
+    "emulator",
+    examples=[
+        ("a shell's settings in one line, and the emulator behind it", 'eval "$(css-logs emulator --background)"'),
+        ("stop that one", 'kill "$CSS_LOGS_EMULATOR_PID"'),
+        ("a backup that runs for a minute", "css-logs emulator --running --finish-after 60 --export settings.sh"),
+        (
+            "fifty clusters, every tenth backup failed, two answers lost",
+            "css-logs emulator --clusters 50 --failures 0.1 --fault 503:2",
+        ),
+    ],
+    epilog=IN_SHORT,
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Loopback address to listen on.")
-@click.option("--clusters", type=click.IntRange(1, 10_000), default=1, show_default=True, help="Number of clusters.")
-@click.option("--count", type=click.IntRange(0, 100_000), default=37, show_default=True, help="Records of each.")
-@click.option(
+@_serving("--port", type=click.IntRange(0, 65535), default=8780, show_default=True, help="TCP port; 0: any free one.")
+@_serving("--host", default="127.0.0.1", show_default=True, help="Loopback address to listen on.")
+@_serving(
+    "--background",
+    is_flag=True,
+    help="Return when it answers, and leave it running; print the settings, and how to stop it.",
+)
+@_serving(
+    "--export",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the settings there, too, when it answers: a file for a shell to source.",
+)
+@_serving("--quiet", is_flag=True, help="Do not print each request.")
+@_records("--clusters", type=click.IntRange(1, 10_000), default=1, show_default=True, help="Number of clusters.")
+@_records("--count", type=click.IntRange(0, 100_000), default=37, show_default=True, help="Records of each.")
+@_records(
     "--cadence",
     type=click.FloatRange(0, min_open=True),
     default=86_400.0,
     show_default=True,
     help="Seconds from one backup to the next.",
 )
-@click.option(
-    "--failures", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Share of failed backups."
-)
-@click.option("--running", is_flag=True, help="The newest backup is still running.")
-@click.option("--finish-after", type=click.FloatRange(0), help="Seconds after which a running backup ends.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Another seed makes other records.")
-@click.option(
+@_records("--failures", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Share of failed backups.")
+@_records("--running", is_flag=True, help="The newest backup is still running; it begins now.")
+@_records("--finish-after", type=click.FloatRange(0), help="Seconds after which a running backup ends.")
+@_records("--seed", type=int, default=0, show_default=True, help="Another seed makes other records.")
+@_records(
     "--records",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Serve the records of a JSON file in the API's own form instead.",
 )
-@click.option(
+@_trouble(
     "--fault",
     "faults",
     multiple=True,
     metavar="NAME[:TIMES]",
     help="Play a fault on so many requests, then the next one; without a number, on all. Repeatable.",
 )
-@click.option(
+@_trouble(
     "--latency",
     type=click.FloatRange(0, 60),
     default=0.0,
     show_default=True,
     help="Seconds by which each answer is late.",
 )
-@click.option("--quiet", is_flag=True, help="Do not print each request.")
 def command(
     *,
     port: int,
     host: str,
+    background: bool,
+    export: Path | None,
+    quiet: bool,
     clusters: int,
     count: int,
     cadence: float,
@@ -69,17 +98,17 @@ def command(
     records: Path | None,
     faults: tuple[str, ...],
     latency: float,
-    quiet: bool,
 ) -> None:
     """Serve the log records API on this machine until Ctrl-C.
 
     Signatures are checked as the cloud does. The settings to use are printed as export lines, so that
     a shell can take them over.
     """
-    try:
-        from ..emulator import Backups, Site, read_records, serve
-    except ImportError as error:
-        raise click.ClickException(str(error)) from None
+    from ..emulator import Backups, EmulatorError, Site, read_records, serve
+
+    def serve_site(on_ready: Callable[[str], None], access_log: Callable[[str], None] | None = None) -> None:
+        serve(site, host=host, port=port, on_ready=on_ready, access_log=access_log, faults=faults, latency=latency)
+
     try:
         backups = Backups(count=count, cadence=cadence, failure_share=failures, running=running, seed=seed)
         if records is None:
@@ -88,23 +117,46 @@ def command(
             raise click.UsageError("--records are one cluster's, so they do not go together with --clusters")
         else:
             site = Site.of_one_cluster(records=read_records(records), finish_after=finish_after)
-        serve(
-            site,
-            host=host,
-            port=port,
-            on_ready=lambda endpoint: _announce(site, endpoint),
-            access_log=None if quiet else _print_access,
-            faults=faults,
-            latency=latency,
-        )
-    except CssError as error:
-        raise click.ClickException(str(error)) from None
+        if background:
+            _leave_running(serve_site, site, export)
+        else:
+            serve_site(lambda endpoint: _announce(site, endpoint, export), None if quiet else say)
+    except (ArgumentError, EmulatorError) as error:
+        raise click.UsageError(str(error)) from None
 
 
-def _announce(site: Any, endpoint: str) -> None:
+def export_lines(settings: Mapping[str, str]) -> str:
+    """Return lines that set these variables in a shell; whatever is in a value, the shell runs nothing of it."""
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in settings.items())
+
+
+def _announce(site: Site, endpoint: str, export: Path | None) -> None:
     """Print how to reach the emulator: shell lines on standard output, words for people on standard error."""
-    for name, value in site.environment(endpoint).items():
-        click.echo(f"export {name}={value}")
+    lines = export_lines(site.environment(endpoint))
+    if export is not None:
+        write_whole(export, lines)
+    with unless_unread():
+        click.echo(lines, nl=False)
+    say(f"Serving {_served(site, endpoint)}; Ctrl-C stops.")
+
+
+def _leave_running(serve: Callable[[Callable[[str], None]], None], site: Site, export: Path | None) -> None:
+    """Start an emulator that stays, and print its settings; where they cannot be, nobody could use or stop it."""
+    from . import background
+
+    pid, endpoint = background.start(serve)
+    try:
+        lines = export_lines({**site.environment(endpoint), background.PID: str(pid)})
+        if export is not None:
+            write_whole(export, lines)
+        click.echo(lines, nl=False)
+    except BaseException:
+        background.stop(pid)
+        raise
+    say(f"Serving {_served(site, endpoint)}, in the background; `kill {pid}` stops it.")
+
+
+def _served(site: Site, endpoint: str) -> str:
     first, *others = site.clusters
     more = f" and {len(others)} more (listed at {endpoint}/_emulator/clusters)" if others else ""
-    click.echo(f"Serving cluster {first.cluster_id}{more} at {endpoint}; Ctrl-C stops.", err=True)
+    return f"cluster {first.cluster_id}{more} at {endpoint}"

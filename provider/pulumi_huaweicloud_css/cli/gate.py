@@ -12,29 +12,42 @@ from ..errors import ArgumentError
 from ..gate import Gate
 from ..report.kinds import Kind
 from .choosing import chosen_subjects
+from .command import command as declare_command
+from .command import option
 from .exit_codes import INTERRUPTED
 from .keeping import keeping
-from .options import DURATION, asking_options, gate_options, subject_options
+from .options import DURATION, asking_options, format_option, gate_options, subject_options
 from .outcomes import Outcome, exit_code
-from .reports import FORMATS, as_text
-from .showing import forget_output, print_data, styled
+from .reports import FORMATS, as_text, summary
+from .showing import print_data, say, styled, unless_unread
 from .strip import can_show, newest_kinds, strip
 from .waiting import Watch
 from .writing import write_whole
 
+_GATE = "css-logs gate --cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
 _BEFORE_REASON = 10  # columns, in a line of `as_text`
 
 
-@click.command("gate")
+_waiting, _reporting = option("Waiting"), option("Report")
+
+
+@declare_command(
+    "gate",
+    examples=[
+        ("stop a pipeline unless the newest backup worked, and is younger than 26 hours", f"{_GATE} --max-age 26h"),
+        ("wait for a backup that runs, and annotate a GitHub job", f"{_GATE} --wait 30m --format github"),
+        ("judge what a stack exports", "css-logs gate --stack org/project/prod --output logs"),
+    ],
+)
 @subject_options
 @asking_options
 @gate_options
-@click.option("--wait", type=DURATION, default="0s", help="Ask again for so long while a backup runs, like 30m.")
-@click.option("--poll-interval", type=DURATION, default="15s", show_default=True, help="Time between two looks.")
-@click.option("--fail-fast", is_flag=True, help="Stop waiting as soon as one cluster failed.")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
-@click.option("--output-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
-@click.option("--quiet", is_flag=True, help="Print nothing; the exit code, and the output file, say it all.")
+@_waiting("--wait", type=DURATION, default="0s", help="Ask again for so long while a backup runs, like 30m.")
+@_waiting("--poll-interval", type=DURATION, default="15s", show_default=True, help="Time between two looks.")
+@_waiting("--fail-fast", is_flag=True, help="Stop waiting as soon as one cluster failed.")
+@format_option("Report", *FORMATS)
+@_reporting("--output-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
+@_reporting("--quiet", is_flag=True, help="Print nothing; the exit code, and the output file, say it all.")
 def command(
     *,
     cluster_ids: tuple[str, ...],
@@ -72,6 +85,7 @@ def command(
         interval=poll_interval,
         fail_fast=fail_fast,
         parallelism=parallelism,
+        quiet=quiet,
     )
     if wait and poll_interval < timedelta(milliseconds=50):
         raise ArgumentError("--poll-interval: must be at least 0.05 s")
@@ -79,7 +93,7 @@ def command(
         watch.run()
     except KeyboardInterrupt:
         known = as_text(watch.outcomes) or "nothing yet\n"
-        click.echo(f"Interrupted. Known so far:\n{known}", err=True, nl=False)
+        say(f"Interrupted. Known so far:\n{known}".rstrip("\n"))
         return INTERRUPTED
     _report(watch.outcomes, kinds, form, output_file, quiet=quiet)
     return exit_code(watch.outcomes)
@@ -95,14 +109,11 @@ def _report(
         report, form = as_text(outcomes), "text"
     if quiet:
         return
-    try:
+    with unless_unread():  # the exit code is the verdict's all the same
         if form == "text":
             _print_coloured(outcomes, kinds)
         else:
             print_data(report)
-    except BrokenPipeError:
-        # The reader has seen enough; the exit code is the verdict's all the same.
-        forget_output()
 
 
 def _print_coloured(outcomes: list[Outcome], kinds: dict[str, list[Kind]]) -> None:
@@ -112,3 +123,4 @@ def _print_coloured(outcomes: list[Outcome], kinds: dict[str, list[Kind]]) -> No
         click.echo(styled(as_text([outcome]), fg=colours[outcome.state]), nl=False)
         if can_show() and outcome.verdict is not None:
             click.echo(strip(kinds.get(outcome.name, []), indent=_BEFORE_REASON), nl=False)
+    click.echo(summary(outcomes), nl=False)

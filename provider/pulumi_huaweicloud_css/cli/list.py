@@ -12,29 +12,45 @@ import click
 from ..durations import format_duration
 from ..times import from_unix_ms, rfc3339
 from . import showing
+from .command import command as declare_command
+from .command import option
 from .exit_codes import IN_SHORT
-from .options import asking_options
+from .options import asking_options, format_option
 from .showing import one_line
 from .strip import can_show, newest_kinds, strip
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
     from ..models import Record
     from ..query import LogRecordsAnswer
 
 _LONGEST_CELL = 500
 _PIPE_WIDTH = 10 * _LONGEST_CELL  # in a pipe there is no edge to wrap at
+_NARROWEST = 16  # columns in which a failure can still be read, in several lines
 _COLOURS = {"SUCCESS": "green", "FAIL": "red", "RUNNING": "yellow"}
+_HEADINGS = ("started", "age", "took", "status", "type", "path", "failure")
+_CLUSTER = "--cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
 
 
-@click.command("list", epilog=IN_SHORT)
-@click.option("--cluster-id", required=True, help="The cluster's id, a UUID.")
+@declare_command(
+    "list",
+    examples=[
+        ("the ten newest, as a table", f"css-logs list {_CLUSTER} --limit 10"),
+        (
+            "where the newest backup that worked is",
+            f"css-logs list {_CLUSTER} --format json | jq -r .latest_success_log_path",
+        ),
+        ("every failure, for a spreadsheet", f"css-logs list {_CLUSTER} --status FAIL --format csv > failures.csv"),
+    ],
+    epilog=IN_SHORT,
+)
+@option("What to list")("--cluster-id", required=True, help="The cluster's id, a UUID.")
 @asking_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "csv", "yaml"]),
-    default="table",
-    show_default=True,
+@format_option(
+    "Output",
+    *("table", "json", "csv", "yaml"),
     help="In csv, what a spreadsheet would take for a formula, in a cell's beginning or after , ; or |, gets an "
     "apostrophe in front; json and yaml hold every text as it is.",
 )
@@ -45,39 +61,70 @@ def command(*, cluster_id: str, form: str, **asking: Any) -> None:
     given = {name: value for name, value in asking.items() if value is not None}
     answer = log_records(cluster_id=cluster_id, **given)
     if form == "table":
-        _print_table(answer)
+        click.echo(_table(answer), nl=False, color=True)  # coloured already, as the terminal allows
     else:
         showing.print_data(_DATA[form](answer))
 
 
-def _print_table(answer: LogRecordsAnswer) -> None:
-    """Print a table; every text from the server is data: no markup, no control characters."""
+def _table(answer: LogRecordsAnswer) -> str:
+    """Return a table; every text from the server is data: no markup, no control characters."""
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     console = Console(highlight=False, markup=False, emoji=False)
     if not sys.stdout.isatty():
         console.width = _PIPE_WIDTH
     if not answer.records:
-        console.print(f"No log backup records of cluster {answer.cluster_id}.")
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("started", "age", "took", "status", "type"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("path", overflow="fold")
+        return f"No log backup records of cluster {answer.cluster_id}.\n"
     now = datetime.now(timezone.utc)
+    rows: list[list[Text]] = []
     for record in answer.records:
-        cells = [*_when(record, now), record.status, record.job_type, _path(record)]
-        texts = [Text(one_line(cell or "", _LONGEST_CELL) or "-") for cell in cells]
-        texts[3].stylize(_COLOURS.get(record.status or "", "bold"))
-        table.add_row(*texts)
-    console.print(table)
-    more = "; there are more that were not read" if answer.truncated else ""
-    if can_show():
-        click.echo(strip(newest_kinds(answer.records)), nl=False)
-    total = "" if answer.total_size is None else f" of {answer.total_size}"
-    console.print(f"{len(answer.records)}{total} records{more}", style="dim")
+        cells = [*_when(record, now), record.status, record.job_type, record.log_path, record.failed_msg]
+        rows.append([Text(one_line(cell or "", _LONGEST_CELL) or "-") for cell in cells])
+        rows[-1][3].stylize(_COLOURS.get(record.status or "", "bold"))
+    with console.capture() as captured:
+        _print_rows(console, rows)
+        more = "; there are more that were not read" if answer.truncated else ""
+        total = "" if answer.total_size is None else f" of {answer.total_size}"
+        if can_show():
+            console.print(Text.from_ansi(strip(newest_kinds(answer.records)).rstrip("\n")))
+        console.print(f"{len(answer.records)}{total} records{more}", style="dim")
+    return captured.get()
+
+
+def _print_rows(console: Console, rows: list[list[Text]]) -> None:
+    """Print rows under headings, each path on one line; where there is no room for it, under its record's line.
+
+    A failure is folded to make room. Without any failure there is no such column.
+    """
+    from rich.padding import Padding
+    from rich.segment import Segments
+    from rich.table import Table
+    from rich.text import Text
+
+    failed = any(row[-1].plain != "-" for row in rows)
+    headings = _HEADINGS if failed else _HEADINGS[:-1]
+    widths = [max(len(heading), *(row[number].cell_len for row in rows)) for number, heading in enumerate(headings)]
+    if failed:
+        widths[-1] = min(widths[-1], _NARROWEST)
+    gap = next((gap for gap in (2, 1) if sum(widths) + gap * (len(widths) - 1) <= console.width), 0)
+    table = Table(box=None, pad_edge=False, padding=(0, gap or 1, 0, 0), header_style="bold")
+    for heading in headings if gap else headings[:5]:
+        table.add_column(heading, no_wrap=heading != "failure", overflow="fold" if heading == "failure" else "ellipsis")
+    for row in rows:
+        table.add_row(*row[: len(table.columns)])
+    if gap:
+        console.print(table)
+        return
+    heading_line, *lines = console.render_lines(table, pad=False, new_lines=True)
+    console.print(Segments(heading_line), end="")
+    for line, row in zip(lines, rows, strict=True):
+        console.print(Segments(line), end="")
+        path, failure = row[5:]
+        if path.plain != "-":
+            console.print(Text("  ") + path, soft_wrap=True)  # even a longer one is copied as one line
+        if failure.plain != "-":
+            console.print(Padding(failure, (0, 0, 0, 2), expand=False), overflow="fold")
 
 
 def _when(record: Record, now: datetime) -> tuple[str, str, str]:
@@ -90,11 +137,6 @@ def _when(record: Record, now: datetime) -> tuple[str, str, str]:
         return rfc3339(record.created_at), age, ""
     took = timedelta(milliseconds=record.finished_at - record.created_at)
     return rfc3339(record.created_at), age, format_duration(took)
-
-
-def _path(record: Record) -> str | None:
-    """Return where the backup is; for a failed one, why it failed."""
-    return record.failed_msg if record.status == "FAIL" and record.failed_msg else record.log_path
 
 
 def _as_csv(answer: LogRecordsAnswer) -> str:

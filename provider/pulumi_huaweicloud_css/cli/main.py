@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 import io
 import sys
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
 import click
 
@@ -38,11 +39,38 @@ class _LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        with _reader_gone():
+            return super().make_context(*arguments, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _reader_gone():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _reader_gone() -> Iterator[None]:
+    """End quietly where the reader of standard output has gone; click would end with 1, which says "failed"."""
+    try:
+        yield
+    except BrokenPipeError:
+        forget_output()
+        raise click.exceptions.Exit(NOT_ASKED) from None
+
+
+_EXAMPLES = """\b
+Examples:
+  # try it without an account
+  eval "$(css-logs emulator --background)"
+  css-logs list --cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c
+  # complete commands and options with Tab, in bash (zsh and fish likewise)
+  eval "$(_CSS_LOGS_COMPLETE=bash_source css-logs)\""""
+
 
 @click.group(
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog=f"{IN_SHORT} `css-logs gate` has more: see its help.",
+    epilog=f"{_EXAMPLES}\n\n{IN_SHORT} `css-logs gate` has more: see its help.",
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def css_logs() -> None:
@@ -75,7 +103,7 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except ModuleNotFoundError:
-        raise  # perhaps an extra that is not installed
+        raise  # `main` says how to install what is missing
     except Exception as error:  # a defect must not end with the exit code of a verdict
         print_problem(str(expected(error)), arguments, error)
         return NOT_ASKED

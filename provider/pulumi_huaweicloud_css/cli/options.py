@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from ..durations import parse_duration
 from ..errors import ArgumentError
 from ..question import DEFAULT_PARALLELISM, JOB_TYPES, MAX_LIMIT, MAX_PARALLELISM, STATUSES
 from ..times import from_unix_ms, parse_rfc3339
+from .command import option
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -44,24 +46,32 @@ class MomentType(click.ParamType):  # type: ignore[type-arg]  # see DurationType
 
 DURATION = DurationType()
 
+_LIBRARIES = {
+    **{"table": "rich", "yaml": "yaml", "junit": "junitparser"},
+    **dict.fromkeys(["html", "svg", "badge"], "jinja2"),
+}
+
+_where, _which = option("Where to ask"), option("Which records")
+_what, _enough = option("What to judge"), option("What is good enough")
+
 _ASKING = (
-    click.option("--region", help="Such as cn-north-4; else from the settings."),
-    click.option("--project-id", help="Else from the settings, else looked up by the region's name."),
-    click.option("--endpoint", help="Base URL of the CSS API instead of the region's own."),
-    click.option("--status", type=click.Choice(STATUSES), help="Only records with this status."),
-    click.option("--job-id", help="Only this job's records."),
-    click.option("--job-type", type=click.Choice(JOB_TYPES), help="Only records of this type."),
-    click.option("--offset", type=click.IntRange(1), help="Number of the first record to read, from 1."),
-    click.option("--limit", type=click.IntRange(1, MAX_LIMIT), help="Read at most so many records; all by default."),
+    _where("--region", help="Such as cn-north-4; else from the settings."),
+    _where("--project-id", help="Else from the settings, else looked up by the region's name."),
+    _where("--endpoint", help="Base URL of the CSS API instead of the region's own."),
+    _which("--status", type=click.Choice(STATUSES), help="Only records with this status."),
+    _which("--job-id", help="Only this job's records."),
+    _which("--job-type", type=click.Choice(JOB_TYPES), help="Only records of this type."),
+    _which("--offset", type=click.IntRange(1), help="Number of the first record to read, from 1."),
+    _which("--limit", type=click.IntRange(1, MAX_LIMIT), help="Read at most so many records; all by default."),
 )
 
 
 _SUBJECTS = (
-    click.option("--cluster-id", "cluster_ids", multiple=True, help="Ask the API about this cluster; repeatable."),
-    click.option("--stack", metavar="ORG/PROJECT/STACK", help="Judge an output of this Pulumi stack instead."),
-    click.option("--output", metavar="NAME", help="Name of the stack's output: records, a record, or a whole answer."),
-    click.option("--file", metavar="FILE", help="Judge an answer in the API's own form instead; - is standard input."),
-    click.option(
+    _what("--cluster-id", "cluster_ids", multiple=True, help="Ask the API about this cluster; repeatable."),
+    _what("--stack", metavar="ORG/PROJECT/STACK", help="Judge an output of this Pulumi stack instead."),
+    _what("--output", metavar="NAME", help="Name of the stack's output: records, a record, or a whole answer."),
+    _what("--file", metavar="FILE", help="Judge an answer in the API's own form instead; - is standard input."),
+    _where(
         "--parallelism",
         type=click.IntRange(1, MAX_PARALLELISM),
         default=DEFAULT_PARALLELISM,
@@ -71,18 +81,16 @@ _SUBJECTS = (
 )
 
 _GATE = (
-    click.option(
-        "--max-age", type=DURATION, default="24h", show_default=True, help="How old the newest success may be."
-    ),
-    click.option("--max-running", type=DURATION, default="2h", show_default=True, help="How long a backup may run."),
-    click.option(
+    _enough("--max-age", type=DURATION, default="24h", show_default=True, help="How old the newest success may be."),
+    _enough("--max-running", type=DURATION, default="2h", show_default=True, help="How long a backup may run."),
+    _enough(
         "--max-consecutive-failures",
         type=click.IntRange(0),
         default=0,
         show_default=True,
         help="How many backups may have failed since the newest success.",
     ),
-    click.option("--now", type=MomentType(), help="Judge as of this time (RFC 3339) instead of the present."),
+    _enough("--now", type=MomentType(), help="Judge as of this time (RFC 3339) instead of the present."),
 )
 
 
@@ -101,7 +109,21 @@ def gate_options(function: _F) -> _F:
     return _with(_GATE, function)
 
 
+def format_option(section: str, *forms: str, **more: Any) -> Callable[[_F], _F]:
+    """Return the option that chooses among forms, the first by default; what the form needs is there, or it ends."""
+    choice = click.Choice(forms)
+    more = {"type": choice, "default": forms[0], "show_default": True, "callback": _load_library, **more}
+    return option(section)("--format", "form", **more)
+
+
+def _load_library(ctx: click.Context, _: click.Parameter, form: str) -> str:
+    """Load what a form is made with, before anything is asked: `main` says how to install what is missing."""
+    if form in _LIBRARIES and not ctx.resilient_parsing:
+        importlib.import_module(_LIBRARIES[form])
+    return form
+
+
 def _with(options: Iterable[Callable[[_F], _F]], function: _F) -> _F:
-    for option in reversed(tuple(options)):
-        function = option(function)
+    for declare in reversed(tuple(options)):
+        function = declare(function)
     return function

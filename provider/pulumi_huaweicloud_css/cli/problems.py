@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import click
 
 from ..errors import ApiError
-from .showing import as_json, one_line, print_data
+from .command import variable_of
+from .showing import as_json, forget_output, one_line, print_data, say
 
 
 def problem_of(error: Exception, text: str | None = None) -> dict[str, Any]:
@@ -24,12 +26,29 @@ def problem_of(error: Exception, text: str | None = None) -> dict[str, Any]:
 
 def print_problem(text: str, arguments: Sequence[str], error: Exception) -> None:
     """Print an error that ended the command; the arguments tell in which form."""
-    if asks_for_json(arguments) and "--quiet" not in arguments:
-        print_data(as_json({"state": "error", "error": problem_of(error, text)}))
-    click.echo(f"Error: {one_line(text)}", err=True)
+    if asks_for_json(arguments) and not _is_quiet(arguments):
+        try:
+            print_data(as_json({"state": "error", "error": problem_of(error, text)}))
+        except OSError:
+            forget_output()  # the line below says what went wrong, and so does the exit code
+    say(f"Error: {one_line(text)}")
 
 
 def asks_for_json(arguments: Sequence[str]) -> bool:
-    """Say whether the command line asks for JSON; it may be too wrong to be parsed."""
-    given = list(arguments)
-    return "--format=json" in given or any(pair == ("--format", "json") for pair in pairwise(given))
+    """Say whether JSON is asked for, by an option or its variable; the command line may be too wrong to be parsed."""
+    forms = [argument.removeprefix("--format=") for argument in arguments if argument.startswith("--format=")]
+    forms += [form for option, form in pairwise(arguments) if option == "--format"]
+    return "json" in (forms or [_variable(arguments, "--format")])
+
+
+def _is_quiet(arguments: Sequence[str]) -> bool:
+    try:
+        return "--quiet" in arguments or bool(click.BOOL.convert(_variable(arguments, "--quiet") or "no", None, None))
+    except click.BadParameter:
+        return False
+
+
+def _variable(arguments: Sequence[str], option: str) -> str:
+    """Return what the variable of an option holds, "" if it is not set."""
+    command = next((argument for argument in arguments if not argument.startswith("-")), "")
+    return os.environ.get(variable_of(command, option), "")

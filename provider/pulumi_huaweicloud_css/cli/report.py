@@ -11,12 +11,14 @@ import click
 
 from ..gate import Gate
 from .choosing import chosen_subjects
+from .command import command as declare_command
+from .command import option
 from .exit_codes import NOT_ASKED
 from .keeping import keeping
-from .options import asking_options, gate_options, subject_options
+from .options import asking_options, format_option, gate_options, subject_options
 from .outcomes import Outcome
 from .reports import as_text
-from .showing import print_data
+from .showing import print_data, unless_unread
 from .subjects import Judgeable
 from .waiting import Watch
 from .writing import write_whole
@@ -25,22 +27,29 @@ if TYPE_CHECKING:
     from ..report import Judged
 
 
-@click.command("report")
+_reporting = option("Report")
+_REPORT = "css-logs report --cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
+
+
+@declare_command(
+    "report",
+    examples=[
+        ("a page for whoever is on call", f"{_REPORT} --output-file report.html"),
+        ("a badge for a wiki", f"{_REPORT} --format badge --output-file badge.svg"),
+    ],
+)
 @subject_options
 @asking_options
 @gate_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["html", "svg", "badge"]),
-    default="html",
-    show_default=True,
+@format_option(
+    "Report",
+    *("html", "svg", "badge"),
     help="A whole page, the timelines alone, or a small badge with the verdict; the latter two are SVG.",
 )
-@click.option(
+@_reporting(
     "--output-file", type=click.Path(dir_okay=False, path_type=Path), help="Write it there, not to standard output."
 )
-@click.option("--quiet", is_flag=True, help="With --output-file: do not print the verdicts.")
+@_reporting("--quiet", is_flag=True, help="With --output-file: do not print the verdicts.")
 def command(
     *,
     cluster_ids: tuple[str, ...],
@@ -66,33 +75,23 @@ def command(
     4 the question could not be asked of any cluster (the report says why), or nothing written;
     130 interrupted. To stop a pipeline, use css-logs gate.
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
-    forms = _forms()
+    from ..report.render import FORMS
+
     subjects, answers = keeping(
         chosen_subjects(cluster_ids, stack, output, file, asking, parallelism), lambda answer: answer
     )
     gate = Gate(max_age, max_running, max_consecutive_failures)
     now = now or datetime.now(timezone.utc)  # one time for all, so that ages on a page can be compared
     outcomes = Watch(subjects, gate, now=now, parallelism=parallelism).run()
-    report = forms[form](_judged(outcomes, answers), gate, now=now)
+    report = FORMS[form](_judged(outcomes, answers), gate, now=now)
     if output_file is None:
         print_data(report)
     else:
         write_whole(output_file, report)
         if not quiet:
-            click.echo(as_text(outcomes), nl=False)
+            with unless_unread():
+                click.echo(as_text(outcomes), nl=False)
     return NOT_ASKED if all(outcome.state == "error" for outcome in outcomes) else 0
-
-
-def _forms() -> Any:
-    """Return what renders, before anything is asked; or say how to install it."""
-    try:
-        from ..report.render import FORMS
-    except ModuleNotFoundError as error:
-        if error.name != "jinja2":
-            raise
-        text = "css-logs report needs the extra report: pip install 'pulumi-huaweicloud-css[cli,report]'"
-        raise click.ClickException(text) from None
-    return FORMS
 
 
 def _judged(outcomes: Sequence[Outcome], answers: dict[str, Judgeable]) -> list[Judged]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from . import showing
@@ -14,6 +15,16 @@ SYMBOLS = {"passed": "✓", "pending": "…", "failed": "✗", "error": "!"}
 def as_text(outcomes: Sequence[Outcome]) -> str:
     """Return a line for each subject."""
     return "".join(f"{SYMBOLS[outcome.state]} {outcome.state:<7} {outcome.reason}\n" for outcome in outcomes)
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """Return a line that counts several subjects; "" for a single one, whose line says all."""
+    if len(outcomes) < 2:
+        return ""
+    counts = Counter(outcome.state for outcome in outcomes)
+    others = (("failed", "failed"), ("pending", "pending"), ("error", "not asked"))
+    more = "".join(f", {counts[state]} {said}" for state, said in others if counts[state])
+    return f"{counts['passed']} of {len(outcomes)} passed{more}\n"
 
 
 def as_json(outcomes: Sequence[Outcome]) -> str:
@@ -63,7 +74,7 @@ def as_markdown(outcomes: Sequence[Outcome]) -> str:
 
 
 FORMATS: dict[str, Callable[[Sequence[Outcome]], str]] = {
-    "text": as_text,
+    "text": lambda outcomes: as_text(outcomes) + summary(outcomes),
     "json": as_json,
     "junit": as_junit,
     "github": as_github,

@@ -7,15 +7,16 @@ A terminal acts on control characters. CI systems act on commands in the log: Gi
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TextIO
 
 import click
 
@@ -47,8 +48,31 @@ def styled(text: str, **style: Any) -> str:
 
 def forget_output() -> None:
     """Send standard output nowhere from now on: it cannot be written, and must not fail again at the exit."""
+    _send_nowhere(sys.stdout)
+
+
+def _send_nowhere(stream: TextIO) -> None:
     with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def say(text: str) -> None:
+    """Print a line for people on standard error; where that cannot be written, nothing depends on it."""
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        _send_nowhere(sys.stderr)
+
+
+@contextmanager
+def unless_unread() -> Iterator[None]:
+    """Print something that is not the point of the command: nobody may read it, and that is no error."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.EBADF):  # the reader has gone, or there never was one
+            raise
+        forget_output()
 
 
 def as_json(value: Any) -> str:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -121,26 +122,34 @@ class SecretRecords:
 
 
 def file_subject(file: str) -> Subject:
-    """Return a file that holds an answer in the API's own form as a subject; "-" is standard input.
+    """Return a file as a subject; "-" is standard input.
 
-    A file does not tell which page of an answer it is. So it is judged only if its total says that nothing is missing.
+    It holds an answer in the API's own form, or what ``css-logs list --format json`` writes. The API's form does not
+    tell which page of an answer it is, so it is judged only if its total says that nothing is missing.
     """
     name = "standard input" if file == "-" else file
     body: list[bytes] = []
 
     def read() -> Judgeable:
         if file != "-" or not body:
-            body[:] = [_file_bytes(file)]  # a file may change while it is waited for; standard input is read once
+            body[:] = [_file_bytes(file, name)]  # a file may change while it is waited for; standard input is read once
         return _file_records(body[0], name)
 
     return Subject(name, read)
 
 
 def _file_records(body: bytes, name: str) -> Judgeable:
-    """Read an answer in the API's own form."""
+    """Read an answer in either form."""
+    from ..body import load_json
     from ..models import parse_page
-    from ..stack_outputs import StackRecords, one_cluster
+    from ..stack_outputs import StackRecords, one_cluster, read_stack_output
 
+    try:
+        value = load_json(body)
+    except CssError:
+        value = None  # the API's form says below what is wrong
+    if isinstance(value, dict) and "records" in value and "clusterLogRecord" not in value:
+        return read_stack_output(value, name)
     try:
         page = parse_page(body)
     except CssError as error:
@@ -150,13 +159,19 @@ def _file_records(body: bytes, name: str) -> Judgeable:
     return StackRecords(page.records, one_cluster(page.records, None, name), truncated, page.total_size)
 
 
-def _file_bytes(file: str) -> bytes:
+def _file_bytes(file: str, name: str) -> bytes:
+    from ..transport import MAX_BODY_BYTES
+
     if file == "-" and sys.stdin is None:
         raise SourceError("standard input cannot be read: it is closed")
     try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as opened:
+            body = opened.read(MAX_BODY_BYTES + 1)
     except OSError as error:
         raise SourceError(f"{file}: cannot be read: {error.strerror}") from None
+    if len(body) > MAX_BODY_BYTES:
+        raise SourceError(f"{name}: is larger than {MAX_BODY_BYTES // 2**20} MiB, which no answer is")
+    return body
 
 
 def _stack_output(stack: str, output: str) -> tuple[Any, bool]:

@@ -15,7 +15,11 @@ from ..gate import Gate
 from ..question import DEFAULT_PARALLELISM
 from ..workers import in_parallel
 from .outcomes import Outcome, judge
+from .showing import say
 from .subjects import Subject
+
+PROGRESS_SECONDS = 30.0  # from one line to the next, where they are kept; CI systems end jobs that say nothing
+_SHOWN_EVERY = 1.0
 
 
 @dataclass
@@ -29,6 +33,7 @@ class Watch:
         wait: how long to wait for pending verdicts; 0 for one look.
         interval: time between two looks.
         fail_fast: whether the first failure ends the wait for the others.
+        quiet: whether nothing is shown meanwhile.
         parallelism: how many subjects are read at once.
     """
 
@@ -38,6 +43,7 @@ class Watch:
     wait: timedelta = timedelta()
     interval: timedelta = timedelta(seconds=15)
     fail_fast: bool = False
+    quiet: bool = False
     parallelism: int = DEFAULT_PARALLELISM
     _known: dict[int, Outcome] = field(default_factory=dict)
 
@@ -48,14 +54,13 @@ class Watch:
         """
         end = time.monotonic() + self.wait.total_seconds()
         everything = range(len(self.subjects))
-        with _progress(self.wait) as show:
+        with _progress(self.wait, quiet=self.quiet) as show:
             looked_at: Sequence[int] = everything
             self._look(looked_at)
             while True:
                 left = end - time.monotonic()
                 if self._goes_on() and left > 0:
-                    show(self._waiting_for(left))
-                    time.sleep(min(self.interval.total_seconds(), left))
+                    self._pause(min(self.interval.total_seconds(), left), end, show)
                     looked_at = [index for index in everything if self._known[index].may_change]
                 elif len(looked_at) < len(everything):
                     looked_at = everything
@@ -80,17 +85,36 @@ class Watch:
         failed = any(outcome.state == "failed" for outcome in self.outcomes)
         return any(outcome.may_change for outcome in self.outcomes) and not (self.fail_fast and failed)
 
+    def _pause(self, seconds: float, end: float, show: Callable[[str], Any]) -> None:
+        """Let time pass until the next look, and show what is left of it until `end`."""
+        until = time.monotonic() + seconds
+        while (now := time.monotonic()) < until:
+            show(self._waiting_for(end - now))
+            time.sleep(min(_SHOWN_EVERY, until - now))
+
     def _waiting_for(self, left: float) -> str:
         waiting = [outcome.reason for outcome in self.outcomes if outcome.may_change]
         more = f" (and {len(waiting) - 1} more)" if len(waiting) > 1 else ""
         return f"{waiting[0]}{more}; waiting {format_duration(timedelta(seconds=left))} at most"
 
 
-def _progress(wait: timedelta) -> AbstractContextManager[Callable[[str], Any]]:
-    """Return a display for a terminal; in a pipe, or where nothing is waited for, one that shows nothing."""
-    if not wait or not sys.stderr.isatty():
+def _progress(wait: timedelta, *, quiet: bool) -> AbstractContextManager[Callable[[str], Any]]:
+    """Return what shows progress: in place on a terminal, a line from time to time elsewhere, or nothing."""
+    if not wait or quiet:
         return nullcontext(lambda _: None)
-    return _Spinner()
+    return _Spinner() if sys.stderr.isatty() else nullcontext(_Lines())
+
+
+class _Lines:
+    """Says on standard error what is waited for, so that nobody takes waiting for hanging."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def __call__(self, text: str) -> None:
+        if time.monotonic() - self._last >= PROGRESS_SECONDS:
+            self._last += PROGRESS_SECONDS
+            say(text)
 
 
 class _Spinner:

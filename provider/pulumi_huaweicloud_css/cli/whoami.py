@@ -10,14 +10,26 @@ import click
 from ..credentials import Credentials
 from ..printable import clean
 from ..settings import Settings, resolve
+from .command import command as declare_command
+from .command import option
 from .exit_codes import IN_SHORT
+from .options import format_option
+
+_settings = option("Settings")
 
 
-@click.command("whoami", epilog=IN_SHORT)
-@click.option("--region", help="As for the other commands.")
-@click.option("--project-id", help="As for the other commands.")
-@click.option("--endpoint", help="As for the other commands.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@declare_command(
+    "whoami",
+    examples=[
+        ("which keys, region and project would be used", "css-logs whoami"),
+        ("the endpoint alone", "css-logs whoami --region cn-east-3 --format json | jq -r .endpoint.value"),
+    ],
+    epilog=IN_SHORT,
+)
+@_settings("--region", help="As for the other commands.")
+@_settings("--project-id", help="As for the other commands.")
+@_settings("--endpoint", help="As for the other commands.")
+@format_option("Output", "text", "json")
 def command(*, region: str | None, project_id: str | None, endpoint: str | None, form: str) -> None:
     """Show which settings are used, and where each was found.
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 try:
     import aiohttp as _aiohttp  # noqa: F401 - only to say what is missing
-except ImportError as error:
-    raise ImportError("the emulator needs aiohttp: pip install 'pulumi-huaweicloud-css[emulator]'") from error
+except ModuleNotFoundError as error:
+    text = "the emulator needs aiohttp: pip install 'pulumi-huaweicloud-css[emulator]'"
+    raise ModuleNotFoundError(text, name=error.name) from error
 
 from .calls import RecordedRequest
 from .faults import FAULTS, Fault

@@ -21,6 +21,7 @@ RawRecord = dict[str, Any]
 
 LOG_PATH = "css-backup-1610678043608/css/log"
 FAILED_MSG = "The OBS bucket refused the upload."
+_USUAL_AGE = 3_600.0
 _LONGEST_BACKUP_MS = 600_000
 # Times much before this could be taken for seconds instead of milliseconds (see models).
 _EARLIEST_MS = 315_532_800_000
@@ -37,7 +38,7 @@ def generate(backups: Backups, cluster_id: str, now: float) -> list[RawRecord]:
     Raises:
         ArgumentError: so many records so far apart would reach back beyond 1980.
     """
-    newest_ms = round((now - backups.newest_age) * 1000)
+    newest_ms = round((now - _newest_age(backups)) * 1000)
     cadence_ms = round(backups.cadence * 1000)
     if backups.count and newest_ms - (backups.count - 1) * cadence_ms < _EARLIEST_MS:
         raise ArgumentError(f"the oldest of {backups.count} backups would be before 1980: shorten the cadence")
@@ -62,11 +63,19 @@ def _one(backups: Backups, cluster_id: str, number: int, created_ms: int) -> Raw
     by_number = backups.fail_every > 0 and finished_number % backups.fail_every == 0
     failed = by_number or _share(digest[20:24]) < backups.failure_share
     # A backup ends before the next one begins, and before now.
-    room = min(_LONGEST_BACKUP_MS, round(min(backups.cadence, backups.newest_age) * 500))
+    until = backups.cadence if backups.running else min(backups.cadence, _newest_age(backups))
+    room = min(_LONGEST_BACKUP_MS, round(until * 500))
     record["status"] = "FAIL" if failed else "SUCCESS"
     record["finishedAt"] = created_ms + round(_share(digest[24:28]) * room)
     record["failedMsg"] = FAILED_MSG if failed else None
     return record
+
+
+def _newest_age(backups: Backups) -> float:
+    """Return how long ago the newest backup began; a running one begins now, so that it can be seen to run."""
+    if backups.newest_age is not None:
+        return backups.newest_age
+    return 0.0 if backups.running else _USUAL_AGE
 
 
 def _share(four_bytes: bytes) -> float:

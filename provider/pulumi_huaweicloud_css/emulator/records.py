@@ -21,11 +21,15 @@ _MOST_CACHED_PAGES = 1024
 
 @dataclass(frozen=True)
 class _Task:
-    """A record as it was given, what our models read in it, when it began as far as we know, and as it is sent."""
+    """A record as it was given, what our models read in it, and as it is sent.
+
+    With when it began as far as we know, and when it ends by itself if it is running; None: never.
+    """
 
     raw: RawRecord
     record: Record
     began_ms: int
+    end_ms: int | None
     text: str
 
 
@@ -47,7 +51,7 @@ class ClusterRecords:
         self._clock = clock
         self._lock = threading.Lock()
         self._tasks: list[_Task] = []
-        self._next_end_ms: float | None = None
+        self._next_end_ms: int | None = None
         self._lists: dict[str, list[str]] = {}
         self._pages: dict[tuple[int, int, str], bytes] = {}
         if cluster.records is None:
@@ -120,37 +124,39 @@ class ClusterRecords:
         now_ms = self._now_ms()
         with self._lock:
             self._end_due_tasks()
-            return self._end(lambda _: True, lambda _: now_ms, status)
+            return self._end(lambda _: now_ms, status)
 
     def _task(self, raw: RawRecord, record: Record, now_ms: int) -> _Task:
-        """Return the task of a record; one that does not say when it began began now."""
+        """Return the task of a record; one that does not say when it began began now.
+
+        One that runs, and should have ended before now, would never be seen to run: it has all of its time from now on.
+        """
         text = _written(raw, record, self._quirks.time_format)
-        return _Task(raw, record, record.created_at or now_ms, text)
+        began_ms = record.created_at or now_ms
+        after = self._cluster.finish_after
+        if after is None or record.status != "RUNNING":
+            return _Task(raw, record, began_ms, None, text)
+        after_ms = round(after * 1000)
+        end_ms = began_ms + after_ms
+        return _Task(raw, record, began_ms, end_ms if end_ms > now_ms else now_ms + after_ms, text)
 
     def _now_ms(self) -> int:
         return round(self._clock() * 1000)
 
     def _end_due_tasks(self) -> None:
         """End the tasks whose time is over. Done when somebody looks: there is no timer that could be late."""
-        after = self._cluster.finish_after
-        if after is None or self._next_end_ms is None:
-            return
         now_ms = self._now_ms()
-        if now_ms < self._next_end_ms:
-            return
-        after_ms = round(after * 1000)
-        self._end(
-            lambda task: task.began_ms + after_ms <= now_ms,
-            lambda task: task.began_ms + after_ms,
-            self._cluster.finish_as,
-        )
+        if self._next_end_ms is not None and self._next_end_ms <= now_ms:
+            self._end(lambda task: task.end_ms if (task.end_ms or 0) <= now_ms else None, self._cluster.finish_as)
 
-    def _end(self, chosen: Callable[[_Task], bool], end_ms: Callable[[_Task], int], status: Outcome) -> list[RawRecord]:
+    def _end(self, ended_ms: Callable[[_Task], int | None], status: Outcome) -> list[RawRecord]:
+        """End the running tasks for which there is a time when they ended, and return copies of them."""
         ended: list[RawRecord] = []
         for index, task in enumerate(self._tasks):
-            if task.record.status == "RUNNING" and chosen(task):
+            finished_ms = ended_ms(task) if task.record.status == "RUNNING" else None
+            if finished_ms is not None:
                 failed_msg = FAILED_MSG if status == "FAIL" else None
-                raw = {**task.raw, "status": status, "finishedAt": end_ms(task), "failedMsg": failed_msg}
+                raw = {**task.raw, "status": status, "finishedAt": finished_ms, "failedMsg": failed_msg}
                 self._tasks[index] = self._task(raw, Record.model_validate(raw), task.began_ms)
                 ended.append(dict(raw))
         if ended:
@@ -161,9 +167,7 @@ class ClusterRecords:
         """Forget what was computed from the records before."""
         self._lists.clear()
         self._pages.clear()
-        running = [task.began_ms for task in self._tasks if task.record.status == "RUNNING"]
-        after = self._cluster.finish_after
-        self._next_end_ms = min(running) + after * 1000 if running and after is not None else None
+        self._next_end_ms = min((task.end_ms for task in self._tasks if task.end_ms is not None), default=None)
 
     def _encode(self, offset: int, limit: int, status: str) -> bytes:
         if status not in self._lists:

@@ -75,7 +75,7 @@ class Backups:
     Args:
         count: how many records.
         cadence: seconds from one backup to the next.
-        newest_age: seconds since the newest backup began.
+        newest_age: seconds since the newest backup began; None: 0 for one that is still running, else an hour.
         running: whether the newest backup is still RUNNING.
         failure_share: the share of finished backups that failed, from 0.0 to 1.0.
         fail_every: every n-th finished backup failed, counted from the newest (1: all of them, 0: none).
@@ -86,7 +86,7 @@ class Backups:
 
     count: int = 37
     cadence: float = 86_400.0
-    newest_age: float = 3_600.0
+    newest_age: float | None = None
     running: bool = False
     failure_share: float = 0.0
     fail_every: int = 0
@@ -95,8 +95,9 @@ class Backups:
 
     def __post_init__(self) -> None:
         for name in ("count", "cadence", "newest_age", "fail_every"):
-            if not 0 <= getattr(self, name) < math.inf:
-                raise ArgumentError(f"{name} must not be negative, nor without end, got {getattr(self, name)!r}")
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < math.inf:
+                raise ArgumentError(f"{name} must not be negative, nor without end, got {value!r}")
         for name in ("failure_share", "manual_share"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ArgumentError(f"{name} must be from 0.0 to 1.0, got {getattr(self, name)!r}")
@@ -110,7 +111,8 @@ class Cluster:
         cluster_id: the cluster's id.
         records: its records in the API's form, served as they are; None: made up from `backups`.
         backups: how to make up the records when there are none given.
-        finish_after: seconds after which a running task ends by itself; None: never.
+        finish_after: seconds after which a running task ends by itself, counted from when it began, or, if that time
+            was over before it was served, from when it is served first; None: never.
         finish_as: how such a task ends.
     """
 
