@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pulumi_huaweicloud_css.emulator import Backups, Cluster
 
-PASSED, FAILED = (json.dumps({"clusterLogRecord": records}) for records in (
+PASSED, FAILED = (json.dumps({"clusterLogRecord": records, "totalSize": len(records)}) for records in (
     [{"id": "r", "createAt": 1656042837000, "finishedAt": 1656042837000, "status": "SUCCESS"}], []
 ))  # fmt: skip
 AT = "--now 2022-06-24T12:00:00Z"

@@ -109,7 +109,7 @@ def test_the_command_says_it(css_logs, tmp_path):
         "    from pulumi_huaweicloud_css.cli import waiting\n    waiting.PROGRESS_SECONDS = 0.05\n"
     )
     record = {"id": "r", "createAt": 1656042837000, "status": "RUNNING"}
-    (css_logs().folder / "file").write_text(json.dumps({"clusterLogRecord": [record]}))
+    (css_logs().folder / "file").write_text(json.dumps({"clusterLogRecord": [record], "totalSize": 1}))
     options = ("--file", "file", "--now", "2022-06-24T04:00:00Z", "--wait", "1s", "--poll-interval", "0.05s")
     done = css_logs()("gate", *options, PYTHONPATH=str(tmp_path))
     assert (done.returncode, len(done.stdout.splitlines())) == (3, 1)

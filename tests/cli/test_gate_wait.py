@@ -89,7 +89,7 @@ def test_all_verdicts_are_of_one_moment(css_logs, start_emulator):
     emulators.append(start_emulator(waited_for, passed, on_request=fail_later))
     ids = ("--cluster-id", waited_for.cluster_id, "--cluster-id", OTHER)
     done = css_logs(emulators[0])("gate", *ids, "--wait", "60s", *SOON)
-    assert (done.returncode, len(done.stdout.splitlines())) == (1, 2), done.stdout
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 3), done.stdout
     assert "later failed" in done.stdout
 
 

@@ -17,7 +17,8 @@ from pulumi_huaweicloud_css.emulator import Backups, Cluster
 
 COMMANDS = {name: group.get_command(click.Context(group), name) for name in sorted(group.modules)}
 FILE = (
-    '{"clusterLogRecord": [{"id": "r", "createAt": 1656042837000, "finishedAt": 1656042837000, "status": "SUCCESS"}]}'
+    '{"clusterLogRecord": [{"id": "r", "createAt": 1656042837000, "finishedAt": 1656042837000, "status": "SUCCESS"}], '
+    '"totalSize": 1}'
 )
 NOW = {"CSS_LOGS_GATE_NOW": "2022-06-24T12:00:00Z"}
 

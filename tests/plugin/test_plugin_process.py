@@ -32,7 +32,7 @@ def in_camel_case(value):
 
 def test_the_answer_is_that_of_the_python_function(plugin, emulator):
     """Every output, the verdict among them, has the same value under its other name."""
-    asked = {"status": "NOT_FAIL", "limit": 20}
+    asked = {"offset": 2, "limit": 20}
     emulator.add_record(status="RUNNING")
     given = {"maxAge": "3d", "maxConsecutiveFailures": 2}
     answer = plugin.invoke(clusterId=emulator.cluster_id, gate=given, **asked)

@@ -28,8 +28,14 @@ def _camel(record):
 SHAPES = [
     pytest.param(lambda record: [record], id="records"),
     pytest.param(lambda record: record, id="one-record"),
-    pytest.param(lambda record: {"cluster_id": "c", "records": [record], "truncated": False}, id="whole-answer"),
-    pytest.param(lambda record: {"clusterId": "c", "records": [_camel(record)], "truncated": False}, id="camel-case"),
+    pytest.param(
+        lambda record: {"cluster_id": record["cluster_id"].upper(), "records": [record], "truncated": False},
+        id="whole-answer",
+    ),
+    pytest.param(
+        lambda record: {"clusterId": record["cluster_id"], "records": [_camel(record)], "truncated": False},
+        id="camel-case",
+    ),
     pytest.param(lambda record: {**record, "log_path": None, "failed_msg": None}, id="with-none"),
 ]
 
@@ -42,6 +48,13 @@ def test_every_shape_is_judged(judge, exported, shape):
     assert diagnostic.message.startswith("the stack output logs: log backups of cluster ")
     assert "are stale" in diagnostic.message
     assert (diagnostic.policyName, diagnostic.enforcementLevel) == (POLICY, messages.MANDATORY)
+
+
+@pytest.mark.parametrize("more", [{"truncated": True}, {"total_size": 2}, {"totalSize": 2}, {"cluster_id": "other"}])
+def test_a_whole_answer_that_misses_records_or_is_about_another_cluster(judge, exported, more):
+    """Of a whole answer, what is missing and whom it is about count too, however a language writes it."""
+    assert len(judge({"records": [exported(age_hours=1)], **more})) == 1
+    assert not judge({"records": [exported(age_hours=1)], "truncated": False, "total_size": 1})
 
 
 def test_an_output_that_is_not_there_is_a_violation_that_lists_the_others(judge, pack):
