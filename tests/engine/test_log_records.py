@@ -17,8 +17,8 @@ PROGRAM = """
     pulumi.export("by_record", logs.latest.log_path)
     pulumi.export("first_status", logs.records[0].status)
     pulumi.export("count", logs.count)
-    pulumi.export("kinds", pulumi.Output.all(logs.count, logs.truncated, logs.records[0]).apply(
-        lambda values: [type(value).__name__ for value in values]))
+    pulumi.export("kinds", [output.apply(lambda value: type(value).__name__)
+        for output in (logs.count, logs.truncated, logs.records[0])])
 """
 
 
