@@ -111,25 +111,23 @@ class ReadResource(Resource):
     ) -> None:
         # What is not given is left out, for each property takes the engine's time; the same holds for the id below.
         inputs = {name: plain_or_output(value) for name, value in arguments.items() if value is not None}
-        super().__init__(
-            provider,
-            resource_name,
-            # The outputs are declared with no value, so that they are there to be resolved.
-            {**dict.fromkeys(declared), **inputs},
-            read_options(type(self).__name__, opts, inputs, id_of),
-        )
+        options = read_options(type(self).__name__, opts, inputs, id_of)
+        # The outputs are declared with no value, so that they are there to be resolved.
+        super().__init__(provider, resource_name, {**dict.fromkeys(declared), **inputs}, options)
+        self.__dict__["id"] = self._known("id", options.id)
         for name, output in declared.items():
             if NoneType in get_args(get_args(output)[0]):
-                self.__dict__[name] = self._known(self.__dict__[name])
+                self.__dict__[name] = self._known(name, None)
 
-    def _known(self, output: Output[Any]) -> Output[Any]:
-        """Return an output that is known, as None, where the read left it out: the engine drops entries of None.
+    def _known(self, name: str, value: Input[str] | None) -> Output[Any]:
+        """Return an output that is known, with a value, where the read left it out of a preview.
 
-        `read_at` is known if and only if the resource was read.
+        The engine drops entries of None, and the id. `read_at` is known if and only if the resource was read.
         """
         read_at = self.read_at
+        output: Output[Any] = self.__dict__[name]
         return output.apply(
-            lambda value: read_at.apply(lambda _: None) if isinstance(value, Unknown) else value, run_with_unknowns=True
+            lambda read: read_at.apply(lambda _: value) if isinstance(read, Unknown) else read, run_with_unknowns=True
         )
 
 
