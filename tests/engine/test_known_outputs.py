@@ -96,5 +96,7 @@ def _outputs(printed):
 def _lasting(printed):
     """Return a run's lines, spaces aside, without entries of None, times of reading, and what tells an age."""
     lines = [" ".join(line.split()) for line in printed.splitlines()]
-    passing = re.compile(r".*: \"log backups of cluster|([~+-] )?(@isPulumiResource|read_at|age|reason) ?:|[^\[]*: <null>$|$")
+    passing = re.compile(
+        r".*: \"log backups of cluster|([~+-] )?(@isPulumiResource|read_at|age|reason) ?:|[^\[]*: <null>$|$"
+    )
     return [re.sub(r" ?: ", ": ", line) for line in lines if not passing.match(line)]
