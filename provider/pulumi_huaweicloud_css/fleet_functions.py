@@ -35,7 +35,8 @@ def get_fleet_log_records(
 ) -> GetFleetLogRecordsResult:
     """Return what many clusters' log backup records come to. Several are asked at once, over shared connections.
 
-    Outside a Pulumi program it works too, with settings from the environment alone.
+    Outside a Pulumi program it works too, with settings from the environment alone; in async code there, call it by
+    `asyncio.to_thread`, for it blocks. Under `pulumi.runtime.set_mocks`, the mocks answer.
 
     Args:
         cluster_ids: the CSS clusters' ids, at least one; one that is there twice is asked once.

@@ -62,7 +62,8 @@ def get_log_records(
 ) -> GetLogRecordsResult:
     """Return a cluster's log backup records, newest first. Asked at once; other work of the program goes on.
 
-    Outside a Pulumi program it works too, with settings from the environment alone.
+    Outside a Pulumi program it works too, with settings from the environment alone; in async code there, call it by
+    `asyncio.to_thread`, for it blocks. Under `pulumi.runtime.set_mocks`, the mocks answer.
 
     Args:
         cluster_id: the CSS cluster's id, a UUID.

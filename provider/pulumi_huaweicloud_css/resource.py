@@ -114,10 +114,11 @@ class ReadResource(Resource):
         options = read_options(type(self).__name__, opts, inputs, id_of)
         # The outputs are declared with no value, so that they are there to be resolved.
         super().__init__(provider, resource_name, {**dict.fromkeys(declared), **inputs}, options)
-        self.__dict__["id"] = self._known("id", options.id)
-        for name, output in declared.items():
-            if NoneType in get_args(get_args(output)[0]):
-                self.__dict__[name] = self._known(name, None)
+        if pulumi.runtime.is_dry_run():
+            self.__dict__["id"] = self._known("id", options.id)
+            for name, output in declared.items():
+                if NoneType in get_args(get_args(output)[0]):
+                    self.__dict__[name] = self._known(name, None)
 
     def _known(self, name: str, value: Input[str] | None) -> Output[Any]:
         """Return an output that is known, with a value, where the read left it out of a preview.
