@@ -10,6 +10,7 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
+from .errors import CssError
 from .printable import clean
 
 # Each answer has its own request id; the number of attempts stands beside it.
@@ -25,15 +26,19 @@ def merged(known: dict[str, Any], read: dict[str, Any]) -> dict[str, Any]:
     return known if _lasting(known) == _lasting(read) else read
 
 
-def warn(id_: str, error: Exception) -> None:
+def warn(subject: str, error: Exception) -> None:
     """Have the engine show, as a warning, that a refresh left a resource as it was.
 
     The engine's address is this process's argument. Where it cannot be reached, standard error is shown as well,
     without being called a warning.
+
+    Args:
+        subject: the resource, for the warning.
+        error: why; of an unexpected one only the kind is told, for its text may hold anything.
     """
-    text = (
-        f"{id_} was not refreshed, and its state is left as it was: {type(error).__name__}: {clean(str(error), 2000)}"
-    )
+    kind = type(error).__name__
+    reason = f"{kind}: {clean(str(error), 2000)}" if isinstance(error, CssError) else f"unexpected {kind}"
+    text = f"{subject} was not refreshed, and its state is left as it was: {reason}"
     shown = text.replace("<{%", "<{ %")  # for the engine, <{% begins a colour
     request = engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=shown)
     try:

@@ -54,28 +54,31 @@ class ReadProvider(ResourceProvider):
         Raises:
             CssError: the question could not be answered; the engine shows its text and stops the deployment.
         """
-        inputs = {name: props[name] for name in self.inputs if props.get(name) is not None}
         if self.always <= props.keys():
-            return self._refresh(id_, props, inputs)
+            return self._refresh(id_, props)
         try:
-            outputs = self.ask(config=self._config, **inputs)
+            outputs = self._outputs(props)
         except CssError as error:
             raise _without_frames(error) from None
         sys.tracebacklimit = 1000  # Python's default: an error that nobody expected is shown whole
-        return ReadResult(id_, {**inputs, **outputs})
+        return ReadResult(id_, outputs)
 
-    def _refresh(self, id_: str, known: dict[str, Any], inputs: dict[str, Any]) -> ReadResult:
+    def _refresh(self, id_: str, known: dict[str, Any]) -> ReadResult:
         from .reading import is_gone  # here, so that declaring a resource does not load the HTTP library
         from .refreshing import merged, warn
 
         try:
-            outputs = self.ask(config=self._config, enforce_gate=False, **inputs)
+            return ReadResult(id_, merged(known, self._outputs(known, enforce_gate=False)))
         except Exception as error:
             if is_gone(error):
                 return ReadResult("", {})  # the engine takes it for deleted
-            warn(id_, error)
+            warn(f"{type(self).__name__.removesuffix('Provider')} {id_}", error)
             return ReadResult(id_, known)
-        return ReadResult(id_, merged(known, {**inputs, **outputs}))
+
+    def _outputs(self, props: dict[str, Any], **options: bool) -> dict[str, Any]:
+        """Return what the engine is to know: the inputs, and what was read with them."""
+        inputs = {name: props[name] for name in self.inputs if props.get(name) is not None}
+        return {**inputs, **self.ask(config=self._config, **inputs, **options)}
 
     @staticmethod
     def ask(**arguments: Any) -> dict[str, Any]:
