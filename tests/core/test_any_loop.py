@@ -22,6 +22,13 @@ SETUP = """
 PLACES = {
     "without a loop": "print(ask())",
     "twice without a loop": "ask(); print(ask())",
+    "where no loop can be made": """
+        def refuse(*_arguments):
+            raise AssertionError("a loop was to be made")
+
+        asyncio.SelectorEventLoop.__init__ = refuse
+        print(ask())
+    """,
     "inside a running loop": """
         async def main():
             return ask()

@@ -178,6 +178,33 @@ def test_mocks_answer_inside_a_running_loop(mocks):
     assert asyncio.get_event_loop().run_until_complete(ask()) == "bucket/new"
 
 
+def test_mocks_answer_in_threads():
+    """A thread that does not have the test's context is answered by the mocks, too, and sends nothing."""
+    program = """
+        import threading
+        import pulumi
+        from pulumi_huaweicloud_css import get_log_records
+
+        class Mocks(pulumi.runtime.Mocks):
+            def new_resource(self, args):
+                return args.name, args.inputs
+
+            def call(self, args):
+                return {"count": 5}
+
+        pulumi.runtime.set_mocks(Mocks(), preview=False)
+        ask = lambda: print(get_log_records(cluster_id="4213d908-f5dc-4633-8401-cfd7175fca0c").count)
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
+        ask()
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], env={}, text=True, capture_output=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("5\n5\n", "")
+
+
 CONFTEST = 'pytest_plugins = ["pulumi_huaweicloud_css.emulator.pytest_plugin"]\n'
 IMPORTED = "from pulumi_huaweicloud_css.emulator.pytest_plugin import css_emulator\n"
 
