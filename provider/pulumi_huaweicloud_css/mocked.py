@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import pulumi
@@ -76,7 +76,7 @@ def _typed(values: Any, result: type[_T]) -> _T:
     return typed
 
 
-def _renamed(value: Any, rename: Any) -> Any:
+def _renamed(value: Any, rename: Callable[[str], str]) -> Any:
     if isinstance(value, Output):
         return value.apply(lambda known: _renamed(known, rename))
     if isinstance(value, dict):
