@@ -106,9 +106,7 @@ def test_the_state_refers_to_the_provider_by_name_whatever_its_code(new_project,
     method = "    def read(self, id_: str"
     assert method in source.read_text()
     text = source.read_text().replace(method, f"    added_later = 1\n\n{method}")
-    source.write_text(
-        text.replace("return {**inputs, **self.ask", 'return {"from_new_code": True, **inputs, **self.ask')
-    )
+    source.write_text(text.replace("ReadResult(id_, outputs)", 'ReadResult(id_, {"from_new_code": True, **outputs})'))
     project.environment["PYTHONPATH"] = str(changed)
 
     assert project.preview("--expect-no-changes").exit_code == 0
