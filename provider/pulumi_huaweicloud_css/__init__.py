@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .fleet_resource import FleetLogRecords
     from .functions import get_log_records, get_log_records_output
     from .gate import Gate, Verdict
+    from .inputs import GateArgsDict
     from .outputs import (
         ClusterLogRecords,
         GateVerdict,
@@ -49,6 +50,7 @@ __all__ = [
     "FleetError",
     "FleetLogRecords",
     "Gate",
+    "GateArgsDict",
     "GateError",
     "GateVerdict",
     "GetFleetLogRecordsResult",
@@ -70,6 +72,7 @@ _MODULES = {
     "CssClient": "client",
     "FleetLogRecords": "fleet_resource",
     "Gate": "gate",
+    "GateArgsDict": "inputs",
     "GateVerdict": "outputs",
     "GetFleetLogRecordsResult": "outputs",
     "GetLogRecordsResult": "outputs",

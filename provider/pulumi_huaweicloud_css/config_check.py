@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pulumi
-from pulumi.runtime import is_config_secret
+from pulumi.runtime import get_config_secret_keys_env, is_config_secret
 
 _warned: set[str] = set()
 
@@ -15,9 +15,14 @@ def warn_of_plain_secrets() -> None:
     config = pulumi.Config(NAMESPACE)
     for setting in SETTINGS:
         key = f"{NAMESPACE}:{setting.config}"
-        if setting.secret and key not in _warned and config.get(setting.config) and not is_config_secret(key):
+        if setting.secret and key not in _warned and config.get(setting.config) and not _is_secret(key):
             _warned.add(key)
             pulumi.log.warn(
                 f"{key} is in the stack's configuration in clear text, and so in its state; "
                 f"encrypt it with `pulumi config set --secret {key}`, and change the key if the file was shared"
             )
+
+
+def _is_secret(key: str) -> bool:
+    """Return whether a key is encrypted; a thread without the program's context knows it by the environment alone."""
+    return is_config_secret(key) or key in get_config_secret_keys_env()

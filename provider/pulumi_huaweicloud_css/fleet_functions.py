@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output
 
-from .functions import call, call_output, in_thread, typed_records, typed_verdict
+from .functions import Function, call, call_output, typed_records, typed_verdict
+from .inputs import GateInput
 from .outputs import ClusterLogRecords, GetFleetLogRecordsResult, LogRecord
+from .question import JobType, OnError, Status
 
 if TYPE_CHECKING:
     from .gate import Gate
@@ -20,20 +22,21 @@ def get_fleet_log_records(
     project_id: str | None = None,
     region: str | None = None,
     endpoint: str | None = None,
-    status: str | None = None,
+    status: Status | None = None,
     job_id: str | None = None,
-    job_type: str | None = None,
+    job_type: JobType | None = None,
     offset: int | None = None,
     limit: int | None = None,
     gate: Gate | None = None,
     parallelism: int | None = None,
-    on_error: str | None = None,
+    on_error: OnError | None = None,
     include_records: bool | None = None,
     opts: InvokeOptions | None = None,
 ) -> GetFleetLogRecordsResult:
     """Return what many clusters' log backup records come to. Several are asked at once, over shared connections.
 
-    Outside a Pulumi program it works too, with settings from the environment alone.
+    Outside a Pulumi program it works too, with settings from the environment alone; in async code there, call it by
+    `asyncio.to_thread`, for it blocks. Under `pulumi.runtime.set_mocks`, the mocks answer.
 
     Args:
         cluster_ids: the CSS clusters' ids, at least one; one that is there twice is asked once.
@@ -57,8 +60,25 @@ def get_fleet_log_records(
         FleetError: clusters could not be read, or did not pass the gate.
         CssError: the project could not be looked up.
     """
-    arguments = {name: value for name, value in locals().items() if name != "opts"}
-    return call(_ask(arguments))
+    return call(
+        _FLEET_LOG_RECORDS,
+        {
+            "cluster_ids": cluster_ids,
+            "project_id": project_id,
+            "region": region,
+            "endpoint": endpoint,
+            "status": status,
+            "job_id": job_id,
+            "job_type": job_type,
+            "offset": offset,
+            "limit": limit,
+            "gate": gate,
+            "parallelism": parallelism,
+            "on_error": on_error,
+            "include_records": include_records,
+        },
+        opts,
+    )
 
 
 def get_fleet_log_records_output(
@@ -67,14 +87,14 @@ def get_fleet_log_records_output(
     project_id: Input[str | None] | None = None,
     region: Input[str | None] | None = None,
     endpoint: Input[str | None] | None = None,
-    status: Input[str | None] | None = None,
+    status: Input[Status | None] | None = None,
     job_id: Input[str | None] | None = None,
-    job_type: Input[str | None] | None = None,
+    job_type: Input[JobType | None] | None = None,
     offset: Input[int | None] | None = None,
     limit: Input[int | None] | None = None,
-    gate: Input[Gate | None] | None = None,
+    gate: GateInput | None = None,
     parallelism: Input[int | None] | None = None,
-    on_error: Input[str | None] | None = None,
+    on_error: Input[OnError | None] | None = None,
     include_records: Input[bool | None] | None = None,
     opts: InvokeOptions | InvokeOutputOptions | None = None,
 ) -> Output[GetFleetLogRecordsResult]:
@@ -82,14 +102,31 @@ def get_fleet_log_records_output(
 
     In a preview the result is unknown while an argument is unknown or a dependency is yet to be created.
     """
-    arguments = {name: value for name, value in locals().items() if name != "opts"}
-    return call_output(_ask, arguments, opts)
+    return call_output(
+        _FLEET_LOG_RECORDS,
+        {
+            "cluster_ids": cluster_ids,
+            "project_id": project_id,
+            "region": region,
+            "endpoint": endpoint,
+            "status": status,
+            "job_id": job_id,
+            "job_type": job_type,
+            "offset": offset,
+            "limit": limit,
+            "gate": gate,
+            "parallelism": parallelism,
+            "on_error": on_error,
+            "include_records": include_records,
+        },
+        opts,
+    )
 
 
-async def _ask(arguments: dict[str, Any]) -> GetFleetLogRecordsResult:
+def _read_outputs(**arguments: Any) -> dict[str, Any]:
     from .reading import read_fleet_outputs  # here, so that a program which asks nothing does not load the HTTP library
 
-    return typed_fleet(await in_thread(read_fleet_outputs, arguments))
+    return read_fleet_outputs(**arguments)
 
 
 def typed_fleet(outputs: dict[str, Any]) -> GetFleetLogRecordsResult:
@@ -108,3 +145,8 @@ def typed_fleet(outputs: dict[str, Any]) -> GetFleetLogRecordsResult:
         "oldest_success": None if oldest is None else LogRecord(**oldest),
     }
     return GetFleetLogRecordsResult(**{**outputs, **typed})
+
+
+_FLEET_LOG_RECORDS = Function(
+    "huaweicloud-css:index:getFleetLogRecords", _read_outputs, typed_fleet, GetFleetLogRecordsResult
+)

@@ -7,23 +7,22 @@ Like `resource.LogRecordsProvider`, the provider class here is part of users' st
 # slow to evaluate.
 import hashlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 from pulumi import Input, Output
-from pulumi.dynamic import Resource
 
+from .inputs import GateInput, plain_gate
 from .outputs import ClusterLogRecords, GateVerdict, LogRecord
-from .resource import WHERE_AND_WHAT, ReadProvider, plain_gate, read_options
-
-if TYPE_CHECKING:
-    from .gate import Gate
+from .question import JobType, OnError, Status
+from .resource import WHERE_AND_WHAT, ReadProvider, ReadResource
 
 
 class FleetLogRecordsProvider(ReadProvider):
     """Reads the records of many clusters."""
 
     inputs = ("cluster_ids", *WHERE_AND_WHAT, "parallelism", "on_error", "include_records")
+    always = frozenset({"clusters", "errors", "failed_cluster_ids", "read_at"})
 
     @staticmethod
     def ask(**arguments: Any) -> dict[str, Any]:
@@ -33,7 +32,7 @@ class FleetLogRecordsProvider(ReadProvider):
         return read_fleet_outputs(**arguments)
 
 
-class FleetLogRecords(Resource, module="huaweicloud-css", name="FleetLogRecords"):
+class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogRecords"):
     """The log backup records of many CSS clusters, read on any preview, update or refresh; never created or deleted.
 
     Several clusters are asked at once, over shared connections; a throttled API slows all of them down together.
@@ -59,11 +58,17 @@ class FleetLogRecords(Resource, module="huaweicloud-css", name="FleetLogRecords"
     """
 
     clusters: Output[dict[str, ClusterLogRecords]]
+    """What was read of each cluster, by cluster id; clusters that could not be read are not there."""
     verdicts: Output[dict[str, GateVerdict] | None]
+    """What the gate said of each cluster that was read, by cluster id; None where no gate was given."""
     errors: Output[dict[str, str]]
+    """Why clusters failed, by cluster id: they could not be read, or did not pass the gate."""
     oldest_success: Output[LogRecord | None]
+    """Of the clusters' newest successes, the oldest; None where no cluster has one."""
     failed_cluster_ids: Output[list[str]]
+    """The clusters that are in `errors`, in the order in which they were given."""
     read_at: Output[str]
+    """When the answer was complete."""
 
     def __init__(
         self,
@@ -73,32 +78,46 @@ class FleetLogRecords(Resource, module="huaweicloud-css", name="FleetLogRecords"
         project_id: Input[str] | None = None,
         region: Input[str] | None = None,
         endpoint: Input[str] | None = None,
-        status: Input[str] | None = None,
+        status: Input[Status] | None = None,
         job_id: Input[str] | None = None,
-        job_type: Input[str] | None = None,
+        job_type: Input[JobType] | None = None,
         offset: Input[int] | None = None,
         limit: Input[int] | None = None,
-        gate: "Input[Gate] | None" = None,
+        gate: GateInput | None = None,
         parallelism: Input[int] | None = None,
-        on_error: Input[str] | None = None,
+        on_error: Input[OnError] | None = None,
         include_records: Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        given = {**locals(), "gate": plain_gate(gate)}
-        # What is not given is left out, for each property takes the engine's time; the same holds for the id below.
-        inputs = {name: given[name] for name in FleetLogRecordsProvider.inputs if given[name] is not None}
         super().__init__(
             FleetLogRecordsProvider(),
             resource_name,
-            # The outputs are declared with no value, so that they are there to be resolved.
-            {**dict.fromkeys(FleetLogRecords.__annotations__), **inputs},
-            read_options("FleetLogRecords", opts, inputs, lambda values: _fleet_id(values["cluster_ids"])),
+            FleetLogRecords.__annotations__,
+            {
+                "cluster_ids": cluster_ids,
+                "project_id": project_id,
+                "region": region,
+                "endpoint": endpoint,
+                "status": status,
+                "job_id": job_id,
+                "job_type": job_type,
+                "offset": offset,
+                "limit": limit,
+                "gate": plain_gate(gate),
+                "parallelism": parallelism,
+                "on_error": on_error,
+                "include_records": include_records,
+            },
+            opts,
+            lambda values: _fleet_id(values["cluster_ids"]),
         )
 
 
 def _fleet_id(cluster_ids: Any) -> str:
     """Return an id that tells one set of clusters from another; what is wrong with them is said when they are read."""
     text = repr(
-        sorted({str(cluster_id) for cluster_id in cluster_ids}) if isinstance(cluster_ids, list) else cluster_ids
+        sorted({str(cluster_id) for cluster_id in cluster_ids})
+        if isinstance(cluster_ids, list | tuple)
+        else cluster_ids
     )
     return f"fleet-{hashlib.sha256(text.encode()).hexdigest()[:16]}"

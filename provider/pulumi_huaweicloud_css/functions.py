@@ -1,27 +1,50 @@
 """`get_log_records` and `get_log_records_output`: the same question, asked by the program itself.
 
-They run in the program, at every preview and every update, off the event loop, so that several run at once.
+They run in the program, at every preview and every update, off the event loop, so that several run at once. Under
+`pulumi.runtime.set_mocks`, the mocks answer.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import pulumi
 from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output, Resource
+from pulumi.runtime.settings import get_monitor
 from pulumi.runtime.sync_await import _sync_await
 
 from .config_check import warn_of_plain_secrets
 from .errors import CssError, unexpected
+from .inputs import GateInput
 from .marks import plain_for_engine
+from .mocked import call_mocks, call_mocks_output, ensure_event_loop, is_mocked
 from .outputs import GateVerdict, GetLogRecordsResult, LogRecord
+from .question import JobType, Status
 
 if TYPE_CHECKING:
     from .gate import Gate
 
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Function(Generic[_T]):
+    """One function of this package.
+
+    Args:
+        token: the name of the plugin's function that does the same.
+        read: returns the outputs.
+        typed: returns the outputs as the typed object that programs use.
+        result: the type of that object.
+    """
+
+    token: str
+    read: Callable[..., dict[str, Any]]
+    typed: Callable[[dict[str, Any]], _T]
+    result: type[_T]
 
 
 def get_log_records(
@@ -30,9 +53,9 @@ def get_log_records(
     project_id: str | None = None,
     region: str | None = None,
     endpoint: str | None = None,
-    status: str | None = None,
+    status: Status | None = None,
     job_id: str | None = None,
-    job_type: str | None = None,
+    job_type: JobType | None = None,
     offset: int | None = None,
     limit: int | None = None,
     gate: Gate | None = None,
@@ -40,7 +63,8 @@ def get_log_records(
 ) -> GetLogRecordsResult:
     """Return a cluster's log backup records, newest first. Asked at once; other work of the program goes on.
 
-    Outside a Pulumi program it works too, with settings from the environment alone.
+    Outside a Pulumi program it works too, with settings from the environment alone; in async code there, call it by
+    `asyncio.to_thread`, for it blocks. Under `pulumi.runtime.set_mocks`, the mocks answer.
 
     Args:
         cluster_id: the CSS cluster's id, a UUID.
@@ -60,8 +84,22 @@ def get_log_records(
         GateError: the gate did not pass.
         CssError: the question could not be answered.
     """
-    arguments = {name: value for name, value in locals().items() if name != "opts"}
-    return call(_ask(arguments))
+    return call(
+        _LOG_RECORDS,
+        {
+            "cluster_id": cluster_id,
+            "project_id": project_id,
+            "region": region,
+            "endpoint": endpoint,
+            "status": status,
+            "job_id": job_id,
+            "job_type": job_type,
+            "offset": offset,
+            "limit": limit,
+            "gate": gate,
+        },
+        opts,
+    )
 
 
 def get_log_records_output(
@@ -70,69 +108,105 @@ def get_log_records_output(
     project_id: Input[str | None] | None = None,
     region: Input[str | None] | None = None,
     endpoint: Input[str | None] | None = None,
-    status: Input[str | None] | None = None,
+    status: Input[Status | None] | None = None,
     job_id: Input[str | None] | None = None,
-    job_type: Input[str | None] | None = None,
+    job_type: Input[JobType | None] | None = None,
     offset: Input[int | None] | None = None,
     limit: Input[int | None] | None = None,
-    gate: Input[Gate | None] | None = None,
+    gate: GateInput | None = None,
     opts: InvokeOptions | InvokeOutputOptions | None = None,
 ) -> Output[GetLogRecordsResult]:
     """Like `get_log_records`, for arguments that are outputs: asked once they, and ``opts.depends_on``, are there.
 
     In a preview the result is unknown while an argument is unknown or a dependency is yet to be created.
     """
-    arguments = {name: value for name, value in locals().items() if name != "opts"}
-    return call_output(_ask, arguments, opts)
+    return call_output(
+        _LOG_RECORDS,
+        {
+            "cluster_id": cluster_id,
+            "project_id": project_id,
+            "region": region,
+            "endpoint": endpoint,
+            "status": status,
+            "job_id": job_id,
+            "job_type": job_type,
+            "offset": offset,
+            "limit": limit,
+            "gate": gate,
+        },
+        opts,
+    )
 
 
-async def _ask(arguments: dict[str, Any]) -> GetLogRecordsResult:
-    from .reading import read_outputs  # here, so that a program which asks nothing does not load the HTTP library
-
-    return typed_result(await in_thread(read_outputs, arguments))
-
-
-def call(asking: Coroutine[Any, Any, _T]) -> _T:
-    """Wait for an answer, while other work of the program goes on."""
+def call(function: Function[_T], arguments: dict[str, Any], opts: InvokeOptions | None) -> _T:
+    """Wait for an answer. In a program's own event loop, other work of the program goes on meanwhile."""
+    if is_mocked():
+        return call_mocks(function.token, arguments, function.result, opts)
     try:
-        return _sync_await(asking)
+        if get_monitor() is not None and _runs_a_loop():
+            return _sync_await(_read_in_thread(function, arguments))
+        return _read(function, arguments)
     except CssError as error:
         # The frames in between say nothing to a user; the program's own line, and the text, do.
         raise error.with_traceback(None) from None
 
 
 def call_output(
-    ask: Callable[[dict[str, Any]], Awaitable[_T]],
+    function: Function[_T],
     arguments: dict[str, Any],
     opts: InvokeOptions | InvokeOutputOptions | None,
 ) -> Output[_T]:
     """Ask once the arguments, and what `opts` says to depend on, are there."""
+    ensure_event_loop()
+    if is_mocked():
+        return call_mocks_output(function.token, arguments, function.result, opts)
     waits = Output.from_input(getattr(opts, "depends_on", None)).apply(_settled)
-    return Output.all(waits, Output.all(**arguments)).apply(lambda values: ask(values[1]))
+    return Output.all(waits, Output.all(**arguments)).apply(lambda values: _read_in_thread(function, values[1]))
 
 
-async def in_thread(read: Callable[..., dict[str, Any]], arguments: dict[str, Any]) -> dict[str, Any]:
-    """Ask in a thread. The context goes along, and with it the stack's configuration.
+async def _read_in_thread(function: Function[_T], arguments: dict[str, Any]) -> _T:
+    """Ask in a thread. The context goes along, and with it the stack's configuration."""
+    try:
+        return await asyncio.to_thread(_read, function, arguments)
+    except CssError as error:
+        raise error.with_traceback(None) from None
 
-    What a program exports goes to the engine, so nothing of the answer means anything to that.
-    """
+
+def _read(function: Function[_T], arguments: dict[str, Any]) -> _T:
+    """Ask. What a program exports goes to the engine, so nothing of the answer means anything to that."""
     from .sources import NAMESPACE
 
     warn_of_plain_secrets()
-    config = pulumi.Config(NAMESPACE)
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
-        answer: dict[str, Any] = plain_for_engine(await asyncio.to_thread(read, config=config.get, **given))
-        return answer
-    except CssError as error:
-        raise error.with_traceback(None) from None
+        outputs: dict[str, Any] = plain_for_engine(function.read(config=pulumi.Config(NAMESPACE).get, **given))
+    except CssError:
+        raise
     except Exception as error:
         raise RuntimeError(unexpected(error)).with_traceback(error.__traceback__) from None
+    return function.typed(outputs)
+
+
+def _runs_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _read_outputs(**arguments: Any) -> dict[str, Any]:
+    from .reading import read_outputs  # here, so that a program which asks nothing does not load the HTTP library
+
+    return read_outputs(**arguments)
 
 
 def typed_result(outputs: dict[str, Any]) -> GetLogRecordsResult:
     """Return the outputs as the typed object that programs use."""
     return GetLogRecordsResult(**{**typed_records(outputs), "verdict": typed_verdict(outputs.get("verdict"))})
+
+
+_LOG_RECORDS = Function("huaweicloud-css:index:getLogRecords", _read_outputs, typed_result, GetLogRecordsResult)
 
 
 def typed_records(outputs: dict[str, Any]) -> dict[str, Any]:

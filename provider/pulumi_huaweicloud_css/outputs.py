@@ -1,4 +1,6 @@
-"""The outputs as Pulumi programs see them: typed, so that ``logs.latest.log_path`` works.
+"""The outputs as Pulumi programs see them: dictionaries with attributes, as in the SDKs that Pulumi generates.
+
+So both ``logs.latest.log_path`` and ``logs.latest["log_path"]`` work, and so does whatever takes a dictionary.
 
 Every time is RFC 3339 text in UTC with milliseconds. An entry without a value is None; Pulumi leaves such entries
 out of its state, so a reader of raw stack outputs takes a missing key for None.
@@ -6,11 +8,13 @@ out of its state, so a reader of raw stack outputs takes a missing key for None.
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import pulumi
 
 
 @pulumi.output_type
-class LogRecord:
+class LogRecord(dict[str, Any]):
     """One log backup task of a cluster."""
 
     id: str
@@ -34,10 +38,10 @@ class LogRecord:
 
 
 @pulumi.output_type
-class GateVerdict:
+class GateVerdict(dict[str, Any]):
     """What a gate said. Of one cluster it is there only when it passed, for otherwise the read fails."""
 
-    state: str
+    state: Literal["passed", "pending", "failed"]
     """``passed``; in a fleet with ``on_error="collect"`` also failed or pending."""
     reason: str
     """One sentence that names the deciding record."""
@@ -48,7 +52,7 @@ class GateVerdict:
 
 
 @pulumi.output_type
-class GetLogRecordsResult:
+class GetLogRecordsResult(dict[str, Any]):
     """The answer to `get_log_records`; `LogRecords` has the same outputs."""
 
     cluster_id: str
@@ -88,7 +92,7 @@ class GetLogRecordsResult:
 
 
 @pulumi.output_type
-class ClusterLogRecords:
+class ClusterLogRecords(dict[str, Any]):
     """What a fleet's answer says of one cluster; the same as `GetLogRecordsResult`, mostly without the records."""
 
     cluster_id: str
@@ -126,7 +130,7 @@ class ClusterLogRecords:
 
 
 @pulumi.output_type
-class GetFleetLogRecordsResult:
+class GetFleetLogRecordsResult(dict[str, Any]):
     """The answer to `get_fleet_log_records`; `FleetLogRecords` has the same outputs."""
 
     clusters: dict[str, ClusterLogRecords]

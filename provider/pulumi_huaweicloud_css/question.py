@@ -8,14 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from .errors import ArgumentError
 
-STATUSES = ("RUNNING", "SUCCESS", "FAIL", "NOT_FAIL")
-JOB_TYPES = ("Manual", "Auto")
+Status = Literal["RUNNING", "SUCCESS", "FAIL", "NOT_FAIL"]
+JobType = Literal["Manual", "Auto"]
+OnError = Literal["fail", "collect"]
+STATUSES: tuple[str, ...] = get_args(Status)
+JOB_TYPES: tuple[str, ...] = get_args(JobType)
+ON_ERROR: tuple[str, ...] = get_args(OnError)
 MAX_LIMIT = 100_000
-ON_ERROR = ("fail", "collect")
 DEFAULT_PARALLELISM = 16
 MAX_PARALLELISM = 64
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .errors import GateError
-from .fleet import ask_fleet, raise_failures
+from .errors import ApiError, FleetError, GateError
+from .fleet import FleetAnswer, ask_fleet, raise_failures
 from .gate import Gate
 from .query import client_for, log_records
 from .question import Fleet, Question
@@ -14,11 +14,14 @@ from .settings import resolve
 from .sources import ConfigGetter
 
 
-def read_outputs(*, gate: Gate | Mapping[str, Any] | None = None, **arguments: Any) -> dict[str, Any]:
+def read_outputs(
+    *, gate: Gate | Mapping[str, Any] | None = None, enforce_gate: bool = True, **arguments: Any
+) -> dict[str, Any]:
     """Return the outputs; with a gate, `verdict` is among them.
 
     Args:
         gate: what is good enough, as a `Gate` or a mapping of its arguments; None: anything is.
+        enforce_gate: False: a verdict that has not passed is an output like any other.
         arguments: those of `query.log_records`.
 
     Raises:
@@ -31,7 +34,7 @@ def read_outputs(*, gate: Gate | Mapping[str, Any] | None = None, **arguments: A
     outputs = answer.to_outputs()
     if checked is not None:
         verdict = answer.judge(checked)
-        if not verdict.passed:
+        if enforce_gate and not verdict.passed:
             raise GateError(verdict)
         outputs["verdict"] = verdict.to_dict()
     return outputs
@@ -47,6 +50,7 @@ def read_fleet_outputs(
     parallelism: int | None = None,
     on_error: str | None = None,
     include_records: bool | None = None,
+    enforce_gate: bool = True,
     config: ConfigGetter | None = None,
     **filters: Any,
 ) -> dict[str, Any]:
@@ -57,6 +61,8 @@ def read_fleet_outputs(
         parallelism: how many clusters are asked at once.
         on_error: ``fail`` or ``collect``.
         include_records: whether each cluster's records are among its outputs.
+        enforce_gate: False: a gate that did not pass is in the outputs, whatever `on_error` is, and so is a cluster
+            that is gone, unless all are.
         project_id: see `settings.resolve`, as for the next three.
         region: the region's name.
         endpoint: base URL of the CSS API.
@@ -76,6 +82,32 @@ def read_fleet_outputs(
     Question(fleet.cluster_ids[0], **filters)  # so that a wrong filter is one error, and before anything is sent
     settings = resolve(project_id=project_id, region=region, endpoint=endpoint, config=config)
     answer = ask_fleet(client_for(settings), fleet, lambda cluster_id: Question(cluster_id, **filters), checked)
-    if fleet.on_error == "fail":
+    if not enforce_gate:
+        _raise_unreadable(answer, fleet)
+    elif fleet.on_error == "fail":
         raise_failures(answer)
     return answer.to_outputs()
+
+
+def is_gone(error: Exception) -> bool:
+    """Return whether the API says that the cluster, or each cluster of a fleet, does not exist."""
+    if isinstance(error, FleetError):
+        return len(error.errors) == error.asked and all(is_gone(each) for each in error.errors.values())
+    return (
+        isinstance(error, ApiError)
+        and error.service == "CSS"
+        and error.status == 404
+        and error.code in ("CSS.3027", "CSS.0022")
+    )
+
+
+def _raise_unreadable(answer: FleetAnswer, fleet: Fleet) -> None:
+    """Raise what keeps a refresh from telling more than is known.
+
+    Raises:
+        FleetError: no cluster could be read; or, unless errors are collected, one that is not gone could not.
+    """
+    errors = {cluster_id: error for cluster_id, error in answer.errors.items() if not isinstance(error, GateError)}
+    known = fleet.on_error == "collect" or all(is_gone(error) for error in errors.values())
+    if errors and (len(errors) == len(answer.results) or not known):
+        raise FleetError(errors, len(answer.results))

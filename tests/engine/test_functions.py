@@ -101,3 +101,44 @@ def test_settings_come_from_the_stack_configuration(new_project, emulator):
     project.run("config", "set", "--stack", "dev", "--path", "huaweicloud:endpoints.css", emulator.endpoint).ok()
     project.up().ok()
     assert project.outputs()["regions"] == ["ap-southeast-3", "ap-southeast-3"]
+
+
+def test_a_function_answers_in_threads_and_in_async_code_of_a_program(new_project, emulator):
+    """Wherever a program calls it, a function has the stack's configuration and answers; nothing is warned of."""
+    program = """
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+        import pulumi
+        from pulumi_huaweicloud_css import LogRecords, get_fleet_log_records, get_log_records, get_log_records_output
+
+        cluster_id = pulumi.Config().require("clusterId")
+        logs = LogRecords("logs", cluster_id=cluster_id)
+
+        def ask(_=None):
+            return get_fleet_log_records(cluster_ids=[cluster_id]).clusters[cluster_id].count
+
+        async def in_async_code():
+            await asyncio.sleep(0)
+            here = get_log_records(cluster_id=cluster_id).count
+            there = await asyncio.to_thread(ask)
+            output = await get_log_records_output(cluster_id=logs.cluster_id).count.future()
+            return [here, there, output]
+
+        with ThreadPoolExecutor(4) as pool:
+            pulumi.export("threads", list(pool.map(ask, range(4))))
+        pulumi.export("async", pulumi.Output.from_input(in_async_code()))
+        pulumi.export("applied", logs.count.apply(ask))
+    """
+    project = new_project(
+        program,
+        environment={},
+        clusterId=emulator.cluster_id,
+        huaweicloud__region="ap-southeast-3",
+        huaweicloud__projectId=emulator.project_id,
+        huaweicloud__accessKey=emulator.access_key,
+    )
+    project.set_secret("huaweicloud:secretKey", emulator.secret_key)
+    project.run("config", "set", "--stack", "dev", "--path", "huaweicloud:endpoints.css", emulator.endpoint).ok()
+    output = project.up().ok().output
+    assert "arning" not in output
+    assert project.outputs() == {"threads": [37] * 4, "async": [37] * 3, "applied": 37}

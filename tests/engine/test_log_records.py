@@ -17,8 +17,8 @@ PROGRAM = """
     pulumi.export("by_record", logs.latest.log_path)
     pulumi.export("first_status", logs.records[0].status)
     pulumi.export("count", logs.count)
-    pulumi.export("kinds", pulumi.Output.all(logs.count, logs.truncated, logs.records[0]).apply(
-        lambda values: [type(value).__name__ for value in values]))
+    pulumi.export("kinds", [output.apply(lambda value: type(value).__name__)
+        for output in (logs.count, logs.truncated, logs.records[0])])
 """
 
 
@@ -106,7 +106,7 @@ def test_the_state_refers_to_the_provider_by_name_whatever_its_code(new_project,
     method = "    def read(self, id_: str"
     assert method in source.read_text()
     text = source.read_text().replace(method, f"    added_later = 1\n\n{method}")
-    source.write_text(text.replace("ReadResult(id_, {**inputs", 'ReadResult(id_, {"from_new_code": True, **inputs'))
+    source.write_text(text.replace("ReadResult(id_, outputs)", 'ReadResult(id_, {"from_new_code": True, **outputs})'))
     project.environment["PYTHONPATH"] = str(changed)
 
     assert project.preview("--expect-no-changes").exit_code == 0

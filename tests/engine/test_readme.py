@@ -15,7 +15,10 @@ import yaml
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
 BLOCKS = dict(re.findall(r"<!-- tested as: ([\w-]+) -->\n```\w+\n(.*?)```", README, re.DOTALL))
-TESTED = {"producer", "function", "fleet", "consumer", "client", "gate", "github-job", "gitlab-job", "policy-config"}
+TESTED = {
+    "producer", "function", "fleet", "consumer", "client", "gate", "github-job", "gitlab-job", "policy-config",
+    "mocks", "conftest", "emulator-test",
+}  # fmt: skip
 
 
 def test_every_program_in_the_readme_is_tested():
@@ -78,6 +81,26 @@ def test_gate(new_project, emulator):
     preview = project.preview()
     assert preview.exit_code != 0
     assert "are failing" in preview.output
+
+
+@pytest.mark.parametrize(
+    ("files", "passed"),
+    [({"mocks": "test_it.py"}, 2), ({"conftest": "conftest.py", "emulator-test": "test_it.py"}, 1)],
+)
+def test_a_users_tests(tmp_path, files, passed):
+    """The tests of the section on testing pass, with no settings around, and so with nobody else's API."""
+    for block, name in files.items():
+        (tmp_path / name).write_text(BLOCKS[block])
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert f"{passed} passed" in done.stdout
 
 
 def _shell_lines(job):

@@ -7,7 +7,7 @@ import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 # A timedelta is a Python program's alone; an int is a number like any other on the wire.
 _SCALARS: dict[Any, str] = {str: "string", bool: "boolean", int: "integer", float: "number"}
@@ -39,6 +39,7 @@ def shape_of(hint: Any) -> Shape:
         TypeError: other languages have no such type.
     """
     members = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    members = tuple(str if get_origin(member) is Literal else member for member in members)
     kept = [member for member in members if member not in (types.NoneType, timedelta)]
     optional = types.NoneType in members
     if len(kept) == 1 and kept[0] not in _SCALARS:

@@ -1,0 +1,237 @@
+"""Programs under `pulumi.runtime.set_mocks`: the mocks answer functions and resources, and nothing is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import subprocess
+import sys
+import textwrap
+
+import pulumi
+import pytest
+from pulumi_huaweicloud_css import (
+    FleetLogRecords,
+    Gate,
+    LogRecord,
+    LogRecords,
+    get_fleet_log_records,
+    get_fleet_log_records_output,
+    get_log_records,
+    get_log_records_output,
+)
+
+# Pulumi's mocks leave an event loop open in each thread in which they answer.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+
+CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
+OTHER = "AAAAAAAA-f5dc-4633-8401-cfd7175fcAbC"
+SNAKE = {"cluster_id": CLUSTER, "latest_log_path": "bucket/new", "latest": {"log_path": "bucket/new", "id": "a"},
+         "records": [{"id": "a", "log_path": "bucket/new"}], "count": 1,
+         "verdict": {"state": "passed", "record": {"job_type": "Auto"}}}  # fmt: skip
+CAMEL = {"clusterId": CLUSTER, "latestLogPath": "bucket/new", "latest": {"logPath": "bucket/new", "id": "a"},
+         "records": [{"id": "a", "logPath": "bucket/new"}], "count": 1,
+         "verdict": {"state": "passed", "record": {"jobType": "Auto"}}}  # fmt: skip
+
+
+class Mocks(pulumi.runtime.Mocks):
+    """Keeps what it was asked, and answers with what it is told to."""
+
+    def __init__(self):
+        self.calls = []
+        self.resources = []
+        self.answer = {}
+
+    def call(self, args):
+        """Answer a function's call."""
+        self.calls.append((args.token, args.args))
+        return self.answer
+
+    def new_resource(self, args):
+        """Answer a resource's read: its id, and its outputs."""
+        self.resources.append(args)
+        return args.resource_id or f"{args.name}-id", {**args.inputs, **self.answer}
+
+
+@pytest.fixture
+def mocks(monkeypatch):
+    """Run the test under mocks, where any request would be an error."""
+
+    def no_network(*_arguments):
+        raise AssertionError("a request was to be sent")
+
+    monkeypatch.setattr("pulumi_huaweicloud_css.query.client_for", no_network)
+    monkeypatch.setattr("pulumi_huaweicloud_css.reading.client_for", no_network)
+    monitor, engine = pulumi.runtime.settings.get_monitor(), pulumi.runtime.settings.get_engine()
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    mocks = Mocks()
+    pulumi.runtime.set_mocks(mocks, preview=False)
+    yield mocks
+    pulumi.runtime.settings.SETTINGS.monitor = monitor
+    pulumi.runtime.settings.SETTINGS.engine = engine
+    loop.run_until_complete(loop.shutdown_default_executor())
+    asyncio.set_event_loop(None)
+    loop.close()
+    del loop
+    gc.collect()  # what Pulumi left open is found now, and not in another test
+
+
+def _value(output):
+    return asyncio.get_event_loop().run_until_complete(output.future())
+
+
+@pytest.mark.parametrize("answer", [SNAKE, CAMEL])
+def test_a_function_is_answered_by_the_mocks(mocks, answer):
+    """The call has the plugin's token and camelCase arguments; the answer may be named in either way."""
+    mocks.answer = answer
+    result = get_log_records(cluster_id=CLUSTER, job_type="Auto", limit=5, gate=Gate(max_age="2h"))
+    gate = {"maxAge": 7200.0, "maxRunning": 7200.0, "maxConsecutiveFailures": 0}
+    assert mocks.calls == [
+        ("huaweicloud-css:index:getLogRecords", {"clusterId": CLUSTER, "jobType": "Auto", "limit": 5, "gate": gate})
+    ]
+    assert result.latest_log_path == result.latest.log_path == result.records[0]["log_path"] == "bucket/new"
+    assert isinstance(result.latest, LogRecord)
+    assert result.verdict.state == "passed"
+    assert result.verdict.record.job_type == "Auto"
+    assert result.count == 1
+    assert result.latest_success is None
+
+
+def test_an_output_function_is_answered_by_the_mocks_once_its_arguments_are_there(mocks):
+    """Outputs and coroutines are awaited, and nested ones of a gate; the result's attributes are outputs."""
+    mocks.answer = SNAKE
+
+    async def later():
+        return CLUSTER
+
+    @pulumi.runtime.test
+    def check():
+        answer = get_log_records_output(cluster_id=later(), gate={"max_age": pulumi.Output.from_input("2h")})
+        return pulumi.Output.all(answer.latest.log_path, answer.records[0].id)
+
+    check()
+    [(token, arguments)] = mocks.calls
+    assert token == "huaweicloud-css:index:getLogRecords"
+    assert arguments["clusterId"] == CLUSTER
+    assert arguments["gate"]["maxAge"] == 7200
+    assert _value(get_log_records_output(cluster_id=CLUSTER).latest_log_path) == "bucket/new"
+
+
+@pytest.mark.parametrize("answer", [SNAKE, CAMEL])
+def test_the_fleets_functions_are_answered_by_the_mocks(mocks, answer):
+    """Clusters' ids, which are keys of the answer, stay as they are."""
+    named = ("failed_cluster_ids", "oldest_success") if answer is SNAKE else ("failedClusterIds", "oldestSuccess")
+    verdicts = {OTHER: {"state": "failed"}}
+    mocks.answer = {"clusters": {OTHER: answer}, named[0]: [OTHER], named[1]: answer["latest"], "verdicts": verdicts}
+    for result in (
+        get_fleet_log_records(cluster_ids=[OTHER], on_error="collect", include_records=True),
+        _value(get_fleet_log_records_output(cluster_ids=[OTHER], on_error="collect", include_records=True)),
+    ):
+        assert result.clusters[OTHER].latest.log_path == "bucket/new"
+        assert result.failed_cluster_ids == [OTHER]
+        assert result.oldest_success.log_path == "bucket/new"
+        assert result.verdicts[OTHER].state == "failed"
+        assert result.errors is None
+    call = (
+        "huaweicloud-css:index:getFleetLogRecords",
+        {"clusterIds": [OTHER], "onError": "collect", "includeRecords": True},
+    )
+    assert mocks.calls == [call, call]
+
+
+def test_resources_are_answered_by_the_mocks(mocks):
+    """A resource's mock gets its inputs and its id, and gives its outputs by their Python names."""
+    mocks.answer = {"latest": {"log_path": "bucket/new"}, "latest_status": "SUCCESS"}
+    logs = LogRecords("logs", cluster_id=CLUSTER, gate=Gate(max_age="2h"))
+    assert _value(logs.latest.log_path) == "bucket/new"
+    assert _value(logs.latest_status) == "SUCCESS"
+    assert _value(logs.latest_success) is None
+    assert _value(logs.id) == CLUSTER
+    [asked] = mocks.resources
+    assert asked.typ == "pulumi-python:dynamic/huaweicloud-css:LogRecords"
+    assert asked.resource_id == asked.inputs["cluster_id"] == CLUSTER
+    assert asked.inputs["gate"]["max_age"] == 7200
+    mocks.answer = {"clusters": {OTHER: {"latest_log_path": "bucket/new"}}}
+    fleet = FleetLogRecords("fleet", cluster_ids=[OTHER])
+    assert _value(fleet.clusters[OTHER].latest_log_path) == "bucket/new"
+
+
+def test_a_mocked_failure_is_an_error(mocks):
+    """What a mock raises is raised by the function."""
+
+    def refuse(_args):
+        raise ValueError("no such cluster")
+
+    mocks.call = refuse
+    with pytest.raises(ValueError, match="no such cluster"):
+        get_log_records(cluster_id=CLUSTER)
+
+
+def test_mocks_answer_inside_a_running_loop(mocks):
+    """An async test may call the function, too."""
+    mocks.answer = SNAKE
+
+    async def ask():
+        return get_log_records(cluster_id=CLUSTER).latest_log_path
+
+    assert asyncio.get_event_loop().run_until_complete(ask()) == "bucket/new"
+
+
+def test_mocks_answer_in_threads():
+    """A thread that does not have the test's context is answered by the mocks, too, and sends nothing."""
+    program = """
+        import threading
+        import pulumi
+        from pulumi_huaweicloud_css import get_log_records
+
+        class Mocks(pulumi.runtime.Mocks):
+            def new_resource(self, args):
+                return args.name, args.inputs
+
+            def call(self, args):
+                return {"count": 5}
+
+        pulumi.runtime.set_mocks(Mocks(), preview=False)
+        ask = lambda: print(get_log_records(cluster_id="4213d908-f5dc-4633-8401-cfd7175fca0c").count)
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
+        ask()
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], env={}, text=True, capture_output=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("5\n5\n", "")
+
+
+CONFTEST = 'pytest_plugins = ["pulumi_huaweicloud_css.emulator.pytest_plugin"]\n'
+IMPORTED = "from pulumi_huaweicloud_css.emulator.pytest_plugin import css_emulator\n"
+
+
+@pytest.mark.parametrize("conftest", [CONFTEST, IMPORTED])
+def test_the_emulator_is_a_fixture(tmp_path, conftest):
+    """With the plugin named in conftest.py, or the fixture imported there, a test reads what it has served."""
+    (tmp_path / "conftest.py").write_text(conftest)
+    test = """
+        from pulumi_huaweicloud_css import get_log_records
+
+        def test_newest(css_emulator):
+            css_emulator.add_record(status="SUCCESS", logPath="bucket/new")
+            assert get_log_records(cluster_id=css_emulator.cluster_id).latest_log_path == "bucket/new"
+            assert len(css_emulator.requests) == 1
+
+        def test_another_has_records_of_its_own(css_emulator):
+            assert get_log_records(cluster_id=css_emulator.cluster_id).latest_log_path != "bucket/new"
+    """
+    (tmp_path / "test_it.py").write_text(textwrap.dedent(test))
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        cwd=tmp_path,
+        env={"PATH": "", "HW_ACCESS_KEY": "AK0OWN", "HW_SECRET_KEY": "sk-own", "HW_REGION_NAME": "eu-west-101"},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
