@@ -11,7 +11,7 @@ import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from .errors import CssError
-from .printable import clean
+from .printable import clean, for_engine
 
 # Each answer has its own request id; the number of attempts stands beside it.
 _REQUEST = re.compile(r" \(request id: [^)]*\)")
@@ -39,7 +39,7 @@ def warn(subject: str, error: Exception) -> None:
     kind = type(error).__name__
     reason = f"{kind}: {clean(str(error), 2000)}" if isinstance(error, CssError) else f"unexpected {kind}"
     text = f"{subject} was not refreshed, and its state is left as it was: {reason}"
-    shown = text.replace("<{%", "<{ %")  # for the engine, <{% begins a colour
+    shown = for_engine(text)
     request = engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=shown)
     try:
         with grpc.insecure_channel(sys.argv[1]) as channel:
