@@ -1,0 +1,84 @@
+"""A window is never taken for whole, nor for the newest, where the site contradicts itself or changes unseen."""
+
+from __future__ import annotations
+
+import pytest
+from pulumi_huaweicloud_css.models import Record
+from pulumi_huaweicloud_css.paging import read_window
+
+from paging_site import Site, down, record
+
+
+@pytest.mark.parametrize("said", [0, 1, 99, 150])
+def test_total_smaller_than_what_came_is_not_believed(said):
+    """A total that the site's own pages contradict ends no reading, so a cap hides nothing behind it."""
+    site = Site.of(250, cap=100)
+    window = read_window(lambda *asked: site.page(*asked).model_copy(update={"total_size": said}), 1, None)
+    assert [int(each.id) for each in window.records] == down(250, 1)
+    assert (window.truncated, window.total_size) == (False, said)
+
+
+def test_total_smaller_than_what_came_does_not_end_a_window():
+    """Whether there is more past a limit is asked where the total cannot be right."""
+    for limit, truncated in ((10, True), (37, False)):
+        site = Site.of(37)
+        window = read_window(lambda *asked, site=site: site.page(*asked).model_copy(update={"total_size": 0}), 1, limit)
+        assert (len(window.records), window.truncated) == (limit, truncated)
+
+
+def test_total_smaller_than_what_came_proves_no_end_at_the_last_reachable_window():
+    """Where offsets over 1000 are refused, a total that cannot be right does not make what was read the whole."""
+    site = Site.of(2500, max_offset=1000)
+    assert read_window(lambda *asked: site.page(*asked).model_copy(update={"total_size": 5}), 1, None).truncated
+
+
+def test_pages_of_one_record_are_never_known_whole():
+    """Pages of one record cannot overlap: one that is cleared away as another comes in goes unseen, total or not."""
+
+    def rotate(records):
+        del records[0]
+        records.append(record(6))
+
+    site = Site([record(number) for number in range(1, 6)], cap=1, before_page={2: rotate})
+    numbers, truncated = site.read()
+    assert 2 not in numbers  # it moved to the place that had been read
+    assert truncated
+
+
+def test_order_with_a_gap_is_no_proof():
+    """Records that were skipped while others were cleared away may be newer than some that were read."""
+
+    def add(records):
+        records.insert(0, record(int(records[0].id) + 1))
+
+    def clear_away(records):
+        del records[:5]
+
+    site = Site.of(40, cap=4, before_page={2: add, 4: add, 8: clear_away})
+    window = read_window(site.page, 1, None)
+    read = [int(each.id) for each in window.records]
+    assert read == sorted(read, reverse=True)
+    assert len(read) < 42  # some were skipped
+    assert (window.truncated, window.newest_first) == (True, False)
+
+
+def test_records_that_come_in_on_top_leave_the_proof():
+    """Pages that begin with a record that is known already have skipped none, so what was read is still the newest."""
+
+    def add(records):
+        records.insert(0, record(int(records[0].id) + 1))
+
+    site = Site.of(2500, before_page=dict.fromkeys(range(1, 50), add))
+    window = read_window(site.page, 1, None)
+    assert (window.truncated, window.newest_first) == (True, True)
+
+
+@pytest.mark.parametrize("total", [True, False])
+def test_doubled_id_where_pages_meet_hides_no_record(total):
+    """Another record with the id of the last one read is not taken for that one read again."""
+    records = [*(record(number) for number in down(1010, 11)), Record(id="000011", created_at=5)]
+    assert len(records) == 1001
+
+    site = Site(records, total=total, before_page={2: lambda them: them.pop(0)})
+    window = read_window(site.page, 1, None)
+    assert {each.created_at for each in window.records} >= {each.created_at for each in site.records}
