@@ -238,6 +238,13 @@ def test_outputs_tell_what_was_asked(emulator):
     assert set(answer) == {*about, *NONE, "records", "count", "total_size", "truncated", "read_at"}
 
 
+def test_region_given_as_an_argument_is_the_one_asked(emulator):
+    """The argument counts before the environment, and the answer says where it comes from."""
+    environ = {**emulator.environment(), "HW_REGION": "cn-south-1"}
+    answer = log_records(cluster_id=CLUSTER, region="eu-west-101", endpoint=emulator.endpoint, environ=environ)
+    assert answer.to_outputs()["region"] == "eu-west-101"
+
+
 def test_same_settings_share_a_client(emulator):
     """Questions with the same settings go over the same connection."""
     for _ in range(3):

@@ -199,3 +199,16 @@ def test_redact_masks_every_secret_wherever_it_is():
     credentials = Credentials("AK", "SECRET", security_token="ST", token="TOKEN")
     assert credentials.redact("AK SECRET,ST/TOKENTOKEN") == "AK ***,***/******"
     assert Credentials("AK").redact("AK and all") == "AK and all"
+
+
+@pytest.mark.parametrize("text", ["/", "a/b", "~", "+", " ", "*", "%2F", "%", "=&;", "ü", "\u0000"])
+def test_characters_that_are_encoded_in_odd_ways_are_signed_as_by_the_vendor(text):
+    """A slash, a space or a tilde in a name, a value or the path is encoded as the vendor encodes it."""
+    request = {"method": "GET", "query_params": [(text, text), ("a", text)], "body": b""}
+    headers = {"host": "css.example.com", "x-sdk-date": "20220624T035357Z"}
+    path = f"/{quote(text)}/{quote(text, safe='')}"
+    canonical = canonical_request("GET", path, request["query_params"], headers, sorted(headers))
+    theirs = vendor_authorization(
+        "AK", "SK", host="css.example.com", resource_path=path, header_params=dict(headers), **request
+    )
+    assert theirs.endswith(f"Signature={signature(canonical, headers['x-sdk-date'], 'SK')}")
