@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi_huaweicloud_css import paging
+from pulumi_huaweicloud_css.errors import ApiError
 from pulumi_huaweicloud_css.models import Record
-from pulumi_huaweicloud_css.paging import read_window
+from pulumi_huaweicloud_css.paging import newest_first, read_window
 
 from paging_site import Site, down, record
 
@@ -82,3 +86,50 @@ def test_doubled_id_where_pages_meet_hides_no_record(total):
     site = Site(records, total=total, before_page={2: lambda them: them.pop(0)})
     window = read_window(site.page, 1, None)
     assert {each.created_at for each in window.records} >= {each.created_at for each in site.records}
+
+
+VERSIONS = st.lists(
+    st.builds(
+        Record,
+        id=st.sampled_from(["a", "b", "c", "d", ""]),
+        created_at=st.sampled_from([None, 10**12, 10**12 + 1]),
+        status=st.sampled_from(["SUCCESS", "FAIL"]),
+    ),
+    max_size=12,
+    unique=True,
+)
+
+
+@given(VERSIONS, st.integers(2, 6), st.booleans())
+def test_versions_and_ties_hide_no_record(records, size, total):
+    """Records with the same id, the same time, or both are all read, each once, however the pages cut them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paging, "MAX_PAGE", size)
+        window = read_window(Site(records, total=total).page, 1, None)
+    assert sorted(window.records, key=repr) == sorted(records, key=repr)
+    named = [each.id for each in records if each.id]
+    assert not window.truncated or len(set(named)) < len(named)
+
+
+def test_ties_come_newest_id_first_and_missing_times_last():
+    """Among records of one moment the greatest id is first, and versions of one record stay as they came."""
+    one, other = Record(id="b", created_at=5, status="FAIL"), Record(id="b", created_at=5, status="SUCCESS")
+    records = [Record(id="z"), Record(id="a", created_at=5), one, Record(id="c", created_at=4), other]
+    assert [each.id for each in newest_first(records)] == ["b", "b", "a", "c", "z"]
+    assert newest_first(records)[:2] == [one, other]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+@pytest.mark.parametrize(("offset", "limit", "reachable"), [(1, 10, True), (995, 5, True), (996, 5, False)])
+def test_refused_look_past_a_window_is_an_error(status, offset, limit, reachable):
+    """Only a 400 for a place past the documented offsets says that more is there; no other refusal says anything."""
+
+    def refuse(_):
+        raise ApiError(status)
+
+    site = Site.of(2500, total=False, before_page={2: refuse})
+    if status == 400 and not reachable:
+        assert read_window(site.page, offset, limit).truncated
+        return
+    with pytest.raises(ApiError):
+        read_window(site.page, offset, limit)
