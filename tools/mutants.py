@@ -44,14 +44,13 @@ pytest_add_cli_args_test_selection = ["tests/core"]
 def prepare(modules: tuple[str, ...]) -> None:
     """Lay out what mutmut works on: the package, the tests of the core, and a configuration.
 
-    What earlier runs found stays there for a function that has not changed, unless `--fresh` removed it.
+    Nothing of an earlier run is left: mutmut would take over which tests it knew to reach a function.
 
     Args:
         modules: the modules to mutate.
     """
     package = WORK / "src" / PACKAGE
-    for folder in (WORK / "src", WORK / "tests", WORK / "mutants" / "tests"):
-        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(WORK, ignore_errors=True)
     (WORK / "mutants" / "src").mkdir(parents=True, exist_ok=True)  # a place that is not there is never looked at again
     shutil.copytree(ROOT / "provider" / PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "tests" / "core", WORK / "tests" / "core", ignore=shutil.ignore_patterns(*_NOT_RUN, "__*"))
@@ -128,10 +127,7 @@ def main() -> int:
     """Run, report, and return the exit code: 1 if too few were killed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*", choices=[[], *MODULES], help="the modules to mutate; all by default")
-    parser.add_argument("--fresh", action="store_true", help="forget what earlier runs found")
     given = parser.parse_args()
-    if given.fresh:
-        shutil.rmtree(WORK, ignore_errors=True)
     prepare(tuple(given.modules) or MODULES)
     mutmut("run")
     found = states()
