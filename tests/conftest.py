@@ -14,6 +14,7 @@ hypothesis.settings.register_profile(
     "mutants",
     deadline=None,
     max_examples=15,
+    phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],  # that it fails is enough; nobody reads the example
     derandomize=True,
     database=None,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],

@@ -245,6 +245,13 @@ def test_region_given_as_an_argument_is_the_one_asked(emulator):
     assert answer.to_outputs()["region"] == "eu-west-101"
 
 
+def test_project_given_as_an_argument_is_the_one_asked(emulator):
+    """The argument counts before the environment: the other project would be refused."""
+    environ = {**emulator.environment(), "HW_PROJECT_ID": "f" * 32}
+    answer = log_records(cluster_id=CLUSTER, project_id=emulator.project_id, environ=environ)
+    assert answer.to_outputs()["project_id"] == emulator.project_id
+
+
 def test_same_settings_share_a_client(emulator):
     """Questions with the same settings go over the same connection."""
     for _ in range(3):
