@@ -135,7 +135,9 @@ def test_refused_look_past_a_window_is_an_error(status, offset, limit, reachable
         read_window(site.page, offset, limit)
 
 
-@pytest.mark.parametrize(("count", "limit", "truncated"), [(1050, None, False), (2500, None, True), (2500, 1050, True)])
+@pytest.mark.parametrize(
+    ("count", "limit", "truncated"), [(1050, None, False), (2500, None, True), (2500, 1050, True), (2500, 1095, True)]
+)
 def test_last_reachable_window_of_a_site_that_caps_its_pages(count, limit, truncated):
     """Where pages are capped, and no total is said, a last page shorter than the others is the end, and no other is."""
     site = Site.of(count, total=False, cap=100, max_offset=1000)
