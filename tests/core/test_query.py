@@ -205,6 +205,17 @@ def test_filters(start, connect, answering, filters, wire, expected, obedient):
     assert answer["count"] == len(expected)
 
 
+@pytest.mark.parametrize(("status", "truncated"), [("FAIL", False), (None, True)])
+def test_total_that_counts_what_the_filter_left_out(answering, connect, status, truncated):
+    """A site may filter and still say how many records there are in all; only without a filter some are missing then."""
+
+    def page(asked):
+        first = "offset=1&" in asked.target
+        return (200, {"clusterLogRecord": RECORDS[3:4] if first else [], "totalSize": len(RECORDS)})
+
+    assert outputs(connect(answering(page).url), status=status)["truncated"] == truncated
+
+
 def test_latest_and_latest_success_differ(start, connect):
     """`latest` is the newest record whatever became of it, `latest_success` the newest that worked."""
     answer = outputs(connect(start(site=Site.of_one_cluster(records=RECORDS[:4]))))
