@@ -207,7 +207,7 @@ def test_filters(start, connect, answering, filters, wire, expected, obedient):
 
 @pytest.mark.parametrize(("status", "truncated"), [("FAIL", False), (None, True)])
 def test_total_that_counts_what_the_filter_left_out(answering, connect, status, truncated):
-    """A site may filter and still say how many records there are in all; only without a filter some are missing then."""
+    """A site may filter and say how many records there are in all; only without a filter are some missing then."""
 
     def page(asked):
         first = "offset=1&" in asked.target
