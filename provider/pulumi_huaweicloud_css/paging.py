@@ -115,7 +115,9 @@ class _Reader:
         if not self.moved:
             return self._records
         found = set(self._records)
-        missed = [record for record in self._earlier if record.id not in self._ids and record not in found]
+        missed = [
+            record for record in self._earlier if (not record.id or record.id not in self._ids) and record not in found
+        ]
         return [*self._records, *{record.id or record: record for record in missed}.values()]
 
     def read_pass(self, *, to_the_end: bool) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_huaweicloud_css import paging
 from pulumi_huaweicloud_css.errors import ApiError
-from pulumi_huaweicloud_css.models import Record
+from pulumi_huaweicloud_css.models import Record, RecordPage
 from pulumi_huaweicloud_css.paging import newest_first, read_window
 
 from paging_site import Site, down, record
@@ -75,6 +75,59 @@ def test_records_that_come_in_on_top_leave_the_proof():
     site = Site.of(2500, before_page=dict.fromkeys(range(1, 50), add))
     window = read_window(site.page, 1, None)
     assert (window.truncated, window.newest_first) == (True, True)
+
+
+def scripted(total, *pages):
+    """Return a site that answers with these pages, one after the other, and the same total."""
+    left = iter(pages)
+    return lambda *_: RecordPage(cluster_log_record=tuple(next(left)), total_size=total)
+
+
+def test_gap_is_remembered():
+    """Once records were skipped, a later page that begins with a known record does not bring the proof back."""
+    nine, eight, five, four = (record(number) for number in (9, 8, 5, 4))
+    again = ([nine, eight], [five])
+    window = read_window(scripted(4, *again, *again, [nine, eight], [five, four], [five, four]), 1, None)
+    assert window.records == (nine, eight, five, four)
+    assert (window.truncated, window.newest_first) == (True, False)
+
+
+def test_what_only_earlier_readings_had_is_kept():
+    """Of a record that the last reading missed its latest version is kept; those without an id are all kept."""
+    first, later = Record(id="a", status="RUNNING"), Record(id="a", status="FAIL")
+    one, two, three = (Record(id="", status="FAIL", failed_msg=text) for text in ("1", "2", "3"))
+    c, d = record(3), record(2)
+    pages = [[first, one], [c]], [[later, two], [c]], [[c, three], [d], []]
+    window = read_window(scripted(9, *(page for reading in pages for page in reading)), 1, None)
+    assert window.records == (c, three, d, later, one, two)
+    assert window.truncated
+
+
+def test_one_record_fewer_than_the_total_is_said():
+    """A single record that the total counts and no page brings makes the answer truncated."""
+    records = [record(number) for number in down(4, 1)]
+    window = read_window(scripted(5, records, records[-1:]), 1, None)
+    assert (window.records, window.truncated) == (tuple(records), True)
+
+
+def test_record_that_changes_where_pages_meet_has_not_moved():
+    """A backup that ends between two pages is the same record: nothing is read again, and its end counts."""
+
+    def end(records):
+        records[999] = records[999].model_copy(update={"status": "FAIL"})
+
+    site = Site.of(1500, before_page={2: end})
+    window = read_window(site.page, 1, None)
+    assert (len(window.records), window.truncated, len(site.asked)) == (1500, False, 2)
+    assert window.records[999].status == "FAIL"
+
+
+def test_records_without_an_id_are_told_apart_by_all_that_they_say():
+    """One without an id, of the same moment as the last one read, is not taken for that one."""
+    twins = [Record(id="", created_at=5, status=status) for status in ("FAIL", "SUCCESS")]
+    site = Site([*(record(number) for number in down(1009, 11)), *twins], total=False)
+    site.before_page[2] = lambda records: records.pop(0)
+    assert {*twins} <= {*read_window(site.page, 1, None).records}
 
 
 @pytest.mark.parametrize("total", [True, False])
