@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup engine demo picture test check bench schema sdks lock audit dist clean
+.PHONY: help setup engine demo picture test mutants check bench schema sdks lock audit dist clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -45,6 +45,17 @@ check: $(STAMP) ## format, lint, types
 test: check ## check, and every test, on a real engine
 	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python -m pytest $(PYTEST_ARGS)
 
+# In an environment of its own, so that no other target installs what only this one needs.
+MUTANTS := build/mutants/venv
+$(MUTANTS)/.installed: requirements-dev.lock requirements-mutants.lock
+	@$(PYTHON) -m venv $(MUTANTS)
+	@for lock in $^; do \
+		$(MUTANTS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $$lock || exit 1; done
+	@touch $@
+
+mutants: $(MUTANTS)/.installed ## mutation tests of the core: exit code 1 if under 95 % are killed (half an hour; no part of `make test`)
+	@$(MUTANTS)/bin/python tools/mutants.py $(MUTANTS_ARGS)
+
 bench: $(STAMP) ## measure, print the table, and write docs/performance.md anew
 	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python benchmarks/run.py
 
@@ -58,7 +69,10 @@ lock: $(STAMP) ## write requirements-dev.lock anew: the newest allowed versions,
 	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.10 --all-extras --group dev \
 		--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command 'make lock' --output-file requirements-dev.lock pyproject.toml
-	@! grep -nE '://|@ file' requirements-dev.lock || { echo 'the lock names an address; it must not' >&2; exit 1; }
+	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.10 --group mutants \
+		--constraint requirements-dev.lock --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command 'make lock' --output-file requirements-mutants.lock
+	@! grep -nE '://|@ file' requirements-dev.lock requirements-mutants.lock || { echo 'the lock names an address; it must not' >&2; exit 1; }
 
 audit: $(STAMP) ## ask the vulnerability service of PyPI about the locked versions (needs the network; no part of `make test`)
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off --timeout 15 --requirement requirements-dev.lock || \

@@ -9,7 +9,17 @@ import pytest
 
 # A time limit on each example would be a timed assertion.
 hypothesis.settings.register_profile("untimed", deadline=None)
-hypothesis.settings.load_profile("untimed")
+# For mutation tests: the same few examples for each mutant, however slow the machine is with all of them.
+hypothesis.settings.register_profile(
+    "mutants",
+    deadline=None,
+    max_examples=15,
+    phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],  # that it fails is enough; nobody reads the example
+    derandomize=True,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed"))
 
 _OURS = ("HW_", "HUAWEICLOUD_", "CLOUD_SDK_", "PULUMI_")
 

@@ -90,7 +90,7 @@ def ask_fleet(client: CssClient, fleet: Fleet, question: Callable[[str], Questio
     Raises:
         CssError: the project's id could not be looked up, without which no cluster can be asked about.
     """
-    client.project_id(client.deadline())
+    client.project_id()
     reach = Reach(fleet.parallelism)
 
     def read(cluster_id: str) -> ClusterResult:

@@ -85,8 +85,9 @@ class Gate:
 
     def __post_init__(self) -> None:
         """Check the values, and keep the durations as timedeltas."""
-        for name in ("max_age", "max_running"):
-            object.__setattr__(self, name, parse_duration(name, getattr(self, name)))
+        durations: tuple[Literal["max_age", "max_running"], ...] = ("max_age", "max_running")
+        for name in durations:
+            object.__setattr__(self, name, self._duration(name))
         failures = whole_number("max_consecutive_failures", self.max_consecutive_failures, 0)
         object.__setattr__(self, "max_consecutive_failures", failures)
 
@@ -104,11 +105,15 @@ class Gate:
             raise ArgumentError(f"gate: {value!r} is not a Gate, nor a mapping of {', '.join(names)}")
         return cls(**{name: given for name, given in value.items() if given is not None})
 
+    def _duration(self, name: Literal["max_age", "max_running"]) -> timedelta:
+        """Return one of the durations as a timedelta, which it is from the beginning, whatever its type says."""
+        return parse_duration(name, getattr(self, name))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the gate as plain JSON values, durations in seconds; `of` reads it back."""
         return {
-            "max_age": parse_duration("max_age", self.max_age).total_seconds(),
-            "max_running": parse_duration("max_running", self.max_running).total_seconds(),
+            "max_age": self._duration("max_age").total_seconds(),
+            "max_running": self._duration("max_running").total_seconds(),
             "max_consecutive_failures": self.max_consecutive_failures,
         }
 
@@ -162,7 +167,7 @@ def _newness(record: Record) -> tuple[float, int, str, int, str]:
     """
     unknown = -math.inf if record.outcome == "SUCCESS" else math.inf
     newness = unknown if record.time is None else record.time
-    return newness, _AT_ONE_MOMENT.index(record.outcome), record.id, record.finished_at or -1, record.status or ""
+    return newness, _AT_ONE_MOMENT.index(record.outcome), record.id, record.finished_at or 0, record.status or ""
 
 
 def _name(record: Record) -> str:
@@ -173,8 +178,8 @@ class _Judgement:
     """One application of the rule; splits it into what is asked and how it is said."""
 
     def __init__(self, gate: Gate, subject: str, records: list[Record], now: int) -> None:
-        self._max_age = parse_duration("max_age", gate.max_age)
-        self._max_running = parse_duration("max_running", gate.max_running)
+        self._max_age = gate._duration("max_age")
+        self._max_running = gate._duration("max_running")
         self._max_failures = gate.max_consecutive_failures
         self._subject = subject
         self._records = records
@@ -266,10 +271,10 @@ class _Judgement:
         return age_of(record, self._now)
 
     def _ago(self, record: Record) -> str:
-        age = self._age(record)
-        if age is None:
+        moment = moment_of(record)
+        if moment is None:
             return "at an unknown time"
-        return f"{format_duration(age)} ago ({rfc3339(moment_of(record) or 0)})"
+        return f"{format_duration(timedelta(milliseconds=self._now - moment))} ago ({rfc3339(moment)})"
 
     def _more_than(self, record: Record, allowed: timedelta) -> str:
         """Return the end of a sentence about an age; said in words, for both may be the same when rounded."""

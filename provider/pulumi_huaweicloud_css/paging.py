@@ -2,8 +2,8 @@
 
 - 1000 records a request; each further page begins with the last record of the one before, which shows whether records
   moved meanwhile: if they did, the window is read again, up to three times;
-- the end is known from the site's total, or from a page that brings nothing new: a short page proves nothing, for sites
-  cap their pages;
+- the end is known from the site's total, unless more came than it says, or from a page that brings nothing new: a short
+  page proves nothing, for sites cap their pages;
 - a page that is the first one again means that the site ignores `offset`: it is asked with `start`, once;
 - a site that refuses offsets over 1000 is read up to its last reachable window.
 
@@ -68,7 +68,7 @@ def read_window(get_page: PageGetter, offset: int, limit: int | None, *, filtere
         if not reader.moved:
             break
     records = reader.everything()
-    proved = offset == 1 and came_newest_first(records)
+    proved = offset == 1 and not reader.skipped and came_newest_first(records)
     if limit is not None and len(records) > limit:
         # A site that ignores `limit` brings more than was asked for.
         kept = set(newest_first(records)[:limit])
@@ -102,6 +102,7 @@ class _Reader:
     total_size: int | None = None
     truncated: bool = False
     moved: bool = False  # whether records moved during the last pass
+    skipped: bool = False  # whether some may have moved past the place that was read
     _records: list[Record] = field(default_factory=list)  # of the last pass, as they came
     _earlier: list[Record] = field(default_factory=list)  # of passes during which records moved
     _ids: set[str] = field(default_factory=set)
@@ -114,14 +115,16 @@ class _Reader:
         if not self.moved:
             return self._records
         found = set(self._records)
-        missed = [record for record in self._earlier if record.id not in self._ids and record not in found]
+        missed = [
+            record for record in self._earlier if (not record.id or record.id not in self._ids) and record not in found
+        ]
         return [*self._records, *{record.id or record: record for record in missed}.values()]
 
     def read_pass(self, *, to_the_end: bool) -> None:
         """Read the window once, and note whether records moved meanwhile; then the rest is read only `to_the_end`."""
         self._earlier += self._records
         self._records, self._ids, self._pages, self._position = [], set(), [], self.offset
-        self.truncated = self.moved = False
+        self.truncated = self.moved = self.skipped = False
         while not self._read_page():
             if self.moved and not to_the_end:
                 return
@@ -143,7 +146,7 @@ class _Reader:
                 self._offset_name = "start"
                 return False
             if self._records:
-                self.truncated = self.total_size is None or self.total_size > len(self._records)
+                self.truncated = self._total is None or self._total > len(self._records)
                 return True
         new = self._take(page, first, size)
         if not page.records or (new == 0 and not self.moved):
@@ -156,7 +159,7 @@ class _Reader:
             self.truncated = True
             return True
         # A short page is the last one only where the total says so.
-        return len(page.records) < size and self.total_size is not None and self.total_size < self._position
+        return len(page.records) < size and self._total is not None and self._total < self._position
 
     def _ignores_offset(self, page: RecordPage, first: int) -> bool:
         """Say whether a page is the window's first one again, or reaches past the end of all records."""
@@ -179,8 +182,8 @@ class _Reader:
         self._pages.append(_Asked(first, size, len(records)))
         if self._records:
             self.moved |= page.total_size != self.total_size
-            # Without the last record of the page before, and without a total, nothing tells whether records moved.
-            self.truncated |= bool(records) and first == self._position and page.total_size is None
+            # Without the last record of the page before, nothing tells whether records moved.
+            self.truncated |= bool(records) and first == self._position
             records = self._after_those_before(records, known=self._position - first)
         self.total_size = page.total_size
         self._position = first + self._pages[-1].came
@@ -201,6 +204,7 @@ class _Reader:
             records = records[known:]
         else:
             self.moved = True
+            self.skipped |= not records or records[0] not in self._records
         if self.moved or any(record.id and record.id in self._ids for record in records):
             self.moved = True
             found = set(self._records)
@@ -213,21 +217,26 @@ class _Reader:
         if self._pages[-1].first != first:
             size = self._size_at(first)
             self._take(self.get_page(first, size, self._offset_name), first, size)
-        if self.total_size is not None:
+        if self._total is not None:
             self.truncated |= self._total_says_more()
             return
         # A page that is shorter than one before was not capped, so it was the last one.
         last = self._pages[-1]
         self.truncated |= last.came >= min(last.size, max(page.came for page in self._pages))
 
+    @property
+    def _total(self) -> int | None:
+        """The site's total, or None where there is none that can be right: more records came than it says."""
+        return None if self.total_size is None or self.total_size < self._position - 1 else self.total_size
+
     def _total_says_more(self) -> bool:
         """Say whether records are missing by the site's total, which may count some that a filter leaves out."""
-        return self.total_size is not None and self.total_size >= self._position and not self.filtered
+        return self._total is not None and self._total >= self._position and not self.filtered
 
     def _is_more(self) -> bool:
         """Say whether there is a record past the window; where it cannot be known, that there is."""
-        if self.total_size is not None:
-            return self.total_size >= self._position
+        if self._total is not None:
+            return self._total >= self._position
         try:
             return bool(self.get_page(self._position, 1, self._offset_name).records)
         except ApiError as error:
@@ -237,5 +246,5 @@ class _Reader:
 
 
 def _is_same(record: Record, other: Record) -> bool:
-    """Say whether two records are one, perhaps read at different times."""
-    return record.id == other.id if record.id else record == other
+    """Say whether two records are one, perhaps read at different times: all but the start of a task may change."""
+    return (record.id, record.created_at) == (other.id, other.created_at) if record.id else record == other

@@ -181,12 +181,12 @@ def ask(client: CssClient, question: Question, *, now: datetime | None = None) -
         truncated |= end < number
     return LogRecordsAnswer(
         cluster_id=question.cluster_id,
-        project_id=client.project_id(deadline),
+        project_id=client.project_id(),
         region=client.settings.region,
         records=tuple(newest_first(_filtered(shown, question))),
         total_size=whole.total_size,
         truncated=truncated,
-        newest_first=whole.newest_first,
+        newest_first=whole.newest_first and question.status is None,  # what a status hides may be newer
         read_at=unix_ms(now or datetime.now(timezone.utc)),
         incomplete=whole.truncated or not (question.gated or (question.offset == 1 and question.status is None)),
         beside=tuple(_filtered(beside, question)),

@@ -21,7 +21,7 @@ def test_file_and_standard_input(css_logs, record, tmp_path):
     assert css_logs()("gate", "--file", "-", stdin=text).returncode == 0
 
 
-@pytest.mark.parametrize("total", [{"totalSize": 9}, {"totalSize": None}, {}])
+@pytest.mark.parametrize("total", [{"totalSize": 9}, {"totalSize": 0}, {"totalSize": None}, {}])
 @pytest.mark.parametrize("ages", [(1,), (1, 2), (2, 1)])
 def test_file_that_may_be_one_page_of_several(css_logs, record, ages, total):
     """A file does not tell which page it is: unless its total says that nothing is missing, it does not pass."""

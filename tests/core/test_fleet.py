@@ -13,7 +13,10 @@ from pulumi_huaweicloud_css import get_fleet_log_records
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Project, Site
 from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ArgumentError, CssConnectionError, FleetError, GateError, SettingsError
+from pulumi_huaweicloud_css.fleet import ClusterResult, FleetAnswer, ask_fleet
 from pulumi_huaweicloud_css.gate import Gate
+from pulumi_huaweicloud_css.models import Record
+from pulumi_huaweicloud_css.question import Fleet, Question
 from pulumi_huaweicloud_css.reading import read_fleet_outputs, read_outputs
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -130,6 +133,39 @@ def test_the_oldest_success_is_that_of_the_stalest_cluster(fleet):
     assert outputs["oldest_success"]["id"] == old["id"]
     assert outputs["oldest_success"]["cluster_id"] == stalest
     assert read_fleet_outputs(cluster_ids=[none])["oldest_success"] is None
+
+
+@pytest.mark.parametrize(
+    ("successes", "oldest"),
+    [
+        ([("a", 1, 9), ("b", 2, 8)], "b"),  # its end counts, not its start, nor its id
+        ([("a", 2, None), ("b", 1, 9)], "a"),  # its start, where it has no end
+        ([("b", 5, 5), ("c", None, None), ("a", 4, 4)], "c"),  # without times it may be older than all
+        ([("b", None, 3), ("a", 9, 3), ("c", 3, None)], "a"),  # of the same moment the smallest id
+        ([("b", 1, 1), None], "b"),
+        ([None, None], None),
+        ([], None),
+    ],
+)
+def test_oldest_of_the_newest_successes(successes, oldest):
+    """The end counts, else the start; what has no time is the oldest, and clusters without a success do not count."""
+    for given in (successes, successes[::-1]):
+        records = [each and Record(id=each[0], created_at=each[1], finished_at=each[2]) for each in given]
+        results = tuple(ClusterResult(f"{place}", latest_success=each) for place, each in enumerate(records))
+        found = FleetAnswer(results, gated=False, read_at=1).oldest_success
+        assert (found and found.id) == oldest
+
+
+def test_a_gate_sees_everything_however_the_question_was_made(fleet, connect):
+    """A fleet with a gate reads each cluster whole, whatever the window that its questions ask for."""
+    (cluster_id, *_) = ids(fleet)
+    fleet.set_records(cluster_id, [])
+    now = round(time.time() * 1000)
+    fleet.add_record(cluster_id=cluster_id, status="SUCCESS", createAt=now - 2000, finishedAt=now - 2000, id="good")
+    fleet.add_record(cluster_id=cluster_id, status="FAIL", createAt=now - 1000, finishedAt=now - 1000, id="bad")
+    answer = ask_fleet(connect(fleet), Fleet([cluster_id]), lambda each: Question(each, offset=2), Gate())
+    assert answer.results[0].verdict.record.id == "bad"
+    assert answer.results[0].outputs["count"] == 1
 
 
 def test_the_typed_answer_has_the_same(fleet):

@@ -113,6 +113,12 @@ PENDING = {
         "runs",
         "are not settled: runs has been running for 30 min, within the allowed 2 h",
     ),
+    "running, and a success of nobody knows when": (
+        {},
+        [task("runs", "RUNNING", 1), task("when", "SUCCESS")],
+        "runs",
+        "are not settled: runs has been running for 60 min, within the allowed 2 h",
+    ),
     "running exactly as long as allowed": (
         {},
         [task("edge", "RUNNING", 2)],
@@ -240,6 +246,12 @@ FAILED = {
         "odd",
         " are failing: none has succeeded, and odd failed 60 min ago (2026-05-01T11:00:00.000Z), "
         "with the status '\u017fUCCESS'",
+    ),
+    "failing, and a success of nobody knows when": (
+        {"max_consecutive_failures": 1},
+        [task("f2", "FAIL", 1, 1), task("f1", "FAIL", 2, 2), task("when", "SUCCESS")],
+        "f2",
+        " are failing: 2 failed in a row, the newest of them f2, 60 min ago (2026-05-01T11:00:00.000Z) (allowed: 1)",
     ),
     "no status, but a reason": (
         {},

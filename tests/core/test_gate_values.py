@@ -45,9 +45,10 @@ def test_incomplete_answer_out_of_order_with_nothing_left():
     """An incomplete answer of which the filters left nothing says so, and does not say that there are no backups."""
     verdict = judge([], truncated=True, newest_first=False, total_size=7)
     assert (verdict.state, verdict.record, verdict.age) == ("failed", None, None)
-    assert "cannot be judged" in verdict.reason
-    assert "not all records were read (0 of 7), and those that were are not proved to be the newest" in verdict.reason
-    assert "there is none among those" in verdict.reason
+    assert verdict.reason == (
+        "log backups cannot be judged: not all records were read (0 of 7), "
+        "and those that were are not proved to be the newest: there is none among those"
+    )
 
 
 def test_order_is_not_taken_for_granted():
@@ -106,8 +107,22 @@ def test_time_zone_of_now_is_irrelevant():
 def test_long_failure_message_is_cut():
     """A server's message cannot fill the sentence."""
     reason = judge([task("bad", "FAIL", 1, 1, failed_msg="x" * 100_000)]).reason
-    assert reason.endswith("x...")
-    assert len(reason) < 500
+    assert reason.endswith(f": {'x' * 197}...")
+    assert judge([task("bad", "FAIL", 1, 1, failed_msg="x" * 200)]).reason.endswith(f": {'x' * 200}")
+
+
+def test_long_names_are_cut():
+    """Neither an id, nor a cluster's, nor a status fills the sentence; what has 60 characters is whole."""
+    record = task("i" * 61, "s" * 59, 1, 1, cluster_id="c" * 61)
+    reason = judge([record]).reason
+    assert reason.startswith(
+        f"log backups of cluster {'c' * 57}... are failing: none has succeeded, and {'i' * 57}... "
+    )
+    assert reason.endswith(f", with the status '{'s' * 56}...")
+    record = task("i" * 60, "s" * 58, 1, 1, cluster_id="c" * 60)
+    reason = judge([record]).reason
+    assert reason.startswith(f"log backups of cluster {'c' * 60} are failing: none has succeeded, and {'i' * 60} ")
+    assert reason.endswith(f", with the status '{'s' * 58}'")
 
 
 def test_verdict_as_plain_values():
@@ -137,6 +152,7 @@ def test_a_gate_keeps_its_values_in_one_form():
     gate = Gate(max_age="1d", max_running=7200, max_consecutive_failures=1.0)
     assert gate == Gate(max_age=timedelta(days=1), max_running="PT2H", max_consecutive_failures=1)
     assert gate.to_dict() == {"max_age": 86400.0, "max_running": 7200.0, "max_consecutive_failures": 1}
+    assert type(gate.max_consecutive_failures) is int  # a reason says "allowed: 1", not "allowed: 1.0"
     assert Gate() == Gate(max_age="24h", max_running="2h", max_consecutive_failures=0)
 
 

@@ -210,6 +210,17 @@ def test_filters(start, connect, answering, filters, wire, expected, obedient):
     assert answer["count"] == len(expected)
 
 
+@pytest.mark.parametrize(("status", "truncated"), [("FAIL", False), (None, True)])
+def test_total_that_counts_what_the_filter_left_out(answering, connect, status, truncated):
+    """A site may filter and say how many records there are in all; only without a filter are some missing then."""
+
+    def page(asked):
+        first = "offset=1&" in asked.target
+        return (200, {"clusterLogRecord": RECORDS[3:4] if first else [], "totalSize": len(RECORDS)})
+
+    assert outputs(connect(answering(page).url), status=status)["truncated"] == truncated
+
+
 def test_latest_and_latest_success_differ(start, connect):
     """`latest` is the newest record whatever became of it, `latest_success` the newest that worked."""
     answer = outputs(connect(start(site=Site.of_one_cluster(records=RECORDS[:4]))))
@@ -241,6 +252,20 @@ def test_outputs_tell_what_was_asked(emulator):
     about = {"cluster_id": CLUSTER, "project_id": emulator.project_id, "region": "cn-north-4"}
     assert {name: answer[name] for name in about} == about
     assert set(answer) == {*about, *NONE, "records", "count", "total_size", "truncated", "read_at"}
+
+
+def test_region_given_as_an_argument_is_the_one_asked(emulator):
+    """The argument counts before the environment, and the answer says where it comes from."""
+    environ = {**emulator.environment(), "HW_REGION": "cn-south-1"}
+    answer = log_records(cluster_id=CLUSTER, region="eu-west-101", endpoint=emulator.endpoint, environ=environ)
+    assert answer.to_outputs()["region"] == "eu-west-101"
+
+
+def test_project_given_as_an_argument_is_the_one_asked(emulator):
+    """The argument counts before the environment: the other project would be refused."""
+    environ = {**emulator.environment(), "HW_PROJECT_ID": "f" * 32}
+    answer = log_records(cluster_id=CLUSTER, project_id=emulator.project_id, environ=environ)
+    assert answer.to_outputs()["project_id"] == emulator.project_id
 
 
 def test_same_settings_share_a_client(emulator):

@@ -60,6 +60,20 @@ def test_a_few_failures_stop_nothing_however_few_are_asked_at_once():
     assert reach.ask(lambda: "answer") == "answer"
 
 
+def test_questions_under_way_at_the_limit_do_not_raise_the_count():
+    """However many were under way when the last one allowed failed, as many in a row are said as ended the asking."""
+    reach = Reach(8, Clock())
+
+    def under_way(more):
+        if more:
+            fail(reach, lambda: under_way(more - 1), 1)
+        unwell()
+
+    fail(reach, lambda: under_way(11), 1)
+    with pytest.raises(CssConnectionError, match="not asked, after 8 clusters in a row failed"):
+        reach.ask(lambda: pytest.fail("it was asked"))
+
+
 def test_after_a_rest_it_is_asked_again():
     """Whoever waits and asks again gets through, and if that fails too, the rest begins anew."""
     clock = Clock()

@@ -117,7 +117,14 @@ def test_right_gate_does_not_hide_what_else_is_wrong(emulator):
 
 @pytest.mark.parametrize("order", ["newest", "oldest"])
 @pytest.mark.parametrize(
-    ("window", "shown"), [({"limit": 2}, (0, 2)), ({"offset": 3}, (2, 4)), ({"offset": 9}, (4, 4))]
+    ("window", "shown"),
+    [
+        ({"limit": 2}, (0, 2)),
+        ({"limit": 1}, (0, 1)),
+        ({"offset": 2, "limit": 2}, (1, 3)),
+        ({"offset": 3}, (2, 4)),
+        ({"offset": 9}, (4, 4)),
+    ],
 )
 def test_window_narrows_the_outputs_and_never_what_a_gate_sees(start, order, window, shown):
     """Whatever the window and the order, everything is judged; records outside the window are in no output."""
@@ -141,7 +148,9 @@ def test_part_of_the_records_passes_only_if_it_is_proved_to_be_the_newest(start,
     emulator = start(site=Site.of_one_cluster(records=records, quirks=quirks))
     arguments = {"cluster_id": emulator.cluster_id, "environ": emulator.environment(), "gate": Gate(max_age="30d")}
     if order == "newest":
-        assert read_outputs(**arguments)["verdict"]["record"]["id"] == "r0001"
+        outputs = read_outputs(**arguments)
+        assert outputs["verdict"]["record"]["id"] == "r0001"
+        assert outputs["truncated"]
         return
     with pytest.raises(GateError, match=r"cannot be judged: not all records were read \(1999 of 2100\)"):
         read_outputs(**arguments)
@@ -198,3 +207,12 @@ def test_answer_is_judged_by_the_time_it_was_read(emulator):
     assert answer.judge(Gate()) == answer.judge(Gate(), now=read_at)
     assert answer.judge(Gate()).passed
     assert answer.judge(Gate(), now=read_at + timedelta(hours=24)).state == "failed"
+
+
+@pytest.mark.parametrize("narrowed", [{"offset": 2}, {"status": "SUCCESS"}, {"offset": 2, "status": "SUCCESS"}])
+def test_answer_that_was_narrowed_without_a_gate_is_not_good_enough_for_one(emulator, narrowed):
+    """A window or a status that was asked for may have hidden failures, so a gate that comes later does not pass."""
+    emulator.set_records(None, [task("good", "SUCCESS", 2), task("better", "SUCCESS", 1)])
+    arguments = {"cluster_id": emulator.cluster_id, "environ": emulator.environment()}
+    assert log_records(**arguments).judge(Gate()).passed
+    assert log_records(**arguments, **narrowed).judge(Gate()).state == "failed"

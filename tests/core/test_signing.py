@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import pickle
 import socket
-from datetime import datetime
+import time
+from datetime import datetime, timezone
 from types import SimpleNamespace
 from urllib.parse import quote, urlsplit
 
@@ -221,3 +222,54 @@ def test_redact_masks_every_secret_wherever_it_is():
     credentials = Credentials("AK", "SECRET", security_token="ST", token="TOKEN")
     assert credentials.redact("AK SECRET,ST/TOKENTOKEN") == "AK ***,***/******"
     assert Credentials("AK").redact("AK and all") == "AK and all"
+
+
+@pytest.mark.parametrize("text", ["/", "a/b", "~", "+", " ", "*", "%2F", "%", "=&;", "ü", "\u0000"])
+def test_characters_that_are_encoded_in_odd_ways_are_signed_as_by_the_vendor(text):
+    """A slash, a space or a tilde in a name, a value or the path is encoded as the vendor encodes it."""
+    request = {"method": "GET", "query_params": [(text, text), ("a", text)], "body": b""}
+    headers = {"host": "css.example.com", "x-sdk-date": "20220624T035357Z"}
+    path = f"/{quote(text)}/{quote(text, safe='')}"
+    canonical = canonical_request("GET", path, request["query_params"], headers, sorted(headers))
+    theirs = vendor_authorization(
+        "AK", "SK", host="css.example.com", resource_path=path, header_params=dict(headers), **request
+    )
+    assert theirs.endswith(f"Signature={signature(canonical, headers['x-sdk-date'], 'SK')}")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_method_of_the_request_is_signed(method):
+    """Another method than GET has a signature of its own, which is the vendor's."""
+    date = {"X-Sdk-Date": "20220624T035357Z"}
+    prepared = AkSkAuth("AK", "SK")(requests.Request(method, "https://css.example.com/a", headers=date).prepare())
+    theirs = vendor_authorization(
+        "AK",
+        "SK",
+        method=method,
+        host="css.example.com",
+        resource_path="/a",
+        query_params=[],
+        header_params=date,
+        body="",
+    )
+    assert prepared.headers["Authorization"] == theirs
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone of a process cannot be set here")
+def test_date_is_utc_wherever_the_machine_is(monkeypatch):
+    """A machine with another time zone signs with the same time."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "XYZ-08:00")
+        time.tzset()
+        before = datetime.now(timezone.utc).replace(microsecond=0)
+        prepared = AkSkAuth("AK", "SK")(requests.Request("GET", "https://css.example.com/").prepare())
+        after = datetime.now(timezone.utc)
+    time.tzset()
+    signed = datetime.strptime(prepared.headers["X-Sdk-Date"], signing.DATE_FORMAT).replace(tzinfo=timezone.utc)
+    assert before <= signed <= after
+
+
+def test_error_without_credentials_is_one_sentence():
+    """The error for half credentials says what is missing, and nothing else."""
+    with pytest.raises(ValueError, match=r"\Aneither a token nor a key pair to sign with\Z"):
+        auth_for(Credentials("AK"))

@@ -65,3 +65,14 @@ def test_an_error_is_raised_and_ends_the_rest():
 def test_no_items_are_no_results():
     """Nothing to do is done."""
     assert in_parallel(str, [], 16) == []
+
+
+def test_two_items_run_at_once_on_threads_that_hold_nobody_up():
+    """Two items are enough to use two threads; they are daemons, so an interrupted program does not wait for them."""
+    together = threading.Barrier(2)
+
+    def do(_):
+        together.wait(PATIENCE)
+        return threading.current_thread().daemon
+
+    assert in_parallel(do, range(2), 2) == [True, True]

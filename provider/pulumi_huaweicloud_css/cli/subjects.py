@@ -125,7 +125,7 @@ def file_subject(file: str) -> Subject:
     """Return a file as a subject; "-" is standard input.
 
     It holds an answer in the API's own form, or what ``css-logs list --format json`` writes. The API's form does not
-    tell which page of an answer it is, so it is judged only if its total says that nothing is missing.
+    tell which page of an answer it is, so it is judged only if its total is what it holds.
     """
     name = "standard input" if file == "-" else file
     body: list[bytes] = []
@@ -154,7 +154,7 @@ def _file_records(body: bytes, name: str) -> Judgeable:
         page = parse_page(body)
     except CssError as error:
         raise SourceError(f"{name}: {str(error).replace('the API', 'the file', 1)}") from None
-    whole = page.total_size is not None and page.total_size <= len(set(page.records))
+    whole = page.total_size == len(set(page.records))  # fewer than there are says as little as none
     truncated = not whole and bool(page.records or page.total_size)
     return StackRecords(page.records, one_cluster(page.records, None, name), truncated, page.total_size)
 
@@ -196,19 +196,22 @@ def _pulumi_json(*arguments: str) -> Any:
     pulumi = shutil.which("pulumi")
     if pulumi is None:
         raise SourceError("there is no pulumi on PATH to read the stack with; install Pulumi, or put it on PATH")
-    done = subprocess.run(
-        [pulumi, "--non-interactive", *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [pulumi, "--non-interactive", *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        raise SourceError(f"pulumi could not be run: {error.strerror}") from None
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         said = next((line for line in lines if line.startswith("error:")), lines[-1] if lines else "no reason given")
         raise SourceError(f"pulumi could not read the stack: {clean(said.removeprefix('error:'), 300)}")
     try:
         return json.loads(done.stdout)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise SourceError("pulumi did not print JSON for the stack's outputs") from None
