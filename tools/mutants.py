@@ -37,6 +37,8 @@ filterwarnings = ["error"]
 source_paths = ["src"]
 only_mutate = [{only}]
 process_isolation = "forkserver"
+timeout_constant = 3.0
+timeout_multiplier = 4.0
 pytest_add_cli_args_test_selection = ["tests/core"]
 """
 

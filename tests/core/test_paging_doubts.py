@@ -47,6 +47,7 @@ def test_pages_of_one_record_are_never_known_whole():
     numbers, truncated = site.read()
     assert 2 not in numbers  # it moved to the place that had been read
     assert truncated
+    assert Site.of(5, cap=1).read(limit=5) == (down(5, 1), True)
 
 
 def test_order_with_a_gap_is_no_proof():
@@ -198,3 +199,20 @@ def test_last_reachable_window_of_a_site_that_caps_its_pages(count, limit, trunc
     assert numbers == down(count, count - len(numbers) + 1)
     assert len(numbers) == min(count, limit or 1099)
     assert was_truncated == truncated
+
+
+def test_id_that_comes_again_pages_later_is_seen():
+    """A doubled id is noticed however many pages lie between, for the site may have moved that far."""
+    records = [*(record(number) for number in down(9, 2)), Record(id="000009", created_at=5)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paging, "MAX_PAGE", 3)
+        window = read_window(Site(records).page, 1, None)
+    assert (window.records, window.truncated) == (tuple(records), True)
+
+
+@pytest.mark.parametrize("offset", [2, 11, 37])
+def test_ignored_offset_of_a_later_window_costs_one_request(offset):
+    """A first page that reaches past the total shows at once that the site calls the offset `start`."""
+    site = Site.of(37, names=("start",))
+    assert site.read(offset) == (down(38 - offset, 1), False)
+    assert [name for _, _, name in site.asked] == ["offset", "start"]
