@@ -166,7 +166,9 @@ def test_each_cluster_that_does_not_pass_is_a_violation_in_the_configured_order(
     assert f"cluster {clusters.stuck} are stuck" in stuck
     assert unknown.startswith(f"log backups of cluster {clusters.unknown} cannot be judged: CSS answered HTTP 404")
     assert f"cluster {clusters.stale} are stale" in stale
-    assert len(emulator.requests) == 4
+    asked = [request.path for request in emulator.requests]
+    assert len(set(asked)) == 4
+    assert len(asked) in (4, 5)  # a refusal on a connection that was used before is asked for anew
 
 
 def test_a_running_backup_is_a_violation_until_it_has_ended(pack, emulator, clusters):
