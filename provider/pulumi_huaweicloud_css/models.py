@@ -10,7 +10,15 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import core_schema
 
 from .body import check_values, load_json
@@ -62,6 +70,12 @@ UnixMs = Annotated[int | None, _UnixMs]
 
 Outcome = Literal["SUCCESS", "RUNNING", "FAIL"]
 _OUTCOMES: dict[str | None, Outcome] = {"SUCCESS": "SUCCESS", "RUNNING": "RUNNING", "FAIL": "FAIL"}
+
+
+def _no_truth_value(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("is not a number")
+    return value
 
 
 class _Wire(BaseModel):
@@ -122,7 +136,9 @@ class RecordPage(_Wire):
     model_config = ConfigDict(extra="allow")  # only to see whether there is an error beside the records
 
     cluster_log_record: tuple[Record, ...] | None = Field(default=None, alias="clusterLogRecord")
-    total_size: Annotated[int, Field(ge=0)] | None = Field(default=None, alias="totalSize")
+    total_size: Annotated[int, Field(ge=0), BeforeValidator(_no_truth_value)] | None = Field(
+        default=None, alias="totalSize"
+    )
 
     @property
     def records(self) -> tuple[Record, ...]:

@@ -149,8 +149,9 @@ class _Reader:
                 self.truncated = self._total is None or self._total > len(self._records)
                 return True
         new = self._take(page, first, size)
-        if not page.records or (new == 0 and not self.moved):
+        if new == 0:
             self.truncated |= self._total_says_more()
+            self.moved |= first == self._position and self._total is None and not self._is_last_still_there(size)
             return True
         if self.end is not None and self._position >= self.end:
             self.truncated |= self._position > self.end or self._is_more()
@@ -183,7 +184,9 @@ class _Reader:
         if self._records:
             self.moved |= page.total_size != self.total_size
             # Without the last record of the page before, nothing tells whether records moved.
-            self.truncated |= bool(records) and first == self._position
+            unseen = bool(records) and first == self._position
+            self.truncated |= unseen
+            self.skipped |= unseen
             records = self._after_those_before(records, known=self._position - first)
         self.total_size = page.total_size
         self._position = first + self._pages[-1].came
@@ -205,11 +208,19 @@ class _Reader:
         else:
             self.moved = True
             self.skipped |= not records or records[0] not in self._records
-        if self.moved or any(record.id and record.id in self._ids for record in records):
+        # One without an id that comes on two pages may be the same one, which has moved.
+        if self.moved or any(record.id in self._ids for record in records):
             self.moved = True
             found = set(self._records)
             records = [record for record in records if record not in found]
         return records
+
+    def _is_last_still_there(self, size: int) -> bool:
+        """Say whether the only record before an empty page is where it was, so that none took its place unseen."""
+        if not self._records:
+            return True
+        page = self.get_page(self._position - 1, size, self._offset_name)
+        return len(page.records) == 1 and _is_same(page.records[0], self._records[-1])
 
     def _read_last_reachable(self) -> None:
         """Read the last window of a site that refuses offsets over 1000, unless it was read already."""

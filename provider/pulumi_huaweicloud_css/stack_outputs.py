@@ -62,7 +62,7 @@ def read_stack_output(value: Any, where: str) -> StackRecords:
     if isinstance(value, list):
         items = value
     elif isinstance(value, Mapping):
-        whole = _snake(value)
+        whole = _snake(value, where)
         items = whole.get("records", [whole])
     else:
         items = None
@@ -71,13 +71,15 @@ def read_stack_output(value: Any, where: str) -> StackRecords:
             f"{where} is neither a list of log records, nor one record, nor a whole answer "
             "of LogRecords or get_log_records"
         )
-    records = tuple(_record(_snake(item), f"{where}, record {number}") for number, item in enumerate(items, 1))
+    records = tuple(_record(item, f"{where}, record {number}") for number, item in enumerate(items, 1))
     if "records" not in whole:
         return StackRecords(records, one_cluster(records, None, where))
     total = whole.get("total_size")
-    total_size = int(total) if isinstance(total, int | float) and math.isfinite(total) else None
-    # What is neither a number nor missing says nothing that can be relied on.
-    missing = total is not None and (total_size is None or total_size > len(set(records)))
+    total_size = None
+    if isinstance(total, int | float) and not isinstance(total, bool) and math.isfinite(total) and total > 0:
+        total_size = int(total)
+    # A total that is not the number of records, or no number, contradicts them: then not all is known.
+    missing = total is not None and (isinstance(total, bool) or total != len(set(records)))
     named = whole.get("cluster_id")
     cluster_id = one_cluster(records, named if isinstance(named, str) else None, where)
     return StackRecords(records, cluster_id, whole.get("truncated") not in (None, False) or missing, total_size)
@@ -113,12 +115,24 @@ def judge_outputs(value: Any, gate: Gate, *, now: datetime, where: str) -> Verdi
     return read_stack_output(value, where).judge(gate, now=now)
 
 
-def _snake(value: Mapping[str, Any]) -> dict[str, Any]:
-    return {_UPPER.sub(r"_\1", name).lower(): item for name, item in value.items()}
+def _snake(value: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return a mapping with names as Python writes them.
+
+    Raises:
+        InvalidResponseError: a name is there twice, in two spellings; nobody knows which one counts.
+    """
+    names: dict[str, Any] = {}
+    for name, item in value.items():
+        snake = _UPPER.sub(r"_\1", name).lower()
+        if snake in names:
+            raise InvalidResponseError(f"{where} has {clean(snake, 40)} twice, in different spellings")
+        names[snake] = item
+    return names
 
 
-def _record(fields: dict[str, Any], where: str) -> Record:
+def _record(value: Mapping[str, Any], where: str) -> Record:
     """Make a record of one that `Record.to_outputs` wrote; what was None is missing, or is null."""
+    fields = _snake(value, where)
     if not isinstance(fields.get("status"), str) and not ("id" in fields and fields.get("status") is None):
         raise InvalidResponseError(f"{where}, is not a log record: it has no status")
     times: dict[str, int] = {}
@@ -126,12 +140,16 @@ def _record(fields: dict[str, Any], where: str) -> Record:
         text = fields.pop(name, None)
         if text not in (None, "", 0):
             try:
-                times[name] = parse_rfc3339(text)
+                milliseconds = parse_rfc3339(text)
+                if milliseconds < 0:
+                    raise ValueError("is before 1970")
+                times[name] = milliseconds
             except (AttributeError, TypeError, ValueError):
                 raise InvalidResponseError(f"{where}: {name} is not an RFC 3339 time") from None
     known = {name: item for name, item in fields.items() if name in Record.model_fields and item is not None}
     try:
-        return Record.model_validate({"id": "", **known, **times})
+        # The times are in milliseconds already, whatever a number of that size would be in the API.
+        return Record.model_validate({"id": "", **known}).model_copy(update=times)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         raise InvalidResponseError(f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None

@@ -48,7 +48,16 @@ def test_file_that_is_no_answer(css_logs, text):
     assert "standard input" in done.stdout
 
 
-@pytest.mark.parametrize(("options", "code"), [((), 0), (("--limit", "2"), 1)])
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ((), 0),
+        (("--limit", "2"), 1),
+        (("--status", "SUCCESS"), 1),
+        (("--status", "NOT_FAIL"), 1),
+        (("--offset", "2"), 1),
+    ],
+)
 def test_file_that_list_wrote(css_logs, start_emulator, options, code):
     """What `list --format json` writes is judged from a file; a part of the records is not enough."""
     emulator = start_emulator()
@@ -56,6 +65,9 @@ def test_file_that_list_wrote(css_logs, start_emulator, options, code):
     done = css_logs()("gate", "--file", "-", stdin=listed)
     assert (done.returncode, CLUSTER in done.stdout) == (code, True)
     assert ("not all records were read" in done.stdout) == bool(code)
+    if code == 0:
+        without = json.dumps({name: value for name, value in json.loads(listed).items() if name != "total_size"})
+        assert css_logs()("gate", "--file", "-", stdin=without).returncode == 1
     twice = listed.replace('"truncated": ', '"truncated": true, "truncated": ')
     assert css_logs()("gate", "--file", "-", stdin=twice).returncode == 4
 

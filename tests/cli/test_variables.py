@@ -194,3 +194,10 @@ def test_the_completion_of_each_shell_is_printed(css_logs, shell):
     done = css_logs()(_CSS_LOGS_COMPLETE=f"{shell}_source")
     assert (done.returncode, done.stderr) == (0, "")
     assert f"_CSS_LOGS_COMPLETE={shell}_complete" in done.stdout
+
+
+def test_a_wrong_completion_is_wrong_usage(css_logs):
+    """An instruction that no shell gives ends with 2 and one line, never with the exit code of a verdict."""
+    done = css_logs()("gate", "--file", "none", _CSS_LOGS_COMPLETE="zzz")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "_CSS_LOGS_COMPLETE" in done.stderr

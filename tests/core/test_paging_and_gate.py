@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pulumi_huaweicloud_css import paging
 from pulumi_huaweicloud_css.errors import ApiError
@@ -96,8 +96,10 @@ SITES = st.builds(
 def test_no_site_makes_a_gate_pass_on_what_is_not_known(site, count, size):
     """A window that is not called truncated has every record; a gate passes only if the records of some moment do.
 
-    The one exception is the design's own: records that came strictly newest first, where the rest cannot be reached.
+    One exception is the design's own: records that came strictly newest first, where the rest cannot be reached. And
+    where the order is another one at each request while records come and go, a page can join the last one by chance.
     """
+    assume(site.order != "random" or not site.unrest)
     site.fill(count)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paging, "MAX_PAGE", size)

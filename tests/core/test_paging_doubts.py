@@ -161,7 +161,7 @@ def test_versions_and_ties_hide_no_record(records, size, total):
         patch.setattr(paging, "MAX_PAGE", size)
         window = read_window(Site(records, total=total).page, 1, None)
     assert sorted(window.records, key=repr) == sorted(records, key=repr)
-    named = [each.id for each in records if each.id]
+    named = [each.id for each in records]  # one without an id may be one that has moved
     assert not window.truncated or len(set(named)) < len(named)
 
 

@@ -145,8 +145,13 @@ def _as_csv(answer: LogRecordsAnswer) -> str:
     return showing.as_csv((record.to_outputs() for record in answer.records), list(Record.model_fields))
 
 
+def _outputs(answer: LogRecordsAnswer) -> dict[str, Any]:
+    """Return the outputs; `truncated` also where --status or --offset left records out, for `gate --file` to know."""
+    return {**answer.to_outputs(), "truncated": answer.incomplete}
+
+
 _DATA: dict[str, Callable[[LogRecordsAnswer], str]] = {
-    "json": lambda answer: showing.as_json(answer.to_outputs()),
+    "json": lambda answer: showing.as_json(_outputs(answer)),
     "csv": _as_csv,
-    "yaml": lambda answer: showing.as_yaml(answer.to_outputs()),
+    "yaml": lambda answer: showing.as_yaml(_outputs(answer)),
 }

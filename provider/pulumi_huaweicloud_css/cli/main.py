@@ -84,6 +84,11 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = css_logs.main(args=list(arguments), prog_name="css-logs", standalone_mode=False)
         return code if isinstance(code, int) else 0
+    except SystemExit as ended:  # of click's shell completion, which knows success and failure only
+        if not ended.code:
+            return 0
+        print_problem("_CSS_LOGS_COMPLETE: give it bash_source, zsh_source or fish_source", arguments, ended)
+        return WRONG_USAGE
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return WRONG_USAGE

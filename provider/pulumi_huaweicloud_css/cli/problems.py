@@ -14,7 +14,7 @@ from .command import variable_of
 from .showing import as_json, forget_output, one_line, print_data, say
 
 
-def problem_of(error: Exception, text: str | None = None) -> dict[str, Any]:
+def problem_of(error: BaseException, text: str | None = None) -> dict[str, Any]:
     """Return an error as JSON values: its kind, its text, and what an API error knows besides."""
     kind = "UsageError" if isinstance(error, click.ClickException) else type(error).__name__
     problem: dict[str, Any] = {"type": kind, "message": one_line(text or str(error))}
@@ -24,7 +24,7 @@ def problem_of(error: Exception, text: str | None = None) -> dict[str, Any]:
     return problem
 
 
-def print_problem(text: str, arguments: Sequence[str], error: Exception) -> None:
+def print_problem(text: str, arguments: Sequence[str], error: BaseException) -> None:
     """Print an error that ended the command; the arguments tell in which form."""
     if asks_for_json(arguments) and not _is_quiet(arguments):
         try:

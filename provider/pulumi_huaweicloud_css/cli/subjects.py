@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -149,7 +149,8 @@ def _file_records(body: bytes, name: str) -> Judgeable:
     except CssError:
         value = None  # the API's form says below what is wrong
     if isinstance(value, dict) and "records" in value and "clusterLogRecord" not in value:
-        return read_stack_output(value, name)
+        listed = read_stack_output(value, name)
+        return replace(listed, truncated=listed.truncated or (listed.total_size is None and bool(listed.records)))
     try:
         page = parse_page(body)
     except CssError as error:
