@@ -206,6 +206,8 @@ def typed_result(outputs: dict[str, Any]) -> GetLogRecordsResult:
     return GetLogRecordsResult(**{**typed_records(outputs), "verdict": typed_verdict(outputs.get("verdict"))})
 
 
+# The arguments that are in the outputs where they were given.
+_NARROWING = ("status", "job_id", "job_type", "offset", "limit")
 _LOG_RECORDS = Function("huaweicloud-css:index:getLogRecords", _read_outputs, typed_result, GetLogRecordsResult)
 
 
@@ -214,7 +216,7 @@ def typed_records(outputs: dict[str, Any]) -> dict[str, Any]:
     typed: dict[str, Any] = {name: _typed_record(outputs[name]) for name in ("latest", "latest_success")}
     if "records" in outputs:
         typed["records"] = [_typed_record(values) for values in outputs["records"]]
-    return {**outputs, **typed}
+    return {**dict.fromkeys(_NARROWING), **outputs, **typed}
 
 
 def typed_verdict(values: dict[str, Any] | None) -> GateVerdict | None:

@@ -61,6 +61,16 @@ class GetLogRecordsResult(dict[str, Any]):
     """The project it is in."""
     region: str | None
     """The region; None where only an endpoint was given."""
+    status: str | None
+    """The status that was asked for; None: all."""
+    job_id: str | None
+    """The job that was asked for; None: all."""
+    job_type: str | None
+    """The job type that was asked for; None: both."""
+    offset: int | None
+    """The first record that was asked for; None: the first there is."""
+    limit: int | None
+    """How many records were asked for at most; None: all."""
     records: list[LogRecord]
     """The records, newest first, filtered."""
     count: int
@@ -101,6 +111,16 @@ class ClusterLogRecords(dict[str, Any]):
     """The project it is in."""
     region: str | None
     """The region; None where only an endpoint was given."""
+    status: str | None
+    """The status that was asked for; None: all."""
+    job_id: str | None
+    """The job that was asked for; None: all."""
+    job_type: str | None
+    """The job type that was asked for; None: both."""
+    offset: int | None
+    """The first record that was asked for; None: the first there is."""
+    limit: int | None
+    """How many records were asked for at most; None: all."""
     records: list[LogRecord] | None
     """The records, newest first, filtered; None unless `include_records` was given."""
     count: int

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from .client import CssClient
 from .models import Record
 from .paging import newest_first, read_window
-from .question import Question
+from .question import Question, judged_only
 from .settings import Settings, resolve
 from .sources import ConfigGetter
 from .times import from_unix_ms, rfc3339, unix_ms
@@ -41,7 +41,7 @@ class LogRecordsAnswer:
         read_at: when the answer was complete, as Unix time in milliseconds.
         incomplete: True if a gate is not shown all records, or it cannot be known that it is.
         beside: the records that were read for a gate and are outside the window that was asked for.
-        only: to which records the question was narrowed, in words; None: to none.
+        narrowed: the arguments that left records out, as of `Question.narrowed`.
     """
 
     cluster_id: str
@@ -54,7 +54,7 @@ class LogRecordsAnswer:
     read_at: int
     incomplete: bool
     beside: tuple[Record, ...] = ()
-    only: str | None = None
+    narrowed: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
     def latest(self) -> Record | None:
@@ -75,7 +75,7 @@ class LogRecordsAnswer:
             truncated=self.incomplete,
             newest_first=self.newest_first,
             total_size=self.total_size,
-            only=self.only,
+            only=judged_only(self.narrowed),
         )
 
     def to_outputs(self, *, with_records: bool = True) -> dict[str, Any]:
@@ -91,6 +91,7 @@ class LogRecordsAnswer:
             "cluster_id": self.cluster_id,
             "project_id": self.project_id,
             "region": self.region,
+            **self.narrowed,
             **records,
             "count": len(self.records),
             "total_size": self.total_size,
@@ -190,7 +191,7 @@ def ask(client: CssClient, question: Question, *, now: datetime | None = None) -
         read_at=unix_ms(now or datetime.now(timezone.utc)),
         incomplete=whole.truncated or not (question.gated or (question.offset == 1 and question.status is None)),
         beside=tuple(_filtered(beside, question)),
-        only=question.only,
+        narrowed=question.narrowed,
     )
 
 

@@ -6,7 +6,7 @@ The values are those of the API (ListLogsJob), and the window of records that a 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -68,10 +68,26 @@ class Question:
             object.__setattr__(self, "limit", whole_number("limit", self.limit, 1, MAX_LIMIT))
 
     @property
-    def only(self) -> str | None:
-        """To which records the question is narrowed, in words; None: to none."""
-        filters = {"job id": self.job_id, "job type": self.job_type}
-        return " and ".join(f"{name} {value}" for name, value in filters.items() if value is not None) or None
+    def narrowed(self) -> dict[str, str | int]:
+        """The arguments that leave records out of the answer, by name; empty if none does."""
+        given = {
+            "status": self.status,
+            "job_id": self.job_id,
+            "job_type": self.job_type,
+            "offset": self.offset if self.offset > 1 else None,
+            "limit": self.limit,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+
+def judged_only(narrowed: Mapping[str, object]) -> str | None:
+    """Return to which jobs' records a reading is narrowed, in words; None: to none.
+
+    Args:
+        narrowed: the arguments that narrow it, as of `Question.narrowed`.
+    """
+    filters = {"job id": narrowed.get("job_id"), "job type": narrowed.get("job_type")}
+    return " and ".join(f"{name} {value}" for name, value in filters.items() if value is not None) or None
 
 
 @dataclass(frozen=True)

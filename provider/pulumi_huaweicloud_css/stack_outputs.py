@@ -19,6 +19,7 @@ from .errors import InvalidResponseError
 from .gate import Gate, Verdict
 from .models import Record
 from .printable import clean
+from .question import judged_only
 from .times import parse_rfc3339
 
 _UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
@@ -32,6 +33,7 @@ class StackRecords:
     cluster_id: str | None = None
     truncated: bool = False
     total_size: int | None = None
+    only: str | None = None
 
     def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
         """Return what a gate says at a time, by default now.
@@ -45,6 +47,7 @@ class StackRecords:
             cluster_id=self.cluster_id,
             truncated=self.truncated,
             total_size=self.total_size,
+            only=self.only,
         )
 
 
@@ -78,11 +81,20 @@ def read_stack_output(value: Any, where: str) -> StackRecords:
     total_size = None
     if isinstance(total, int | float) and not isinstance(total, bool) and math.isfinite(total) and total > 0:
         total_size = int(total)
-    # A total that is not the number of records, or no number, contradicts them: then not all is known.
-    missing = total is not None and (isinstance(total, bool) or total != len(set(records)))
+    only = judged_only(whole)
+    number = len(set(records))
+    # A total that is not the number of records, or no number, contradicts them: then not all is known. Where they
+    # are one job's, the total is of all jobs.
+    contradicted = (
+        total is not None
+        and (isinstance(total, bool) or total != number)
+        and not (only and total_size and total_size >= number)
+    )
+    hidden = whole.get("status") is not None or whole.get("offset") not in (None, 1)
+    missing = hidden or contradicted or whole.get("truncated") not in (None, False)
     named = whole.get("cluster_id")
     cluster_id = one_cluster(records, named if isinstance(named, str) else None, where)
-    return StackRecords(records, cluster_id, whole.get("truncated") not in (None, False) or missing, total_size)
+    return StackRecords(records, cluster_id, missing, None if hidden else total_size, only)
 
 
 def one_cluster(records: Iterable[Record], cluster_id: str | None, where: str) -> str | None:

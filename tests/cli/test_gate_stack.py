@@ -20,6 +20,11 @@ PROGRAM = """
     pulumi.export("latest", logs.latest)
     pulumi.export("whole", logs)
     pulumi.export("plain", get_log_records(cluster_id=cluster_id))
+    pulumi.export("successes", LogRecords("successes", cluster_id=cluster_id, status="SUCCESS"))
+    pulumi.export("later", LogRecords("later", cluster_id=cluster_id, offset=2))
+    pulumi.export("plainSuccesses", get_log_records(cluster_id=cluster_id, status="NOT_FAIL"))
+    pulumi.export("plainLater", get_log_records(cluster_id=cluster_id, offset=2))
+    pulumi.export("oneJob", get_log_records(cluster_id=cluster_id, job_type="Manual"))
     pulumi.export("secret", pulumi.Output.secret(logs.records))
     pulumi.export("word", "hello")
     pulumi.export("old", [{"id": "o", "status": "SUCCESS", "created_at": "2020-01-01T00:00:00Z"}])
@@ -51,8 +56,25 @@ def test_output_of_each_shape(css_logs, stack, output, code):
 
 
 @pytest.mark.parametrize(
+    ("output", "code", "text"),
+    [
+        ("successes", 1, "not all records were read"),
+        ("plainSuccesses", 1, "not all records were read"),
+        ("later", 1, "not all records were read"),
+        ("plainLater", 1, "not all records were read"),
+        ("oneJob", 0, "(job type Manual only)"),
+    ],
+)
+def test_output_of_a_narrowed_reading(css_logs, stack, output, code, text):
+    """What a status or an offset hides from an output cannot be known, so it fails; one kind of job is said."""
+    done = css_logs(None, **stack)("gate", "--stack", STACK, "--output", output)
+    assert (done.returncode, done.stderr) == (code, "")
+    assert text in done.stdout
+
+
+@pytest.mark.parametrize(
     ("name", "output", "text"),
-    [(STACK, "nothing", "latest, old, plain, records"), ("organization/logs/none", "records", "no stack named")],
+    [(STACK, "nothing", "later, latest, old, oneJob, plain"), ("organization/logs/none", "records", "no stack named")],
 )
 def test_what_is_not_there(css_logs, stack, name, output, text):
     """An unknown stack or output ends with 4, in one line; an output's names those that there are."""

@@ -49,6 +49,24 @@ def test_whole(more):
     assert judge_outputs({"records": [SNAKE], **more}, Gate(), now=NOW, where="here").passed
 
 
+@pytest.mark.parametrize(
+    "more", [{"status": "SUCCESS"}, {"status": "NOT_FAIL"}, {"offset": 2}, {"offset": 5.0}], ids=repr
+)
+def test_narrowed(more):
+    """Outputs of a reading that a status or an offset narrowed hide records, so that they do not pass."""
+    verdict = judge_outputs({"records": [SNAKE], "total_size": 1, **more}, Gate(), now=NOW, where="here")
+    assert verdict.state == "failed"
+    assert "(1 were, and there may be more)" in verdict.reason
+
+
+@pytest.mark.parametrize("more", [{"job_id": "j"}, {"jobId": "j", "totalSize": 9.0}], ids=repr)
+def test_one_job(more):
+    """Outputs of one job's records are judged, and the reason says whose they are; the total is of all jobs."""
+    verdict = judge_outputs({"records": [SNAKE], **more}, Gate(), now=NOW, where="here")
+    assert verdict.passed
+    assert "(job id j only)" in verdict.reason
+
+
 @pytest.mark.parametrize("status", [{}, {"status": None}])
 @pytest.mark.parametrize("name", ["r", None, ""])
 def test_record_without_a_status_is_a_failure(name, status):

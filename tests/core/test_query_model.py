@@ -75,6 +75,7 @@ def expected_outputs(records, question):
         "records": shown,
         "count": len(shown),
         "total_size": len(listed),
+        **{name: value for name, value in question.items() if (name, value) != ("offset", 1)},
         "truncated": limit is not None and len(listed) > offset - 1 + limit,
         "latest": latest or None,
         "latest_status": latest.get("status"),
