@@ -11,10 +11,10 @@ from typing import Any
 from pulumi import _types
 from pulumi.runtime import rpc
 from pulumi_huaweicloud_css import FleetLogRecords, LogRecords
-from pulumi_huaweicloud_css.fleet import ask_fleet
-from pulumi_huaweicloud_css.query import client_for, log_records
-from pulumi_huaweicloud_css.question import Fleet, Question
-from pulumi_huaweicloud_css.settings import resolve
+from pulumi_huaweicloud_css._backups.fleet import ask_fleet
+from pulumi_huaweicloud_css._backups.query import client_for, log_records
+from pulumi_huaweicloud_css._backups.question import Fleet, Question
+from pulumi_huaweicloud_css._config.settings import resolve
 
 from emulator_process import serve
 from measuring import cpu_milliseconds, wall_seconds
@@ -28,7 +28,7 @@ start = time.perf_counter()
 import requests
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 between = time.perf_counter()
-import pulumi_huaweicloud_css.reading
+import pulumi_huaweicloud_css._backups.reading
 print((between - start) * 1000, (time.perf_counter() - between) * 1000)
 """
 

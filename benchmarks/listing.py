@@ -16,10 +16,10 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcss.v1 import CssClient as VendorClient
 from huaweicloudsdkcss.v1 import ListLogsJobRequest
 from pulumi_huaweicloud_css import CssClient
-from pulumi_huaweicloud_css.query import ask
-from pulumi_huaweicloud_css.question import Question
-from pulumi_huaweicloud_css.settings import Settings, resolve
-from pulumi_huaweicloud_css.signing import auth_for
+from pulumi_huaweicloud_css._api.signing import auth_for
+from pulumi_huaweicloud_css._backups.query import ask
+from pulumi_huaweicloud_css._backups.question import Question
+from pulumi_huaweicloud_css._config.settings import Settings, resolve
 
 from emulator_process import Served, serve
 from measuring import Comparison, Pairs, cpu_milliseconds
@@ -119,8 +119,8 @@ def count_requests() -> int:
 _GROWTH = """
 import os, time, tracemalloc
 from pulumi_huaweicloud_css import CssClient
-from pulumi_huaweicloud_css.query import ask
-from pulumi_huaweicloud_css.question import Question
+from pulumi_huaweicloud_css._backups.query import ask
+from pulumi_huaweicloud_css._backups.question import Question
 client = CssClient()
 question = Question(os.environ["CLUSTER_ID"])
 ask(client, question).to_outputs()

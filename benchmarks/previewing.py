@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from pulumi_huaweicloud_css.query import log_records
+from pulumi_huaweicloud_css._backups.query import log_records
 
 from emulator_process import Served, serve
 from measuring import Comparison, Pairs, Series, wall_seconds

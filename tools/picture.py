@@ -8,8 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from pulumi_huaweicloud_css._time import parse_rfc3339
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Project, Site, generate
-from pulumi_huaweicloud_css.times import parse_rfc3339
 
 from browser import NoBrowserError, chromium
 

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .client import CssClient
+    from ._api.client import CssClient
+    from ._backups.gate import Gate, Verdict
+    from ._pulumi.inputs import GateArgsDict
+    from ._pulumi.types import (
+        ClusterLogRecords,
+        GateVerdict,
+        GetFleetLogRecordsResult,
+        GetLogRecordsResult,
+        LogRecord,
+    )
     from .errors import (
         ApiError,
         ArgumentError,
@@ -28,15 +37,6 @@ if TYPE_CHECKING:
     from .fleet_functions import get_fleet_log_records, get_fleet_log_records_output
     from .fleet_resource import FleetLogRecords
     from .functions import get_log_records, get_log_records_output
-    from .gate import Gate, Verdict
-    from .inputs import GateArgsDict
-    from .outputs import (
-        ClusterLogRecords,
-        GateVerdict,
-        GetFleetLogRecordsResult,
-        GetLogRecordsResult,
-        LogRecord,
-    )
     from .resource import LogRecords
 
 __all__ = [
@@ -68,17 +68,17 @@ __all__ = [
 ]
 
 _MODULES = {
-    "ClusterLogRecords": "outputs",
-    "CssClient": "client",
+    "ClusterLogRecords": "_pulumi.types",
+    "CssClient": "_api.client",
     "FleetLogRecords": "fleet_resource",
-    "Gate": "gate",
-    "GateArgsDict": "inputs",
-    "GateVerdict": "outputs",
-    "GetFleetLogRecordsResult": "outputs",
-    "GetLogRecordsResult": "outputs",
-    "LogRecord": "outputs",
+    "Gate": "_backups.gate",
+    "GateArgsDict": "_pulumi.inputs",
+    "GateVerdict": "_pulumi.types",
+    "GetFleetLogRecordsResult": "_pulumi.types",
+    "GetLogRecordsResult": "_pulumi.types",
+    "LogRecord": "_pulumi.types",
     "LogRecords": "resource",
-    "Verdict": "gate",
+    "Verdict": "_backups.gate",
     "get_fleet_log_records": "fleet_functions",
     "get_fleet_log_records_output": "fleet_functions",
     "get_log_records": "functions",

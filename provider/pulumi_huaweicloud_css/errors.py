@@ -21,10 +21,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from .printable import for_engine
+from ._text import for_engine
 
 if TYPE_CHECKING:
-    from .gate import Verdict
+    from ._backups.gate import Verdict
 
 RETRY_LATER_CODE = "CSS.0011"
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output
 
+from ._pulumi.inputs import GateInput
+from ._pulumi.types import ClusterLogRecords, GetFleetLogRecordsResult, LogRecord
+from ._validation import JobType, OnError, Status
 from .functions import Function, call, call_output, typed_records, typed_verdict
-from .inputs import GateInput
-from .outputs import ClusterLogRecords, GetFleetLogRecordsResult, LogRecord
-from .question import JobType, OnError, Status
 
 if TYPE_CHECKING:
-    from .gate import Gate
+    from ._backups.gate import Gate
 
 
 def get_fleet_log_records(
@@ -124,7 +124,9 @@ def get_fleet_log_records_output(
 
 
 def _read_outputs(**arguments: Any) -> dict[str, Any]:
-    from .reading import read_fleet_outputs  # here, so that a program which asks nothing does not load the HTTP library
+    from ._backups.reading import (
+        read_fleet_outputs,  # here, so that a program which asks nothing does not load the HTTP library
+    )
 
     return read_fleet_outputs(**arguments)
 

@@ -12,9 +12,9 @@ from typing import Any
 import pulumi
 from pulumi import Input, Output
 
-from .inputs import GateInput, plain_gate
-from .outputs import ClusterLogRecords, GateVerdict, LogRecord
-from .question import JobType, OnError, Status
+from ._pulumi.inputs import GateInput, plain_gate
+from ._pulumi.types import ClusterLogRecords, GateVerdict, LogRecord
+from ._validation import JobType, OnError, Status
 from .resource import WHERE_AND_WHAT, ReadProvider, ReadResource
 
 
@@ -27,7 +27,9 @@ class FleetLogRecordsProvider(ReadProvider):
     @staticmethod
     def ask(**arguments: Any) -> dict[str, Any]:
         """Return the outputs of the fleet."""
-        from .reading import read_fleet_outputs  # here, so that declaring a resource does not load the HTTP library
+        from ._backups.reading import (
+            read_fleet_outputs,  # here, so that declaring a resource does not load the HTTP library
+        )
 
         return read_fleet_outputs(**arguments)
 

@@ -16,16 +16,16 @@ from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output, Resource
 from pulumi.runtime.settings import get_monitor
 from pulumi.runtime.sync_await import _sync_await
 
-from .config_check import warn_of_plain_secrets
+from ._pulumi.config_warnings import warn_of_plain_secrets
+from ._pulumi.inputs import GateInput
+from ._pulumi.mocks import call_mocks, call_mocks_output, ensure_event_loop, is_mocked
+from ._pulumi.types import GateVerdict, GetLogRecordsResult, LogRecord
+from ._pulumi.wire_values import plain_for_engine
+from ._validation import JobType, Status
 from .errors import CssError, unexpected
-from .inputs import GateInput
-from .marks import plain_for_engine
-from .mocked import call_mocks, call_mocks_output, ensure_event_loop, is_mocked
-from .outputs import GateVerdict, GetLogRecordsResult, LogRecord
-from .question import JobType, Status
 
 if TYPE_CHECKING:
-    from .gate import Gate
+    from ._backups.gate import Gate
 
 _T = TypeVar("_T")
 
@@ -174,7 +174,7 @@ async def _read_in_thread(function: Function[_T], arguments: dict[str, Any]) -> 
 
 def _read(function: Function[_T], arguments: dict[str, Any]) -> _T:
     """Ask. What a program exports goes to the engine, so nothing of the answer means anything to that."""
-    from .sources import NAMESPACE
+    from ._config.sources import NAMESPACE
 
     warn_of_plain_secrets()
     given = {name: value for name, value in arguments.items() if value is not None}
@@ -196,7 +196,9 @@ def _runs_a_loop() -> bool:
 
 
 def _read_outputs(**arguments: Any) -> dict[str, Any]:
-    from .reading import read_outputs  # here, so that a program which asks nothing does not load the HTTP library
+    from ._backups.reading import (
+        read_outputs,  # here, so that a program which asks nothing does not load the HTTP library
+    )
 
     return read_outputs(**arguments)
 

@@ -17,14 +17,14 @@ from pulumi import Input, Output
 from pulumi.dynamic import ConfigureRequest, ReadResult, Resource, ResourceProvider
 from pulumi.output import Unknown
 
-from .config_check import warn_of_plain_secrets
+from ._pulumi.config_warnings import warn_of_plain_secrets
+from ._pulumi.inputs import GateInput, is_plain, plain_gate, plain_or_output
+from ._pulumi.types import GateVerdict, LogRecord
+from ._validation import JobType, Status
 from .errors import CssError, unexpected
-from .inputs import GateInput, is_plain, plain_gate, plain_or_output
-from .outputs import GateVerdict, LogRecord
-from .question import JobType, Status
 
 if TYPE_CHECKING:
-    from .sources import ConfigGetter
+    from ._config.sources import ConfigGetter
 
 
 class ReadProvider(ResourceProvider):
@@ -40,8 +40,8 @@ class ReadProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the way to the stack's configuration; runs once, in the provider's own process."""
-        from .cancellation import heed_the_engine  # here, as for what else only the provider's process needs
-        from .sources import NAMESPACE
+        from ._config.sources import NAMESPACE
+        from ._pulumi.cancellation import heed_the_engine  # here, as for what else only the provider's process needs
 
         heed_the_engine()
         config = req.config
@@ -69,8 +69,8 @@ class ReadProvider(ResourceProvider):
         return ReadResult(id_, outputs)
 
     def _refresh(self, id_: str, known: dict[str, Any]) -> ReadResult:
-        from .reading import is_gone  # here, so that declaring a resource does not load the HTTP library
-        from .refreshing import merged, warn
+        from ._backups.reading import is_gone  # here, so that declaring a resource does not load the HTTP library
+        from ._pulumi.refresh import merged, warn
 
         try:
             return ReadResult(id_, merged(known, self._outputs(known, enforce_gate=False)))
@@ -82,8 +82,8 @@ class ReadProvider(ResourceProvider):
 
     def _outputs(self, props: dict[str, Any], **options: bool) -> dict[str, Any]:
         """Return what the engine is to know: the inputs, and what was read with them."""
-        from .cancellation import cancellable
-        from .marks import plain_for_engine
+        from ._pulumi.cancellation import cancellable
+        from ._pulumi.wire_values import plain_for_engine
 
         inputs = {name: props[name] for name in self.inputs if props.get(name) is not None}
         outputs = cancellable(lambda: self.ask(config=self._config, **inputs, **options))
@@ -166,7 +166,7 @@ class LogRecordsProvider(ReadProvider):
     @staticmethod
     def ask(**arguments: Any) -> dict[str, Any]:
         """Return the outputs of one cluster."""
-        from .reading import read_outputs  # here, so that declaring a resource does not load the HTTP library
+        from ._backups.reading import read_outputs  # here, so that declaring a resource does not load the HTTP library
 
         return read_outputs(**arguments)
 

@@ -193,7 +193,7 @@ def test_export_in_the_foreground(shell, tmp_path):
 
 def test_export_lines_are_safe_to_evaluate(shell):
     """Whatever a value holds, the shell takes it as it is, and runs nothing of it."""
-    from pulumi_huaweicloud_css.cli.emulator import export_lines
+    from pulumi_huaweicloud_css.cli.commands.emulator import export_lines
 
     value = 'a\'b "$(touch ran)" `touch ran` ; touch ran\n# \\ * ~'
     done = shell(export_lines({"ONE": value, "TWO": "http://[::1]:8780"}) + 'printf %s "$ONE$TWO"; ls')

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 import xmlschema
-from pulumi_huaweicloud_css.cli.outcomes import Outcome
-from pulumi_huaweicloud_css.cli.reports import FORMATS, as_github, as_json, as_junit, as_markdown
+from pulumi_huaweicloud_css._backups.gate import Verdict
+from pulumi_huaweicloud_css.cli.formats import FORMATS, as_github, as_json, as_junit, as_markdown
+from pulumi_huaweicloud_css.cli.results import Outcome
 from pulumi_huaweicloud_css.emulator import Backups, Cluster
 from pulumi_huaweicloud_css.errors import CssError
-from pulumi_huaweicloud_css.gate import Verdict
 
 VERDICTS = {
     "passed": (Backups(count=3), 0),

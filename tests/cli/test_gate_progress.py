@@ -9,12 +9,12 @@ from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
 import pytest
+from pulumi_huaweicloud_css._api.models import Record
+from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._backups.stack_outputs import StackRecords
 from pulumi_huaweicloud_css.cli import waiting
-from pulumi_huaweicloud_css.cli.subjects import Subject
+from pulumi_huaweicloud_css.cli.targets import Subject
 from pulumi_huaweicloud_css.cli.waiting import Watch
-from pulumi_huaweicloud_css.gate import Gate
-from pulumi_huaweicloud_css.models import Record
-from pulumi_huaweicloud_css.stack_outputs import StackRecords
 
 NOW = datetime(2027, 1, 15, tzinfo=timezone.utc)
 RUNNING = Record(id="running", created_at=round(NOW.timestamp() * 1000), status="RUNNING")

@@ -6,10 +6,10 @@ import json
 import os
 
 import pytest
-from pulumi_huaweicloud_css.cli.outcomes import judge
-from pulumi_huaweicloud_css.cli.subjects import SourceError, file_subject
+from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css.cli.results import judge
+from pulumi_huaweicloud_css.cli.targets import SourceError, file_subject
 from pulumi_huaweicloud_css.cli.writing import write_whole
-from pulumi_huaweicloud_css.gate import Gate
 
 NONE = '{"clusterLogRecord": []}'
 

@@ -16,11 +16,11 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from pulumi_huaweicloud_css.cli.outcomes import Outcome
-from pulumi_huaweicloud_css.cli.reports import FORMATS, as_github, as_junit, as_markdown
-from pulumi_huaweicloud_css.cli.showing import as_csv, as_json, as_yaml, one_line
+from pulumi_huaweicloud_css._backups.gate import Verdict
+from pulumi_huaweicloud_css.cli.formats import FORMATS, as_github, as_junit, as_markdown
+from pulumi_huaweicloud_css.cli.results import Outcome
+from pulumi_huaweicloud_css.cli.terminal import as_csv, as_json, as_yaml, one_line
 from pulumi_huaweicloud_css.errors import CssError
-from pulumi_huaweicloud_css.gate import Verdict
 
 # The rules of Jenkins' xUnit plugin, written down here; the file says what it leaves out.
 SCHEMA = xmlschema.XMLSchema(Path(__file__).with_name("junit.xsd"))

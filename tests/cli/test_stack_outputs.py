@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
+from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._backups.stack_outputs import judge_outputs, read_stack_output
 from pulumi_huaweicloud_css.errors import InvalidResponseError
-from pulumi_huaweicloud_css.gate import Gate
-from pulumi_huaweicloud_css.stack_outputs import judge_outputs, read_stack_output
 
 SNAKE = {"id": "r", "cluster_id": "c", "created_at": "2022-06-24T03:00:00.000Z", "log_path": "p", "status": "SUCCESS"}
 CAMEL = {"id": "r", "clusterId": "c", "createdAt": "2022-06-24T03:00:00.000Z", "logPath": "p", "status": "SUCCESS"}

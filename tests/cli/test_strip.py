@@ -9,9 +9,9 @@ import pty
 import re
 
 import pytest
-from pulumi_huaweicloud_css.cli.strip import MOST, newest_kinds, strip
+from pulumi_huaweicloud_css._api.models import Record
+from pulumi_huaweicloud_css.cli.sparkline import MOST, newest_kinds, strip
 from pulumi_huaweicloud_css.emulator import Backups, Cluster
-from pulumi_huaweicloud_css.models import Record
 
 SYMBOLS = re.compile(r"[✓✗…?]{3,}")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")

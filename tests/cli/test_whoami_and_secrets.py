@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from pulumi_huaweicloud_css.client import CssClient
-from pulumi_huaweicloud_css.credentials import Credentials
+from pulumi_huaweicloud_css._api.client import CssClient
+from pulumi_huaweicloud_css._config.credentials import Credentials
+from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css.emulator import Emulator, Login, Site
 from pulumi_huaweicloud_css.errors import CssError
-from pulumi_huaweicloud_css.settings import resolve
 
 CSS_LOGS = str(Path(sys.executable).with_name("css-logs"))
 ACCESS_KEY = "AK0MARKED0TEST0KEY00"

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from pulumi_huaweicloud_css import query
-from pulumi_huaweicloud_css.client import CssClient
-from pulumi_huaweicloud_css.credentials import Credentials
+from pulumi_huaweicloud_css._api.client import CssClient
+from pulumi_huaweicloud_css._api.transport import Transport
+from pulumi_huaweicloud_css._backups import query
+from pulumi_huaweicloud_css._config.credentials import Credentials
+from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css.emulator import Emulator
-from pulumi_huaweicloud_css.settings import resolve
-from pulumi_huaweicloud_css.transport import Transport
 
 KEYS = {"HW_ACCESS_KEY": "TESTACCESSKEY", "HW_SECRET_KEY": "test-secret-key", "HW_PROJECT_ID": "0123456789abcdef" * 2}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pulumi_huaweicloud_css._api.models import Record, RecordPage
+from pulumi_huaweicloud_css._api.pagination import newest_first, read_window
 from pulumi_huaweicloud_css.errors import ApiError
-from pulumi_huaweicloud_css.models import Record, RecordPage
-from pulumi_huaweicloud_css.paging import newest_first, read_window
 
 
 def record(number, created=None):

@@ -7,8 +7,8 @@ import sys
 import threading
 
 import pytest
-from pulumi_huaweicloud_css import cancellation
-from pulumi_huaweicloud_css.cancellation import cancel_all, cancellable
+from pulumi_huaweicloud_css._pulumi import cancellation
+from pulumi_huaweicloud_css._pulumi.cancellation import cancel_all, cancellable
 from pulumi_huaweicloud_css.errors import ArgumentError, CssError
 
 PATIENCE = 60  # seconds; only a failure takes so long
@@ -18,7 +18,7 @@ PATIENCE = 60  # seconds; only a failure takes so long
 def _nothing_is_cancelled(monkeypatch):
     """Give each test a process that is not being ended, and connections of its own to cut."""
     monkeypatch.setattr(cancellation, "_cancelled", threading.Event())
-    monkeypatch.setattr("pulumi_huaweicloud_css.cutting.cut_all", lambda: None)
+    monkeypatch.setattr("pulumi_huaweicloud_css._api.deadline.cut_all", lambda: None)
 
 
 def test_the_result_and_the_error_come_through():
@@ -35,7 +35,7 @@ def test_the_result_and_the_error_come_through():
 def test_work_that_never_ends_is_ended(monkeypatch):
     """All that is under way ends with one error, connections are cut, and what comes later does not begin."""
     cut, begun, never = threading.Event(), threading.Barrier(3), threading.Event()
-    monkeypatch.setattr("pulumi_huaweicloud_css.cutting.cut_all", cut.set)
+    monkeypatch.setattr("pulumi_huaweicloud_css._api.deadline.cut_all", cut.set)
     errors = []
 
     def work():
@@ -64,7 +64,7 @@ def test_work_that_never_ends_is_ended(monkeypatch):
 def test_a_process_that_reads_nothing_loads_no_http_library():
     """Cancelling where nothing is under way imports neither requests nor urllib3."""
     text = (
-        "import sys; from pulumi_huaweicloud_css.cancellation import cancel_all; cancel_all(); "
+        "import sys; from pulumi_huaweicloud_css._pulumi.cancellation import cancel_all; cancel_all(); "
         "print({'requests', 'urllib3'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=PATIENCE, check=True)

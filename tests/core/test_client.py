@@ -6,8 +6,8 @@ import json
 import threading
 
 import pytest
-from pulumi_huaweicloud_css.client import CssClient
-from pulumi_huaweicloud_css.credentials import Credentials
+from pulumi_huaweicloud_css._api.client import CssClient
+from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Cluster, Login, Project, Site
 from pulumi_huaweicloud_css.errors import ApiError, CssError, InvalidResponseError, SettingsError
 

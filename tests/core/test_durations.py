@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css.durations import format_duration, parse_duration
+from pulumi_huaweicloud_css._durations import format_duration, parse_duration
 from pulumi_huaweicloud_css.errors import ArgumentError
 
 LONGEST = timedelta(days=1000 * 366)

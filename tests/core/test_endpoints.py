@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pulumi_huaweicloud_css import endpoints
+from pulumi_huaweicloud_css._config import endpoints
 from pulumi_huaweicloud_css.errors import SettingsError
 
 

@@ -10,14 +10,14 @@ import time
 
 import pytest
 from pulumi_huaweicloud_css import get_fleet_log_records
+from pulumi_huaweicloud_css._api.models import Record
+from pulumi_huaweicloud_css._backups.fleet import ClusterResult, FleetAnswer, ask_fleet
+from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._backups.question import Fleet, Question
+from pulumi_huaweicloud_css._backups.reading import read_fleet_outputs, read_outputs
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Project, Site
 from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ArgumentError, CssConnectionError, FleetError, GateError, SettingsError
-from pulumi_huaweicloud_css.fleet import ClusterResult, FleetAnswer, ask_fleet
-from pulumi_huaweicloud_css.gate import Gate
-from pulumi_huaweicloud_css.models import Record
-from pulumi_huaweicloud_css.question import Fleet, Question
-from pulumi_huaweicloud_css.reading import read_fleet_outputs, read_outputs
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 

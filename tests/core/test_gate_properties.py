@@ -10,12 +10,12 @@ from datetime import datetime, timedelta, timezone
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from pulumi_huaweicloud_css._api.models import Record
+from pulumi_huaweicloud_css._api.pagination import came_newest_first
+from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._text import clean
+from pulumi_huaweicloud_css._time import unix_ms
 from pulumi_huaweicloud_css.errors import GateError
-from pulumi_huaweicloud_css.gate import Gate
-from pulumi_huaweicloud_css.models import Record
-from pulumi_huaweicloud_css.paging import came_newest_first
-from pulumi_huaweicloud_css.printable import clean
-from pulumi_huaweicloud_css.times import unix_ms
 
 import gate_rules
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
+from pulumi_huaweicloud_css._api.models import Record, RecordPage, parse_page
+from pulumi_huaweicloud_css._api.pagination import read_window
+from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._backups.stack_outputs import judge_outputs
+from pulumi_huaweicloud_css._time import rfc3339, unix_ms
 from pulumi_huaweicloud_css.errors import CssError
-from pulumi_huaweicloud_css.gate import Gate
-from pulumi_huaweicloud_css.models import Record, RecordPage, parse_page
-from pulumi_huaweicloud_css.paging import read_window
-from pulumi_huaweicloud_css.stack_outputs import judge_outputs
-from pulumi_huaweicloud_css.times import rfc3339, unix_ms
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=timezone.utc)
 NOW_MS = unix_ms(NOW)

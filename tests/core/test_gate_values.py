@@ -6,10 +6,10 @@ import pickle
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from pulumi_huaweicloud_css._api.models import Record
+from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._time import unix_ms
 from pulumi_huaweicloud_css.errors import ArgumentError, GateError
-from pulumi_huaweicloud_css.gate import Gate
-from pulumi_huaweicloud_css.models import Record
-from pulumi_huaweicloud_css.times import unix_ms
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=timezone.utc)
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"

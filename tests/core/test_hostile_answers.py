@@ -6,11 +6,11 @@ import base64
 import json
 
 import pytest
-from pulumi_huaweicloud_css.credentials import Credentials
+from pulumi_huaweicloud_css._api.models import parse_page
+from pulumi_huaweicloud_css._api.signing import TokenAuth
+from pulumi_huaweicloud_css._api.transport import Deadline, Transport
+from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, CssError, InvalidResponseError, SettingsError
-from pulumi_huaweicloud_css.models import parse_page
-from pulumi_huaweicloud_css.signing import TokenAuth
-from pulumi_huaweicloud_css.transport import Deadline, Transport
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 BODY = json.dumps({"clusterLogRecord": [{"id": "a", "clusterId": CLUSTER}]}).encode()

@@ -32,7 +32,7 @@ def test_declaring_a_resource_loads_only_pulumi():
 
 def test_client_works_without_pulumi():
     """`CssClient` and `query` load requests and pydantic, and no pulumi."""
-    loaded = loaded_by("from pulumi_huaweicloud_css import CssClient; import pulumi_huaweicloud_css.query")
+    loaded = loaded_by("from pulumi_huaweicloud_css import CssClient; import pulumi_huaweicloud_css._backups.query")
     assert loaded == {"pydantic", "requests", "urllib3"}
 
 

@@ -8,8 +8,8 @@ import math
 
 import pytest
 from google.protobuf import struct_pb2
+from pulumi_huaweicloud_css._pulumi.wire_values import PlainValue, plain_for_engine, values_of
 from pulumi_huaweicloud_css.errors import ApiError, ArgumentError, CssTimeoutError, FleetError
-from pulumi_huaweicloud_css.marks import PlainValue, plain_for_engine, values_of
 
 MARKERS = [
     "04da6b54-80e4-46f7-96ec-b56ff0331ba9",

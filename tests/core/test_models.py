@@ -9,9 +9,9 @@ from datetime import datetime
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pulumi_huaweicloud_css._api.models import RecordPage, parse_page
+from pulumi_huaweicloud_css._time import rfc3339
 from pulumi_huaweicloud_css.errors import InvalidResponseError
-from pulumi_huaweicloud_css.models import RecordPage, parse_page
-from pulumi_huaweicloud_css.times import rfc3339
 
 # The documented example: one record, and no other field.
 EXAMPLE = {

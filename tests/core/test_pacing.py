@@ -7,12 +7,12 @@ import threading
 from collections import Counter
 
 import pytest
+from pulumi_huaweicloud_css._api.throttle import Pacer
+from pulumi_huaweicloud_css._backups.query import ask
+from pulumi_huaweicloud_css._backups.question import Question
+from pulumi_huaweicloud_css._threads import in_parallel
 from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError
-from pulumi_huaweicloud_css.pacing import Pacer
-from pulumi_huaweicloud_css.query import ask
-from pulumi_huaweicloud_css.question import Question
-from pulumi_huaweicloud_css.workers import in_parallel
 
 PATIENCE = 30  # seconds; only a failure ever takes so long
 

@@ -10,11 +10,11 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css import paging
+from pulumi_huaweicloud_css._api import pagination as paging
+from pulumi_huaweicloud_css._api.models import Record, RecordPage
+from pulumi_huaweicloud_css._api.pagination import newest_first, read_window
+from pulumi_huaweicloud_css._validation import MAX_LIMIT
 from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError
-from pulumi_huaweicloud_css.models import Record, RecordPage
-from pulumi_huaweicloud_css.paging import newest_first, read_window
-from pulumi_huaweicloud_css.question import MAX_LIMIT
 
 from paging_site import Site, down, record
 

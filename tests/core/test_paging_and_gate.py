@@ -9,12 +9,12 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css import paging
+from pulumi_huaweicloud_css._api import pagination as paging
+from pulumi_huaweicloud_css._api.models import Record, RecordPage
+from pulumi_huaweicloud_css._api.pagination import came_newest_first, read_window
+from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._time import unix_ms
 from pulumi_huaweicloud_css.errors import ApiError
-from pulumi_huaweicloud_css.gate import Gate
-from pulumi_huaweicloud_css.models import Record, RecordPage
-from pulumi_huaweicloud_css.paging import came_newest_first, read_window
-from pulumi_huaweicloud_css.times import unix_ms
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=timezone.utc)
 GATE = Gate(max_age="26h")

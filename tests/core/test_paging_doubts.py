@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css import paging
+from pulumi_huaweicloud_css._api import pagination as paging
+from pulumi_huaweicloud_css._api.models import Record, RecordPage
+from pulumi_huaweicloud_css._api.pagination import newest_first, read_window
 from pulumi_huaweicloud_css.errors import ApiError
-from pulumi_huaweicloud_css.models import Record, RecordPage
-from pulumi_huaweicloud_css.paging import newest_first, read_window
 
 from paging_site import Site, down, record
 

@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css.printable import clean, for_engine
+from pulumi_huaweicloud_css._text import clean, for_engine
 
 thorough = settings(deadline=None, max_examples=300)
 ANY_TEXT = st.text(st.characters())  # lone surrogates included

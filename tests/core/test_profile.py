@@ -7,8 +7,8 @@ import socket
 from contextlib import suppress
 
 import pytest
+from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css.errors import SettingsError
-from pulumi_huaweicloud_css.settings import resolve
 
 ID = "0123456789abcdef0123456789abcdef"
 BOTH = f"""\

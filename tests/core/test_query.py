@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
+from pulumi_huaweicloud_css._api.transport import Deadline
+from pulumi_huaweicloud_css._backups.query import ask, log_records
+from pulumi_huaweicloud_css._backups.question import Question
 from pulumi_huaweicloud_css.emulator import Backups, Quirks, Site
 from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError
-from pulumi_huaweicloud_css.query import ask, log_records
-from pulumi_huaweicloud_css.question import Question
-from pulumi_huaweicloud_css.transport import Deadline
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=timezone.utc)

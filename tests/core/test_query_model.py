@@ -8,13 +8,13 @@ from datetime import datetime, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css import paging
-from pulumi_huaweicloud_css.client import CssClient
+from pulumi_huaweicloud_css._api import pagination as paging
+from pulumi_huaweicloud_css._api.client import CssClient
+from pulumi_huaweicloud_css._backups.query import ask
+from pulumi_huaweicloud_css._backups.question import Question
+from pulumi_huaweicloud_css._config.settings import resolve
+from pulumi_huaweicloud_css._time import rfc3339
 from pulumi_huaweicloud_css.emulator import Emulator, Quirks, Site
-from pulumi_huaweicloud_css.query import ask
-from pulumi_huaweicloud_css.question import Question
-from pulumi_huaweicloud_css.settings import resolve
-from pulumi_huaweicloud_css.times import rfc3339
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=timezone.utc)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from pulumi_huaweicloud_css.client import CssClient
+from pulumi_huaweicloud_css._api.client import CssClient
+from pulumi_huaweicloud_css._backups.query import log_records
+from pulumi_huaweicloud_css._backups.question import Question
 from pulumi_huaweicloud_css.errors import ArgumentError
-from pulumi_huaweicloud_css.query import log_records
-from pulumi_huaweicloud_css.question import Question
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 UUID_HINT = "is not a CSS cluster's id; give the cluster's UUID"

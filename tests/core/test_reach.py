@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from pulumi_huaweicloud_css._backups.circuit_breaker import Reach
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError
-from pulumi_huaweicloud_css.reach import Reach
 
 
 class Clock:

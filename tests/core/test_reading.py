@@ -8,12 +8,12 @@ import time
 from datetime import timedelta
 
 import pytest
+from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._backups.query import log_records
+from pulumi_huaweicloud_css._backups.reading import read_fleet_outputs, read_outputs
+from pulumi_huaweicloud_css._time import from_unix_ms
 from pulumi_huaweicloud_css.emulator import Backups, Quirks, Site
 from pulumi_huaweicloud_css.errors import ArgumentError, GateError, SettingsError
-from pulumi_huaweicloud_css.gate import Gate
-from pulumi_huaweicloud_css.query import log_records
-from pulumi_huaweicloud_css.reading import read_fleet_outputs, read_outputs
-from pulumi_huaweicloud_css.times import from_unix_ms
 
 
 def task(record_id, status, hours, **fields):

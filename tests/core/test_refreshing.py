@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from pulumi_huaweicloud_css._pulumi.refresh import merged, warn
 from pulumi_huaweicloud_css.errors import CssConnectionError
-from pulumi_huaweicloud_css.refreshing import merged, warn
 
 RECORD = {"id": "a", "status": "FAIL", "finished_at": None}
 VERDICT = {"state": "failed", "reason": "failed 2 h ago", "record": RECORD, "age": 7200.0}

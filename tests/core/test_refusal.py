@@ -10,9 +10,9 @@ from email.utils import format_datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pulumi_huaweicloud_css._api.error_response import read_refusal
+from pulumi_huaweicloud_css._text import clean
 from pulumi_huaweicloud_css.errors import ApiError
-from pulumi_huaweicloud_css.printable import clean
-from pulumi_huaweicloud_css.refusal import read_refusal
 from requests.structures import CaseInsensitiveDict
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)

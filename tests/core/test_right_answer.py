@@ -10,7 +10,8 @@ import threading
 import warnings
 
 import pytest
-from pulumi_huaweicloud_css import cutting, query
+from pulumi_huaweicloud_css._api import deadline as cutting
+from pulumi_huaweicloud_css._backups import query
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, CssError, InvalidResponseError
 
 A = "4213d908-f5dc-4633-8401-cfd7175fca0c"

@@ -7,9 +7,9 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css.credentials import Credentials
+from pulumi_huaweicloud_css._config.credentials import Credentials
+from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css.errors import SettingsError
-from pulumi_huaweicloud_css.settings import resolve
 
 ID = "0123456789abcdef0123456789abcdef"
 KEYS = {"HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "hush-sk"}

@@ -16,10 +16,8 @@ from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 from hypothesis import example, given
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css import signing
-from pulumi_huaweicloud_css.credentials import Credentials
-from pulumi_huaweicloud_css.emulator import Login, Site
-from pulumi_huaweicloud_css.signing import (
+from pulumi_huaweicloud_css._api import signing
+from pulumi_huaweicloud_css._api.signing import (
     AkSkAuth,
     TokenAuth,
     auth_for,
@@ -28,6 +26,8 @@ from pulumi_huaweicloud_css.signing import (
     host_header,
     signature,
 )
+from pulumi_huaweicloud_css._config.credentials import Credentials
+from pulumi_huaweicloud_css.emulator import Login, Site
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 PRINTABLE = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=20)

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from pulumi_huaweicloud_css import temporary
-from pulumi_huaweicloud_css.client import CssClient
-from pulumi_huaweicloud_css.credentials import Credentials
+from pulumi_huaweicloud_css._api.client import CssClient
+from pulumi_huaweicloud_css._config import temporary
+from pulumi_huaweicloud_css._config.credentials import Credentials
+from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css.emulator import Emulator, Login, Site
 from pulumi_huaweicloud_css.errors import SettingsError
-from pulumi_huaweicloud_css.settings import resolve
 
 TOKEN = "hush-id-token"
 WAYS = ["ECS metadata", "pod identity", "OIDC", "identity provider"]
@@ -227,7 +227,7 @@ def test_a_client_that_lives_on_renews_its_keys(monkeypatch):
     """A client made long ago signs with renewed keys, which the API accepts."""
     old = Credentials("AK-OLD", "hush-old", "hush", expires_at=time.time() + 10)
     new = Credentials("AK-NEW", "hush-new", "hush-token", expires_at=time.time() + 3600)
-    monkeypatch.setattr("pulumi_huaweicloud_css.client.temporary_credentials", lambda _: new)
+    monkeypatch.setattr("pulumi_huaweicloud_css._api.client.temporary_credentials", lambda _: new)
     with Emulator(site=Site(logins=(Login(credentials=new),))) as emulator:
         settings = resolve(environ=emulator.environment())
         with CssClient(type(settings)(**{**vars(settings), "credentials": old})) as client:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css.times import from_unix_ms, parse_rfc3339, rfc3339, unix_ms
+from pulumi_huaweicloud_css._time import from_unix_ms, parse_rfc3339, rfc3339, unix_ms
 
 LATEST_MS = 253_402_300_799_999  # the last millisecond of the year 9999
 EXAMPLE_MS = 1_656_042_837_000

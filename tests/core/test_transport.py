@@ -8,10 +8,10 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from pulumi_huaweicloud_css import signing
+from pulumi_huaweicloud_css._api import signing
+from pulumi_huaweicloud_css._api.signing import TokenAuth
+from pulumi_huaweicloud_css._api.transport import Deadline
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, InvalidResponseError
-from pulumi_huaweicloud_css.signing import TokenAuth
-from pulumi_huaweicloud_css.transport import Deadline
 from requests.auth import AuthBase
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"

@@ -7,11 +7,11 @@ import socket
 import threading
 
 import pytest
-from pulumi_huaweicloud_css import cutting
-from pulumi_huaweicloud_css.connections import Exchange
+from pulumi_huaweicloud_css._api import deadline as cutting
+from pulumi_huaweicloud_css._api.connections import Exchange
+from pulumi_huaweicloud_css._api.signing import TokenAuth
+from pulumi_huaweicloud_css._api.transport import Deadline
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, CssTimeoutError
-from pulumi_huaweicloud_css.signing import TokenAuth
-from pulumi_huaweicloud_css.transport import Deadline
 
 GOOD = (200, {"clusterLogRecord": [], "totalSize": 0})
 

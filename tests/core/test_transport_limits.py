@@ -12,15 +12,15 @@ import zlib
 import pytest
 import requests
 import urllib3
-from pulumi_huaweicloud_css import hosts
-from pulumi_huaweicloud_css import transport as transport_module
-from pulumi_huaweicloud_css.credentials import Credentials
+from pulumi_huaweicloud_css._api import hosts
+from pulumi_huaweicloud_css._api import transport as transport_module
+from pulumi_huaweicloud_css._api.signing import TokenAuth
+from pulumi_huaweicloud_css._api.transport import Deadline, Transport
+from pulumi_huaweicloud_css._backups.query import ask
+from pulumi_huaweicloud_css._backups.question import Question
+from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Backups, Site
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, CssError, InvalidResponseError
-from pulumi_huaweicloud_css.query import ask
-from pulumi_huaweicloud_css.question import Question
-from pulumi_huaweicloud_css.signing import TokenAuth
-from pulumi_huaweicloud_css.transport import Deadline, Transport
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 GOOD = (200, {"clusterLogRecord": [], "totalSize": 0})

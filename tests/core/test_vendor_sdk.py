@@ -7,11 +7,11 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from huaweicloudsdkcss.v1 import CssClient as SdkClient
 from huaweicloudsdkcss.v1 import ListLogsJobRequest
+from pulumi_huaweicloud_css._backups.query import ask
+from pulumi_huaweicloud_css._backups.question import Question
+from pulumi_huaweicloud_css._time import rfc3339
 from pulumi_huaweicloud_css.emulator import Backups, Quirks, Site
 from pulumi_huaweicloud_css.errors import ApiError
-from pulumi_huaweicloud_css.query import ask
-from pulumi_huaweicloud_css.question import Question
-from pulumi_huaweicloud_css.times import rfc3339
 
 # The SDK makes its dates in a way that newer Pythons warn of.
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")

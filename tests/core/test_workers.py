@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from pulumi_huaweicloud_css.workers import in_parallel
+from pulumi_huaweicloud_css._threads import in_parallel
 
 PATIENCE = 30  # seconds; only a failure ever takes so long
 

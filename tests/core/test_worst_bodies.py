@@ -18,9 +18,9 @@ PATIENCE = 120  # seconds; only a failure ever takes so long
 ASK = """
 import json, sys, time
 from pathlib import Path
-from pulumi_huaweicloud_css.client import CssClient
+from pulumi_huaweicloud_css._api.client import CssClient
 from pulumi_huaweicloud_css.errors import CssError
-from pulumi_huaweicloud_css.settings import resolve
+from pulumi_huaweicloud_css._config.settings import resolve
 url, what = sys.argv[1:]
 keys = {"HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "test-secret-key", "HW_MAX_RETRIES": "0"}
 keys["HW_REGION_NAME"] = "cn-north-4"

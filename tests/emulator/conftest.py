@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 import requests
-from pulumi_huaweicloud_css.credentials import Credentials
+from pulumi_huaweicloud_css._api.signing import DATE_FORMAT, DATE_HEADER, auth_for
+from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Emulator
-from pulumi_huaweicloud_css.signing import DATE_FORMAT, DATE_HEADER, auth_for
 
 Ask = Callable[..., requests.Response]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 import requests
-from pulumi_huaweicloud_css.credentials import Credentials
+from pulumi_huaweicloud_css._api.signing import AkSkAuth
+from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Login, Site
 from pulumi_huaweicloud_css.errors import ArgumentError
-from pulumi_huaweicloud_css.signing import AkSkAuth
 
 PERMANENT = Credentials("PERMANENT", "permanent-secret")
 TEMPORARY = Credentials("TEMPORARY", "temporary-secret", security_token="security-token")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import requests
-from pulumi_huaweicloud_css.credentials import Credentials
+from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Backups, Login, Site
 
 

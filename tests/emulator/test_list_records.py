@@ -6,10 +6,10 @@ import uuid
 
 import pytest
 import requests
+from pulumi_huaweicloud_css._api.models import parse_page
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Project, Quirks, Site
 from pulumi_huaweicloud_css.emulator.site import CLUSTER_ID, PROJECT_ID
 from pulumi_huaweicloud_css.errors import ArgumentError
-from pulumi_huaweicloud_css.models import parse_page
 
 BACKUPS = Backups(count=37, running=True, fail_every=4)
 

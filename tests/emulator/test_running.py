@@ -15,10 +15,10 @@ import threading
 
 import pytest
 import requests
-from pulumi_huaweicloud_css.credentials import Credentials
+from pulumi_huaweicloud_css._api.signing import AkSkAuth
+from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, EmulatorError, Login, Site, serve
 from pulumi_huaweicloud_css.errors import ArgumentError, CssError
-from pulumi_huaweicloud_css.signing import AkSkAuth
 
 
 def test_start_and_stop_leave_nothing_behind(ask):

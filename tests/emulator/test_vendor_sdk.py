@@ -9,7 +9,7 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException, SdkException
 from huaweicloudsdkcss.v1 import CssClient, ListLogsJobRequest
 from huaweicloudsdkcss.v1.region.css_region import CssRegion
-from pulumi_huaweicloud_css.credentials import Credentials
+from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Backups, Login, Project, Site
 
 # The SDK makes its dates in a way that newer Pythons warn of.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import traceback
 
 import pytest
-from pulumi_huaweicloud_css import get_log_records, reading
+from pulumi_huaweicloud_css import get_log_records
+from pulumi_huaweicloud_css._backups import reading
 from pulumi_huaweicloud_css.resource import LogRecordsProvider
 
 A_CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"

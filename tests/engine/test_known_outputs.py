@@ -6,7 +6,7 @@ import re
 
 import pytest
 from pulumi_huaweicloud_css import FleetLogRecords, LogRecords
-from pulumi_huaweicloud_css.outputs import LogRecord
+from pulumi_huaweicloud_css._pulumi.types import LogRecord
 
 # Exports every output, each of them behind a guard, and what is in it.
 ONE = f"""

@@ -8,8 +8,8 @@ import pickle
 
 import pulumi
 import pytest
-from pulumi_huaweicloud_css import outputs
-from pulumi_huaweicloud_css.outputs import LogRecord
+from pulumi_huaweicloud_css._pulumi import types as outputs
+from pulumi_huaweicloud_css._pulumi.types import LogRecord
 
 PROGRAM = """
     import json

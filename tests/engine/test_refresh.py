@@ -6,10 +6,10 @@ import json
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from pulumi_huaweicloud_css._backups.reading import is_gone
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, Project, Site
 from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, FleetError
-from pulumi_huaweicloud_css.reading import is_gone
 
 from provider_process import ProviderProcess
 

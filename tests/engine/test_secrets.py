@@ -8,7 +8,7 @@ import json
 
 import pytest
 from pulumi import automation
-from pulumi_huaweicloud_css.credentials import Credentials
+from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Emulator, Login, Site
 
 SECRET_KEY = "Sk0MarkedSecretKeyForTests0123456789abcd"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import grpc
 import pytest
-from pulumi_huaweicloud_css.credentials import Credentials
+from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Emulator, Login, Site
 
 from provider_process import ProviderProcess

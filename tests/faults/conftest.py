@@ -18,7 +18,8 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import json_format
-from pulumi_huaweicloud_css import get_log_records, query
+from pulumi_huaweicloud_css import get_log_records
+from pulumi_huaweicloud_css._backups import query
 from pulumi_huaweicloud_css.cli.main import run
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, RecordedRequest, Site
 from pulumi_huaweicloud_css.resource import LogRecordsProvider

@@ -10,12 +10,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, example, given, settings
-from pulumi_huaweicloud_css import query
-from pulumi_huaweicloud_css.client import CssClient
+from pulumi_huaweicloud_css._api.client import CssClient
+from pulumi_huaweicloud_css._api.models import RecordPage
+from pulumi_huaweicloud_css._backups import query
+from pulumi_huaweicloud_css._backups.query import LogRecordsAnswer, log_records
+from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css.errors import CssError
-from pulumi_huaweicloud_css.models import RecordPage
-from pulumi_huaweicloud_css.query import LogRecordsAnswer, log_records
-from pulumi_huaweicloud_css.settings import resolve
 
 # The number of examples is given at each test; in CI they are the same in every run.
 FUZZ = settings(

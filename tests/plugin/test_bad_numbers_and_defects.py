@@ -60,7 +60,8 @@ serve()
 
 
 @pytest.mark.parametrize(
-    "where", ["pulumi_huaweicloud_css.reading.read_outputs", "pulumi_huaweicloud_css.plugin.provider.values_of"]
+    "where",
+    ["pulumi_huaweicloud_css._backups.reading.read_outputs", "pulumi_huaweicloud_css.plugin.provider.values_of"],
 )
 def test_an_error_that_nobody_expected_is_one_line(start_plugin, emulator, where):
     """It names the error's kind, shows neither its text nor a traceback, and later calls are answered."""

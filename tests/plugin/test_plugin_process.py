@@ -15,9 +15,9 @@ import pytest
 from plugin_process import PATIENCE, PLUGIN
 from pulumi.runtime import rpc
 from pulumi_huaweicloud_css import Gate
+from pulumi_huaweicloud_css._backups.reading import read_fleet_outputs, read_outputs
 from pulumi_huaweicloud_css.emulator import Emulator
 from pulumi_huaweicloud_css.plugin.names import camel
-from pulumi_huaweicloud_css.reading import read_fleet_outputs, read_outputs
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_THERE = "ffffffff-0000-0000-0000-000000000000"

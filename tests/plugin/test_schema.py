@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from pulumi_huaweicloud_css import Gate, GetFleetLogRecordsResult, GetLogRecordsResult
+from pulumi_huaweicloud_css._config.sources import SETTINGS
 from pulumi_huaweicloud_css.plugin.catalogue import FUNCTIONS
 from pulumi_huaweicloud_css.plugin.names import camel, described, in_error
 from pulumi_huaweicloud_css.plugin.schema import schema, schema_text
 from pulumi_huaweicloud_css.plugin.shapes import shape_of
-from pulumi_huaweicloud_css.sources import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -18,7 +18,7 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as messages
 from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerStub
-from pulumi_huaweicloud_css.credentials import Credentials
+from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Login, Project, Site
 
 from pulumi_project import PulumiProject, Run, engine_is_there

@@ -34,7 +34,7 @@ def _the_violation(response):
 
 def test_of_the_clusters(start_pack, clusters):
     """Where asking fails in a way that nobody thought of, the deployment is stopped."""
-    pack = start_pack(command=_defective("pulumi_huaweicloud_css.fleet", "ask_fleet"))
+    pack = start_pack(command=_defective("pulumi_huaweicloud_css._backups.fleet", "ask_fleet"))
     pack.configure({BACKUP: {"clusterIds": [clusters.fresh]}})
     assert _the_violation(pack.analyze()).startswith("log backups cannot be judged: unexpected error KeyError; ")
     assert pack.stop() == ("", "")
@@ -42,7 +42,10 @@ def test_of_the_clusters(start_pack, clusters):
 
 @pytest.mark.parametrize(
     ("module", "name"),
-    [("pulumi_huaweicloud_css.stack_outputs", "judge_outputs"), ("pulumi_huaweicloud_css.policy.outputs", "values_of")],
+    [
+        ("pulumi_huaweicloud_css._backups.stack_outputs", "judge_outputs"),
+        ("pulumi_huaweicloud_css.policy.outputs", "values_of"),
+    ],
 )
 def test_of_an_output(start_pack, exported, module, name):
     """The same holds for a stack output that is fresh."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from pulumi_huaweicloud_css._api.models import Record
+from pulumi_huaweicloud_css._api.pagination import newest_first
+from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._time import from_unix_ms, parse_rfc3339, unix_ms
 from pulumi_huaweicloud_css.emulator import Backups, generate
-from pulumi_huaweicloud_css.gate import Gate
-from pulumi_huaweicloud_css.models import Record
-from pulumi_huaweicloud_css.paging import newest_first
 from pulumi_huaweicloud_css.report import Judged
 from pulumi_huaweicloud_css.report.render import as_page
-from pulumi_huaweicloud_css.times import from_unix_ms, parse_rfc3339, unix_ms
 
 NOW = from_unix_ms(parse_rfc3339("2026-11-24T12:00:00Z"))
 

@@ -8,7 +8,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from pulumi_huaweicloud_css.gate import Gate
+from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css.report import Judged
 from pulumi_huaweicloud_css.report.render import as_badge, as_charts
 

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css.gate import Gate
-from pulumi_huaweicloud_css.models import Record
+from pulumi_huaweicloud_css._api.models import Record
+from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css.report import Judged
 from pulumi_huaweicloud_css.report.render import FORMS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
-from pulumi_huaweicloud_css.gate import Gate
+from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css.report import Judged
 from pulumi_huaweicloud_css.report.render import FORMS
 

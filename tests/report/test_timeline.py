@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pulumi_huaweicloud_css._time import parse_rfc3339, unix_ms
 from pulumi_huaweicloud_css.report.axis import MOST_TICKS, time_ticks
 from pulumi_huaweicloud_css.report.timeline import HEIGHT, timeline_of
-from pulumi_huaweicloud_css.times import parse_rfc3339, unix_ms
 
 from clusters import NOW, judged, record
 

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-from .errors import InvalidResponseError
+from ..errors import InvalidResponseError
 
 MAX_VALUES = 200_000  # in one body: as many as fit into the largest body where it is made of honest records
 

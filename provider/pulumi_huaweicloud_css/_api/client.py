@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TypeVar
 
-from . import question
+from .. import _validation
+from .._config.credentials import Credentials
+from .._config.settings import PROJECT_ID, Settings, resolve
+from .._config.temporary import RENEW_SECONDS, temporary_credentials
+from .._text import clean
+from .._threads import ForkSafeLock
+from ..errors import ArgumentError, InvalidResponseError, SettingsError
 from .body import load_json
-from .credentials import Credentials
-from .errors import ArgumentError, InvalidResponseError, SettingsError
+from .error_response import read_refusal
 from .models import RecordPage, parse_page
-from .printable import clean
-from .refusal import read_refusal
-from .settings import PROJECT_ID, Settings, resolve
 from .signing import auth_for
-from .temporary import RENEW_SECONDS, temporary_credentials
 from .transport import DEADLINE_SECONDS, Answer, Deadline, Transport
-from .workers import ForkSafeLock
 
 MAX_PAGE = 1000
 _SHOWN_PROJECTS = 5  # in an error about thousands
@@ -122,9 +122,9 @@ class CssClient:
             CssConnectionError: the API was not reached (CssTimeoutError: not in time).
             InvalidResponseError: the answer is none of this API.
         """
-        question.check_cluster_id(cluster_id)
-        offset = question.whole_number("offset", offset, 1)
-        limit = question.whole_number("limit", limit, 1, MAX_PAGE)
+        _validation.check_cluster_id(cluster_id)
+        offset = _validation.whole_number("offset", offset, 1)
+        limit = _validation.whole_number("limit", limit, 1, MAX_PAGE)
         if status is not None and status not in _WIRE_STATUSES:
             raise ArgumentError(f"status: {status!r} is not one of {', '.join(_WIRE_STATUSES)}")
         deadline = deadline or self.deadline()

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import requests
 import urllib3
 
-from .errors import CssConnectionError, CssTimeoutError
-from .printable import clean
+from .._text import clean
+from ..errors import CssConnectionError, CssTimeoutError
 
 
 def is_tls_failure(error: Exception) -> bool:

@@ -22,7 +22,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameResolutionError, NewConnectionError
 from urllib3.util.connection import allowed_gai_family
 
-from .cutting import CutOff, current
+from .deadline import CutOff, current
 
 _MAX_ANSWERS = 1000  # of one connection: what it remembers of each does not grow without end
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
-from .workers import after_fork
+from .._threads import after_fork
 
 DEADLINE_SECONDS = 60.0
 

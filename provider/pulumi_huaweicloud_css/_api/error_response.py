@@ -7,9 +7,9 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from .._text import clean
+from ..errors import RETRY_LATER_CODE, ApiError, InvalidResponseError
 from .body import load_json
-from .errors import RETRY_LATER_CODE, ApiError, InvalidResponseError
-from .printable import clean
 
 # CSS, the API gateway, and what other services and older sites write.
 CODE_KEYS = ("errCode", "error_code", "errorCode", "code")

@@ -19,10 +19,10 @@ from requests.utils import prepend_scheme_if_needed, select_proxy
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
-from .credentials import MASK
-from .endpoints import is_loopback
-from .errors import SettingsError
-from .pacing import Pacer
+from .._config.credentials import MASK
+from .._config.endpoints import is_loopback
+from ..errors import SettingsError
+from .throttle import Pacer
 
 _SHORTEST_PASSWORD = 4  # a shorter one would be taken out of words that have nothing to do with it
 

@@ -21,10 +21,10 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
+from .._time import rfc3339
+from ..errors import InvalidResponseError
 from .body import check_values, load_json
-from .errors import InvalidResponseError
-from .refusal import CODE_KEYS
-from .times import rfc3339
+from .error_response import CODE_KEYS
 
 # Below this, a Unix time is in seconds (as milliseconds it would be in early 1973, before any cloud).
 _SECONDS_BELOW = 100_000_000_000

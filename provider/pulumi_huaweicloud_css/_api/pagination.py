@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from .._validation import MAX_LIMIT
+from ..errors import ApiError
 from .client import MAX_PAGE
-from .errors import ApiError
 from .models import Record, RecordPage
-from .question import MAX_LIMIT
 
 # Asks for one page: position of its first record (from 1), size, and what the site calls the position.
 PageGetter = Callable[[int, int, str], RecordPage]

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
-from .question import MAX_PARALLELISM
+from .._validation import MAX_PARALLELISM
 
 _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 10.0

@@ -22,19 +22,19 @@ from urllib.parse import urlencode, urlsplit
 import requests
 from requests.auth import AuthBase
 
-from ._version import __version__
+from .._config.credentials import Credentials
+from .._threads import after_fork
+from .._validation import MAX_PARALLELISM
+from .._version import __version__
+from ..errors import ApiError, CssConnectionError, CssError, CssTimeoutError, InvalidResponseError
 from .body import read_body
 from .connection_errors import connection_error, is_tls_failure
 from .connections import CuttableAdapter, Exchange
-from .credentials import Credentials
-from .cutting import DEADLINE_SECONDS as DEADLINE_SECONDS
-from .cutting import Deadline as Deadline
-from .errors import ApiError, CssConnectionError, CssError, CssTimeoutError, InvalidResponseError
+from .deadline import DEADLINE_SECONDS as DEADLINE_SECONDS
+from .deadline import Deadline as Deadline
+from .error_response import read_refusal
 from .hosts import Host
-from .pacing import pause_seconds
-from .question import MAX_PARALLELISM
-from .refusal import read_refusal
-from .workers import after_fork
+from .throttle import pause_seconds
 
 MAX_BODY_BYTES = 8 * 1024 * 1024  # sixteen times an honest page of 1,000 records
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from .errors import CssConnectionError, CssError
+from ..errors import CssConnectionError, CssError
 
 _LEAST_IN_A_ROW = 8  # a few clusters may be unwell by themselves
 _REST_SECONDS = 5.0

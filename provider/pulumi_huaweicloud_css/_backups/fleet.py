@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 
-from .client import CssClient
-from .errors import CssError, FleetError, GateError, expected
+from .._api.client import CssClient
+from .._api.models import Record
+from .._threads import in_parallel
+from .._time import rfc3339, unix_ms
+from ..errors import CssError, FleetError, GateError, expected
+from .circuit_breaker import Reach
 from .gate import Gate, Verdict
-from .models import Record
 from .query import ask
 from .question import Fleet, Question
-from .reach import Reach
-from .times import rfc3339, unix_ms
-from .workers import in_parallel
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from .durations import Duration, format_duration, parse_duration
-from .errors import ArgumentError
-from .printable import clean
-from .question import whole_number
-from .times import rfc3339, unix_ms
+from .._durations import Duration, format_duration, parse_duration
+from .._text import clean
+from .._time import rfc3339, unix_ms
+from .._validation import whole_number
+from ..errors import ArgumentError
 
 if TYPE_CHECKING:
-    from .models import Outcome, Record
+    from .._api.models import Outcome, Record
 
 State = Literal["passed", "pending", "failed"]
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from .client import CssClient
-from .models import Record
-from .paging import newest_first, read_window
+from .._api.client import CssClient
+from .._api.models import Record
+from .._api.pagination import newest_first, read_window
+from .._config.settings import Settings, resolve
+from .._config.sources import ConfigGetter
+from .._threads import ForkSafeLock
+from .._time import from_unix_ms, rfc3339, unix_ms
 from .question import Question, judged_only
-from .settings import Settings, resolve
-from .sources import ConfigGetter
-from .times import from_unix_ms, rfc3339, unix_ms
-from .workers import ForkSafeLock
 
 if TYPE_CHECKING:
     from .gate import Gate, Verdict

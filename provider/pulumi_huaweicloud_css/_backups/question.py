@@ -1,28 +1,22 @@
-"""What is asked: which cluster, which filters, how much. Every rule about an argument's value is here.
-
-The values are those of the API (ListLogsJob), and the window of records that a program wants read.
-"""
+"""What is asked: which cluster, which filters, how much of it; checked when it is made."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
 
-from .errors import ArgumentError
-
-Status = Literal["RUNNING", "SUCCESS", "FAIL", "NOT_FAIL"]
-JobType = Literal["Manual", "Auto"]
-OnError = Literal["fail", "collect"]
-STATUSES: tuple[str, ...] = get_args(Status)
-JOB_TYPES: tuple[str, ...] = get_args(JobType)
-ON_ERROR: tuple[str, ...] = get_args(OnError)
-MAX_LIMIT = 100_000
-DEFAULT_PARALLELISM = 16
-MAX_PARALLELISM = 64
-
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+from .._validation import (
+    DEFAULT_PARALLELISM,
+    JOB_TYPES,
+    MAX_LIMIT,
+    MAX_PARALLELISM,
+    ON_ERROR,
+    STATUSES,
+    check_choice,
+    check_cluster_id,
+    whole_number,
+)
+from ..errors import ArgumentError
 
 
 @dataclass(frozen=True)
@@ -54,13 +48,13 @@ class Question:
     def __post_init__(self) -> None:
         """Check every value; numbers that went through Pulumi arrive as floats and become integers again."""
         check_cluster_id(self.cluster_id)
-        _check_choice("status", self.status, STATUSES)
+        check_choice("status", self.status, STATUSES)
         if self.gated and self.status is not None:
             raise ArgumentError(
                 f"status: {self.status!r} does not go together with a gate, for it would hide records from it; "
                 "leave it out: a gate judges all records"
             )
-        _check_choice("job_type", self.job_type, JOB_TYPES)
+        check_choice("job_type", self.job_type, JOB_TYPES)
         if self.job_id is not None and not (isinstance(self.job_id, str) and self.job_id.strip()):
             raise ArgumentError(f"job_id: {self.job_id!r} is not a job's id; leave it out to see all jobs")
         object.__setattr__(self, "offset", whole_number("offset", 1 if self.offset is None else self.offset, 1))
@@ -123,41 +117,3 @@ class Fleet:
             raise ArgumentError(f"on_error: {self.on_error!r} is not one of {', '.join(ON_ERROR)}")
         if not isinstance(self.include_records, bool):
             raise ArgumentError(f"include_records: {self.include_records!r} is neither True nor False")
-
-
-def check_cluster_id(value: Any, name: str = "cluster_id") -> str:
-    """Return `value` if it has the shape of a cluster id.
-
-    Args:
-        value: what was given.
-        name: the argument's name, for the error.
-
-    Raises:
-        ArgumentError: it has not.
-    """
-    if not isinstance(value, str) or not _UUID.fullmatch(value):
-        raise ArgumentError(
-            f"{name}: {value!r} is not a CSS cluster's id; "
-            "give the cluster's UUID, like 4213d908-f5dc-4633-8401-cfd7175fca0c (not its name)"
-        )
-    return value
-
-
-def whole_number(name: str, value: Any, least: int, most: int | None = None) -> int:
-    """Return `value` as an int if it is a whole number within the range.
-
-    Raises:
-        ArgumentError: it is not.
-    """
-    whole = not isinstance(value, bool) and (
-        isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-    )
-    if not whole or value < least or (most is not None and value > most):
-        allowed = f"of at least {least}" if most is None else f"from {least} to {most}"
-        raise ArgumentError(f"{name}: {value!r} is not a whole number {allowed}")
-    return int(value)
-
-
-def _check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
-    if value is not None and value not in choices:
-        raise ArgumentError(f"{name}: {value!r} is not one of {', '.join(choices)}; leave it out to see all")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .errors import ApiError, FleetError, GateError
+from .._config.settings import resolve
+from .._config.sources import ConfigGetter
+from ..errors import ApiError, FleetError, GateError
 from .fleet import FleetAnswer, ask_fleet, raise_failures
 from .gate import Gate
 from .query import client_for, log_records
 from .question import Fleet, Question
-from .settings import resolve
-from .sources import ConfigGetter
 
 
 def read_outputs(

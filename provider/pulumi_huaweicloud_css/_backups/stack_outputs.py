@@ -15,12 +15,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .errors import InvalidResponseError
+from .._api.models import Record
+from .._text import clean
+from .._time import parse_rfc3339
+from ..errors import InvalidResponseError
 from .gate import Gate, Verdict
-from .models import Record
-from .printable import clean
 from .question import judged_only
-from .times import parse_rfc3339
 
 _UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..models import Record
+    from .._api.models import Record
 
 
 @dataclass(frozen=True)

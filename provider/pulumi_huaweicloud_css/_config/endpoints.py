@@ -7,7 +7,7 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-from .errors import SettingsError
+from ..errors import SettingsError
 
 # Source: the vendor SDK's region table for CSS; the two es.* names are the exceptions it lists.
 # fmt: off

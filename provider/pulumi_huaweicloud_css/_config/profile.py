@@ -9,8 +9,8 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from .errors import SettingsError
-from .printable import clean
+from .._text import clean
+from ..errors import SettingsError
 
 FILE_VARIABLE = "HUAWEICLOUD_SDK_CREDENTIALS_FILE"
 SECTION_VARIABLE = "HW_PROFILE"

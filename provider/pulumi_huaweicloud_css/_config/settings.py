@@ -12,9 +12,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..errors import SettingsError
 from . import endpoints
 from .credentials import Credentials
-from .errors import SettingsError
 from .sources import SETTINGS_BY_NAME, ConfigGetter, Found, Source, all_sources, namespace_of
 from .temporary import temporary_credentials
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .._text import clean
+from .._threads import ForkSafeLock
+from ..errors import SettingsError
 from .credentials import MASK, Credentials
-from .errors import SettingsError
-from .printable import clean
 from .profile import read_file
-from .workers import ForkSafeLock
 
 # The metadata service's base URL, for a machine whose firmware does not tell that it is Huawei Cloud's; or "off".
 METADATA_VARIABLE = "PULUMI_HUAWEICLOUD_CSS_METADATA"

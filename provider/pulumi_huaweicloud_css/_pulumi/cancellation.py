@@ -13,7 +13,7 @@ from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from .errors import CssError
+from ..errors import CssError
 
 _T = TypeVar("_T")
 
@@ -51,7 +51,9 @@ def cancel_all() -> None:
         with suppress(InvalidStateError):  # it came meanwhile
             result.set_exception(_cancelled_error())
     if ended:
-        from .cutting import cut_all  # here, so that a process which reads nothing does not load the HTTP library
+        from .._api.deadline import (
+            cut_all,  # here, so that a process which reads nothing does not load the HTTP library
+        )
 
         cut_all()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Union, cast
 from pulumi import Input, Output
 
 if TYPE_CHECKING:
-    from .gate import Gate
+    from .._backups.gate import Gate
 
 
 class GateArgsDict(TypedDict, total=False):
@@ -51,7 +51,7 @@ def plain_gate(gate: "GateInput | None") -> Any:
     """
     if gate is None:
         return None
-    from .gate import Gate  # here, so that programs without a gate do not load it
+    from .._backups.gate import Gate  # here, so that programs without a gate do not load it
 
     if isinstance(gate, Gate):
         return gate.to_dict()

@@ -10,8 +10,8 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-from .errors import CssError
-from .printable import clean, for_engine
+from .._text import clean, for_engine
+from ..errors import CssError
 
 # Each answer has its own request id; the number of attempts stands beside it.
 _REQUEST = re.compile(r" \(request id: [^)]*\)")

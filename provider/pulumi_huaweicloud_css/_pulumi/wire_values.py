@@ -10,7 +10,7 @@ from typing import Any
 from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 
-from .printable import for_engine
+from .._text import for_engine
 
 # How the engine writes a value that is not known before the update, one for each kind of value.
 _UNKNOWN = frozenset(

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from .subjects import Subject, cluster_subjects, file_subject, stack_subject
+from .targets import Subject, cluster_subjects, file_subject, stack_subject
 
 
 def chosen_subjects(

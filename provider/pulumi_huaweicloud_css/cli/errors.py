@@ -11,7 +11,7 @@ import click
 
 from ..errors import ApiError
 from .command import variable_of
-from .showing import as_json, forget_output, one_line, print_data, say
+from .terminal import as_json, forget_output, one_line, print_data, say
 
 
 def problem_of(error: BaseException, text: str | None = None) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from . import showing
-from .outcomes import Outcome, exit_code, worst_state
-from .showing import one_line
+from . import terminal as showing
+from .results import Outcome, exit_code, worst_state
+from .terminal import one_line
 
 SYMBOLS = {"passed": "✓", "pending": "…", "failed": "✗", "error": "!"}
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from .subjects import Judgeable, Subject
+from .targets import Judgeable, Subject
 
 _Kept = TypeVar("_Kept")
 

@@ -13,9 +13,9 @@ import click
 
 from .._version import __version__
 from ..errors import ArgumentError, CssError, expected
+from .errors import print_problem
 from .exit_codes import IN_SHORT, INTERRUPTED, NOT_ASKED, WRONG_USAGE
-from .problems import print_problem
-from .showing import forget_output
+from .terminal import forget_output
 
 
 class _LazyGroup(click.Group):
@@ -35,7 +35,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in self.modules:
             return None
-        module = importlib.import_module(f".{self.modules[cmd_name]}", __package__)
+        module = importlib.import_module(f".commands.{self.modules[cmd_name]}", __package__)
         command: click.Command = module.command
         return command
 

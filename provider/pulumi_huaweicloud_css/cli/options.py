@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import click
 
-from ..durations import parse_duration
+from .._durations import parse_duration
+from .._time import from_unix_ms, parse_rfc3339
+from .._validation import DEFAULT_PARALLELISM, JOB_TYPES, MAX_LIMIT, MAX_PARALLELISM, STATUSES
 from ..errors import ArgumentError
-from ..question import DEFAULT_PARALLELISM, JOB_TYPES, MAX_LIMIT, MAX_PARALLELISM, STATUSES
-from ..times import from_unix_ms, parse_rfc3339
 from .command import option
 
 _F = TypeVar("_F", bound=Callable[..., Any])

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from .._backups.gate import Gate, Verdict
 from ..errors import CssError, expected
-from ..gate import Gate, Verdict
+from .errors import problem_of
 from .exit_codes import FAILED, NOT_ASKED, PASSED, PENDING
-from .problems import problem_of
-from .showing import one_line
-from .subjects import Subject
+from .targets import Subject
+from .terminal import one_line
 
 # The worst first: one failed cluster is reason enough, whatever could not be found out about the others.
 _BY_SEVERITY = ("failed", "error", "pending", "passed")

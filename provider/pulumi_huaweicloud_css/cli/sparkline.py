@@ -10,11 +10,11 @@ from heapq import nlargest
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ..report.kinds import FAIL, OTHER, RUNNING, SUCCESS, Kind, kind_of
-from .showing import styled
+from .._backups.status import FAIL, OTHER, RUNNING, SUCCESS, Kind, kind_of
+from .terminal import styled
 
 if TYPE_CHECKING:
-    from ..models import Record
+    from .._api.models import Record
 
 MOST = 60
 _COLOURS = {SUCCESS: "green", FAIL: "red", RUNNING: "yellow", OTHER: None}

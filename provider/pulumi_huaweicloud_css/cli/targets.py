@@ -13,12 +13,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .._backups.gate import Gate, Verdict
+from .._text import clean
 from ..errors import CssError
-from ..gate import Gate, Verdict
-from ..printable import clean
 
 if TYPE_CHECKING:
-    from ..models import Record
+    from .._api.models import Record
 
 _SECRET = "[secret]"  # noqa: S105 - what Pulumi prints instead of a secret
 
@@ -62,10 +62,10 @@ def cluster_subjects(cluster_ids: tuple[str, ...], asking: dict[str, Any], paral
         ArgumentError: a cluster id or a filter is wrong; nothing was sent.
         SettingsError: a setting is missing or wrong; nothing was sent.
     """
-    from ..query import log_records
-    from ..question import Question
-    from ..reach import Reach
-    from ..settings import resolve
+    from .._backups.circuit_breaker import Reach
+    from .._backups.query import log_records
+    from .._backups.question import Question
+    from .._config.settings import resolve
 
     given = {name: value for name, value in asking.items() if value is not None}
     where = {name: given.pop(name) for name in ("region", "project_id", "endpoint") if name in given}
@@ -87,7 +87,7 @@ def stack_subject(stack: str, output: str) -> Subject:
     where = f"the output {output!r} of stack {stack}"
 
     def read() -> Judgeable:
-        from ..stack_outputs import read_stack_output
+        from .._backups.stack_outputs import read_stack_output
 
         value, secret = _stack_output(stack, output)
         if not secret:
@@ -140,9 +140,9 @@ def file_subject(file: str) -> Subject:
 
 def _file_records(body: bytes, name: str) -> Judgeable:
     """Read an answer in either form."""
-    from ..body import load_json
-    from ..models import parse_page
-    from ..stack_outputs import StackRecords, one_cluster, read_stack_output
+    from .._api.body import load_json
+    from .._api.models import parse_page
+    from .._backups.stack_outputs import StackRecords, one_cluster, read_stack_output
 
     try:
         value = load_json(body)
@@ -161,7 +161,7 @@ def _file_records(body: bytes, name: str) -> Judgeable:
 
 
 def _file_bytes(file: str, name: str) -> bytes:
-    from ..transport import MAX_BODY_BYTES
+    from .._api.transport import MAX_BODY_BYTES
 
     if file == "-" and sys.stdin is None:
         raise SourceError("standard input cannot be read: it is closed")

@@ -20,7 +20,7 @@ from typing import Any, TextIO
 
 import click
 
-from ..printable import UNSAFE_CATEGORIES, clean
+from .._text import UNSAFE_CATEGORIES, clean
 
 _SUSPECT = re.compile(r"[^ -~\n]|(?<=#)#")
 # What follows begins a formula to spreadsheets (OWASP's "CSV Injection", with the wide, small and minus signs), or a

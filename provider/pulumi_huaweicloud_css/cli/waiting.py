@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..durations import format_duration
-from ..gate import Gate
-from ..question import DEFAULT_PARALLELISM
-from ..workers import in_parallel
-from .outcomes import Outcome, judge
-from .showing import say
-from .subjects import Subject
+from .._backups.gate import Gate
+from .._durations import format_duration
+from .._threads import in_parallel
+from .._validation import DEFAULT_PARALLELISM
+from .results import Outcome, judge
+from .targets import Subject
+from .terminal import say
 
 PROGRESS_SECONDS = 30.0  # from one line to the next, where they are kept; CI systems end jobs that say nothing
 _SHOWN_EVERY = 1.0

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from .subjects import SourceError
+from .targets import SourceError
 
 
 def write_whole(path: Path, text: str) -> None:

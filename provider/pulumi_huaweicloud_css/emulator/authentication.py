@@ -7,7 +7,7 @@ import re
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from .. import signing
+from .._api import signing
 from .answers import unauthenticated
 
 if TYPE_CHECKING:

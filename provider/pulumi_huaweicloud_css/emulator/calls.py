@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..credentials import Credentials
+    from .._config.credentials import Credentials
 
 # What proves who somebody is stays out of the log.
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-security-token", "x-auth-token"})

@@ -9,8 +9,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from .._api.models import Record, parse_page
 from ..errors import ArgumentError, InvalidResponseError
-from ..models import Record, parse_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

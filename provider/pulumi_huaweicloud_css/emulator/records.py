@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..models import Record
+from .._api.models import Record
 from .generation import FAILED_MSG, RawRecord, check, completed, generate
 from .site import Cluster, Outcome, Quirks, TimeFormat, one_of
 

@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from ..credentials import Credentials
+from .._config.credentials import Credentials
 from ..errors import ArgumentError
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, get_type_hints
 
+from .._backups.gate import Gate
 from ..fleet_functions import get_fleet_log_records
 from ..functions import get_log_records
-from ..gate import Gate
 from .names import camel
 
 PACKAGE = "huaweicloud-css"
@@ -61,7 +61,7 @@ class Function:
             CssError: as the reader does.
         """
         # Here, so that a plugin which is only asked for its schema does not load the HTTP library.
-        outputs: dict[str, Any] = getattr(import_module("..reading", __package__), self.reader)(**arguments)
+        outputs: dict[str, Any] = getattr(import_module(".._backups.reading", __package__), self.reader)(**arguments)
         return outputs
 
 

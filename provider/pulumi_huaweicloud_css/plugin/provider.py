@@ -12,18 +12,18 @@ from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as messages
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
+from .._backups.gate import Gate
+from .._config.sources import NAMESPACE, SETTINGS, NamedConfig
+from .._pulumi.wire_values import PlainValue, plain_for_engine, values_of
+from .._text import for_engine
 from .._version import __version__
 from ..errors import ArgumentError, CssError, GateError, SettingsError, unexpected
-from ..gate import Gate
-from ..marks import PlainValue, plain_for_engine, values_of
-from ..printable import for_engine
-from ..sources import NAMESPACE, SETTINGS, NamedConfig
 from .catalogue import BY_TOKEN, PACKAGE, Function
+from .codec import arguments, result
 from .names import camel, in_error
 from .questions import Cancelled, Questions
 from .schema import schema_text
 from .shapes import defaults_of
-from .wire import arguments, result
 
 
 class CssProvider(ResourceProviderServicer):

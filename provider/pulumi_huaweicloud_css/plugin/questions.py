@@ -47,7 +47,7 @@ class Questions:
         self._cancelled = True
         if not self._under_way:
             return
-        from ..cutting import cut_all  # here, so that a plugin which asks nothing does not load the HTTP library
+        from .._api.deadline import cut_all  # here, so that a plugin which asks nothing does not load the HTTP library
 
         for answer in self._under_way:
             if not answer.done():

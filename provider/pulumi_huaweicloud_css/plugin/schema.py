@@ -10,9 +10,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from .._config.sources import SETTINGS
+from .._durations import FORMS, Duration
 from .._version import __version__
-from ..durations import FORMS, Duration
-from ..sources import SETTINGS
 from . import documentation
 from .catalogue import FUNCTIONS, PACKAGE, Function
 from .names import camel, described

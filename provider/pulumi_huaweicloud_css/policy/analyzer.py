@@ -14,12 +14,12 @@ from pulumi.runtime.proto import analyzer_pb2 as messages
 from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerServicer
 
+from .._config.sources import NAMESPACE
+from .._pulumi.cancellation import cancel_all
+from .._pulumi.wire_values import values_of
+from .._text import for_engine
 from .._version import __version__
-from ..cancellation import cancel_all
 from ..errors import ArgumentError, unexpected
-from ..marks import values_of
-from ..printable import for_engine
-from ..sources import NAMESPACE
 from .configuration import (
     BACKUP_PROPERTIES,
     LOG_BACKUP_FRESH,
@@ -30,8 +30,8 @@ from .configuration import (
     backup_rule,
     output_rule,
 )
-from .judging import Finding, judge_backups, judge_output
 from .outputs import plain_outputs
+from .rules import Finding, judge_backups, judge_output
 
 PACK = "huaweicloud-css"
 STACK_TYPE = "pulumi:pulumi:Stack"

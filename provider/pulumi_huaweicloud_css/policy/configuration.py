@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..durations import FORMS, parse_duration
+from .._backups.gate import Gate
+from .._config.settings import Settings, resolve
+from .._config.sources import ConfigGetter
+from .._durations import FORMS, parse_duration
+from .._validation import check_cluster_id, whole_number
 from ..errors import ArgumentError, SettingsError
-from ..gate import Gate
-from ..question import check_cluster_id, whole_number
-from ..settings import Settings, resolve
-from ..sources import ConfigGetter
 
 LOG_BACKUP_FRESH = "log-backup-fresh"
 LOG_OUTPUTS_FRESH = "log-outputs-fresh"

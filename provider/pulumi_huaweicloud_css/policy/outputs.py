@@ -6,7 +6,7 @@ from typing import Any
 
 from google.protobuf import struct_pb2
 
-from ..marks import PlainValue, values_of
+from .._pulumi.wire_values import PlainValue, values_of
 
 # Of a whole answer, what a gate looks at, whichever way a language writes it: cluster_id, clusterId. The rest does not
 # count: that a part of it is not known in a preview is no reason not to judge.

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ..cancellation import cancellable
+from .._pulumi.cancellation import cancellable
 from ..errors import CssError, GateError, unexpected
 from .configuration import BackupRule, OutputRule
 
 if TYPE_CHECKING:
-    from ..marks import PlainValue
-    from ..sources import ConfigGetter
+    from .._config.sources import ConfigGetter
+    from .._pulumi.wire_values import PlainValue
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ def judge_backups(rule: BackupRule, config: ConfigGetter) -> list[Finding]:
 
 def _ask(rule: BackupRule, config: ConfigGetter) -> dict[str, CssError]:
     """Return the errors of the clusters that do not pass."""
-    from ..client import CssClient  # here, so that a pack which asks nothing does not load the HTTP library
-    from ..fleet import ask_fleet
-    from ..question import Fleet, Question
+    from .._api.client import CssClient  # here, so that a pack which asks nothing does not load the HTTP library
+    from .._backups.fleet import ask_fleet
+    from .._backups.question import Fleet, Question
 
     with CssClient(rule.settings(config)) as client:
         return ask_fleet(client, Fleet(rule.cluster_ids), Question, rule.gate).errors
@@ -68,7 +68,7 @@ def judge_output(rule: OutputRule, outputs: Mapping[str, PlainValue], now: datet
         now: the present time, with a time zone.
         preview: whether an update is to follow, in which an output that is unknown now is judged.
     """
-    from ..stack_outputs import judge_outputs
+    from .._backups.stack_outputs import judge_outputs
 
     where = f"the stack output {rule.output}"
     output = outputs.get(rule.output)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timezone
 
-from ..times import from_unix_ms, unix_ms
+from .._time import from_unix_ms, unix_ms
 
 MOST_TICKS = 7
 

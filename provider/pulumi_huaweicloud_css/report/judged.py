@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ..durations import format_duration
-from ..gate import age_of, moment_of
-from ..printable import clean
-from ..times import rfc3339
+from .._backups.gate import age_of, moment_of
+from .._durations import format_duration
+from .._text import clean
+from .._time import rfc3339
 
 if TYPE_CHECKING:
-    from ..models import Record
+    from .._api.models import Record
 
 _LONGEST_MESSAGE = 600
 _MOST_CAUSES = 8

@@ -17,12 +17,12 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ..durations import format_duration, parse_duration
-from ..gate import Gate
-from ..printable import clean
-from ..times import rfc3339, unix_ms
+from .._backups.gate import Gate
+from .._backups.status import count_kinds
+from .._durations import format_duration, parse_duration
+from .._text import clean
+from .._time import rfc3339, unix_ms
 from .judged import Judged, causes_of, freshness_of
-from .kinds import count_kinds
 from .rows import table_of
 from .timeline import HEIGHT, timeline_of
 

@@ -8,13 +8,13 @@ from datetime import timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from ..durations import format_duration
-from ..printable import clean
-from ..times import rfc3339
-from .kinds import Kind, kind_of
+from .._backups.status import Kind, kind_of
+from .._durations import format_duration
+from .._text import clean
+from .._time import rfc3339
 
 if TYPE_CHECKING:
-    from ..models import Record
+    from .._api.models import Record
 
 _LONGEST_CELL = 300
 _WORTH_SAYING_ONCE = 8  # characters

@@ -9,13 +9,13 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ..durations import format_duration
-from ..times import rfc3339
+from .._backups.status import KINDS, Kind, count_kinds, kind_of
+from .._durations import format_duration
+from .._time import rfc3339
 from .axis import length_ticks, time_ticks
-from .kinds import KINDS, Kind, count_kinds, kind_of
 
 if TYPE_CHECKING:
-    from ..models import Record
+    from .._api.models import Record
 
 HEIGHT = 104  # of the plot, in pixels
 _HEAD_ROOM = 10  # for the head of the longest mark

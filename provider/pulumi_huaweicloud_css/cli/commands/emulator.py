@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import ArgumentError
-from .command import command as declare_command
-from .command import option
-from .exit_codes import IN_SHORT
-from .showing import say, unless_unread
-from .writing import write_whole
+from ...errors import ArgumentError
+from ..command import command as declare_command
+from ..command import option
+from ..exit_codes import IN_SHORT
+from ..terminal import say, unless_unread
+from ..writing import write_whole
 
 if TYPE_CHECKING:
-    from ..emulator import Site
+    from ...emulator import Site
 
 _serving, _records, _trouble = option("How to serve"), option("What to serve"), option("Trouble to make")
 
@@ -104,7 +104,7 @@ def command(
     Signatures are checked as the cloud does. The settings to use are printed as export lines, so that
     a shell can take them over.
     """
-    from ..emulator import Backups, EmulatorError, Site, read_records, serve
+    from ...emulator import Backups, EmulatorError, Site, read_records, serve
 
     def serve_site(on_ready: Callable[[str], None], access_log: Callable[[str], None] | None = None) -> None:
         serve(site, host=host, port=port, on_ready=on_ready, access_log=access_log, faults=faults, latency=latency)
@@ -142,7 +142,7 @@ def _announce(site: Site, endpoint: str, export: Path | None) -> None:
 
 def _leave_running(serve: Callable[[Callable[[str], None]], None], site: Site, export: Path | None) -> None:
     """Start an emulator that stays, and print its settings; where they cannot be, nobody could use or stop it."""
-    from . import background
+    from .. import background
 
     pid, endpoint = background.start(serve)
     try:

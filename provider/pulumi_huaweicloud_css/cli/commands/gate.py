@@ -8,21 +8,21 @@ from typing import Any
 
 import click
 
-from ..errors import ArgumentError
-from ..gate import Gate
-from ..report.kinds import Kind
-from .choosing import chosen_subjects
-from .command import command as declare_command
-from .command import option
-from .exit_codes import INTERRUPTED
-from .keeping import keeping
-from .options import DURATION, asking_options, format_option, gate_options, subject_options
-from .outcomes import Outcome, exit_code
-from .reports import FORMATS, as_text, summary
-from .showing import print_data, say, styled, unless_unread
-from .strip import can_show, newest_kinds, strip
-from .waiting import Watch
-from .writing import write_whole
+from ..._backups.gate import Gate
+from ..._backups.status import Kind
+from ...errors import ArgumentError
+from ..choosing import chosen_subjects
+from ..command import command as declare_command
+from ..command import option
+from ..exit_codes import INTERRUPTED
+from ..formats import FORMATS, as_text, summary
+from ..keeping import keeping
+from ..options import DURATION, asking_options, format_option, gate_options, subject_options
+from ..results import Outcome, exit_code
+from ..sparkline import can_show, newest_kinds, strip
+from ..terminal import print_data, say, styled, unless_unread
+from ..waiting import Watch
+from ..writing import write_whole
 
 _GATE = "css-logs gate --cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
 _BEFORE_REASON = 10  # columns, in a line of `as_text`

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..durations import format_duration
-from ..times import from_unix_ms, rfc3339
-from . import showing
-from .command import command as declare_command
-from .command import option
-from .exit_codes import IN_SHORT
-from .options import asking_options, format_option
-from .showing import one_line
-from .strip import can_show, newest_kinds, strip
+from ..._durations import format_duration
+from ..._time import from_unix_ms, rfc3339
+from .. import terminal as showing
+from ..command import command as declare_command
+from ..command import option
+from ..exit_codes import IN_SHORT
+from ..options import asking_options, format_option
+from ..sparkline import can_show, newest_kinds, strip
+from ..terminal import one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from ..models import Record
-    from ..query import LogRecordsAnswer
+    from ..._api.models import Record
+    from ..._backups.query import LogRecordsAnswer
 
 _LONGEST_CELL = 500
 _PIPE_WIDTH = 10 * _LONGEST_CELL  # in a pipe there is no edge to wrap at
@@ -56,7 +56,7 @@ _CLUSTER = "--cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
 )
 def command(*, cluster_id: str, form: str, **asking: Any) -> None:
     """List a cluster's log backup records, newest first."""
-    from ..query import log_records
+    from ..._backups.query import log_records
 
     given = {name: value for name, value in asking.items() if value is not None}
     answer = log_records(cluster_id=cluster_id, **given)
@@ -140,7 +140,7 @@ def _when(record: Record, now: datetime) -> tuple[str, str, str]:
 
 
 def _as_csv(answer: LogRecordsAnswer) -> str:
-    from ..models import Record
+    from ..._api.models import Record
 
     return showing.as_csv((record.to_outputs() for record in answer.records), list(Record.model_fields))
 

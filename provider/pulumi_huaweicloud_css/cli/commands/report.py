@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..gate import Gate
-from .choosing import chosen_subjects
-from .command import command as declare_command
-from .command import option
-from .exit_codes import NOT_ASKED
-from .keeping import keeping
-from .options import asking_options, format_option, gate_options, subject_options
-from .outcomes import Outcome
-from .reports import as_text
-from .showing import print_data, unless_unread
-from .subjects import Judgeable
-from .waiting import Watch
-from .writing import write_whole
+from ..._backups.gate import Gate
+from ..choosing import chosen_subjects
+from ..command import command as declare_command
+from ..command import option
+from ..exit_codes import NOT_ASKED
+from ..formats import as_text
+from ..keeping import keeping
+from ..options import asking_options, format_option, gate_options, subject_options
+from ..results import Outcome
+from ..targets import Judgeable
+from ..terminal import print_data, unless_unread
+from ..waiting import Watch
+from ..writing import write_whole
 
 if TYPE_CHECKING:
-    from ..report import Judged
+    from ...report import Judged
 
 
 _reporting = option("Report")
@@ -75,7 +75,7 @@ def command(
     4 the question could not be asked of any cluster (the report says why), or nothing written;
     130 interrupted. To stop a pipeline, use css-logs gate.
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
-    from ..report.render import FORMS
+    from ...report.render import FORMS
 
     subjects, answers = keeping(
         chosen_subjects(cluster_ids, stack, output, file, asking, parallelism), lambda answer: answer
@@ -95,8 +95,8 @@ def command(
 
 
 def _judged(outcomes: Sequence[Outcome], answers: dict[str, Judgeable]) -> list[Judged]:
-    from ..paging import newest_first
-    from ..report import Judged
+    from ..._api.pagination import newest_first
+    from ...report import Judged
 
     judged = []
     for outcome in outcomes:

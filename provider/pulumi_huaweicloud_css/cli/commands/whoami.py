@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from ..credentials import Credentials
-from ..printable import clean
-from ..settings import Settings, resolve
-from .command import command as declare_command
-from .command import option
-from .exit_codes import IN_SHORT
-from .options import format_option
+from ..._config.credentials import Credentials
+from ..._config.settings import Settings, resolve
+from ..._text import clean
+from ..command import command as declare_command
+from ..command import option
+from ..exit_codes import IN_SHORT
+from ..options import format_option
 
 _settings = option("Settings")
 

@@ -1,0 +1,1 @@
+"""What is asked, what was read, and whether it is good enough."""

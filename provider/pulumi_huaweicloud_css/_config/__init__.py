@@ -1,0 +1,1 @@
+"""Where the settings and keys come from."""

@@ -1,0 +1,1 @@
+"""What the ways into Pulumi share."""

@@ -1,0 +1,61 @@
+"""Every rule about an argument's value: what an id looks like, which numbers and choices are allowed.
+
+The values are those of the API (ListLogsJob), and the limits of what is read at once.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal, get_args
+
+from .errors import ArgumentError
+
+Status = Literal["RUNNING", "SUCCESS", "FAIL", "NOT_FAIL"]
+JobType = Literal["Manual", "Auto"]
+OnError = Literal["fail", "collect"]
+STATUSES: tuple[str, ...] = get_args(Status)
+JOB_TYPES: tuple[str, ...] = get_args(JobType)
+ON_ERROR: tuple[str, ...] = get_args(OnError)
+MAX_LIMIT = 100_000
+DEFAULT_PARALLELISM = 16
+MAX_PARALLELISM = 64
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def check_cluster_id(value: Any, name: str = "cluster_id") -> str:
+    """Return `value` if it has the shape of a cluster id.
+
+    Args:
+        value: what was given.
+        name: the argument's name, for the error.
+
+    Raises:
+        ArgumentError: it has not.
+    """
+    if not isinstance(value, str) or not _UUID.fullmatch(value):
+        raise ArgumentError(
+            f"{name}: {value!r} is not a CSS cluster's id; "
+            "give the cluster's UUID, like 4213d908-f5dc-4633-8401-cfd7175fca0c (not its name)"
+        )
+    return value
+
+
+def whole_number(name: str, value: Any, least: int, most: int | None = None) -> int:
+    """Return `value` as an int if it is a whole number within the range.
+
+    Raises:
+        ArgumentError: it is not.
+    """
+    whole = not isinstance(value, bool) and (
+        isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    )
+    if not whole or value < least or (most is not None and value > most):
+        allowed = f"of at least {least}" if most is None else f"from {least} to {most}"
+        raise ArgumentError(f"{name}: {value!r} is not a whole number {allowed}")
+    return int(value)
+
+
+def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
+    if value is not None and value not in choices:
+        raise ArgumentError(f"{name}: {value!r} is not one of {', '.join(choices)}; leave it out to see all")
