@@ -17,7 +17,7 @@ setup: $(STAMP) engine ## virtual environment, development tools, engine
 # Pip comes first, out of the lock too: what checks all other packages is held to its own checksum by the pip that Python brings.
 LOCK ?= requirements-dev.lock
 $(STAMP): pyproject.toml $(wildcard $(LOCK))
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; this is " + sys.version.split()[0] + " (make PYTHON=... names another)")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + " (make PYTHON=... names another)")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@sed -n '/^pip==/,/[^\\]$$/p' requirements-dev.lock > $(VENV)/pip.lock
 	@test -s $(VENV)/pip.lock || { echo 'requirements-dev.lock has no line for pip' >&2; exit 1; }
@@ -37,10 +37,11 @@ demo: $(STAMP) ## the whole story against the built-in emulator
 picture: $(STAMP) ## write docs/report.png anew, the README's picture of a report; needs Chromium
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/picture.py
 
-check: $(STAMP) ## format, lint, types
+check: $(STAMP) ## format, lint, types, layers
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
 
 test: check ## check, and every test, on a real engine
 	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -66,10 +67,10 @@ sdks: $(STAMP) ## TypeScript, Go and Python SDKs of the plugin into sdks/
 	@$(BIN)/python tools/sdks.py sdks
 
 lock: $(STAMP) ## write requirements-dev.lock anew: the newest allowed versions, with hashes, for every supported Python
-	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.10 --all-extras --group dev \
+	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --all-extras --group dev \
 		--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command 'make lock' --output-file requirements-dev.lock pyproject.toml
-	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.10 --group mutants \
+	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --group mutants \
 		--constraint requirements-dev.lock --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command 'make lock' --output-file requirements-mutants.lock
 	@! grep -nE '://|@ file' requirements-dev.lock requirements-mutants.lock || { echo 'the lock names an address; it must not' >&2; exit 1; }

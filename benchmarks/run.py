@@ -8,7 +8,7 @@ import platform
 import subprocess
 import sys
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ def main() -> int:
         "states": _step("states", measure_states),
         "throttling": _step("throttling", measure_throttling),
         "machine": _machine(),
-        "date": datetime.now(timezone.utc).date().isoformat(),
+        "date": datetime.now(UTC).date().isoformat(),
         "minutes": round((time.monotonic() - started) / 60, 1),
     }
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

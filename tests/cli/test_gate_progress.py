@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -16,7 +16,7 @@ from pulumi_huaweicloud_css.cli import waiting
 from pulumi_huaweicloud_css.cli.targets import Subject
 from pulumi_huaweicloud_css.cli.waiting import Watch
 
-NOW = datetime(2027, 1, 15, tzinfo=timezone.utc)
+NOW = datetime(2027, 1, 15, tzinfo=UTC)
 RUNNING = Record(id="running", created_at=round(NOW.timestamp() * 1000), status="RUNNING")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from pulumi_huaweicloud_css._backups.gate import Gate
@@ -11,7 +11,7 @@ from pulumi_huaweicloud_css.errors import InvalidResponseError
 
 SNAKE = {"id": "r", "cluster_id": "c", "created_at": "2022-06-24T03:00:00.000Z", "log_path": "p", "status": "SUCCESS"}
 CAMEL = {"id": "r", "clusterId": "c", "createdAt": "2022-06-24T03:00:00.000Z", "logPath": "p", "status": "SUCCESS"}
-NOW = datetime(2022, 6, 24, 4, tzinfo=timezone.utc)
+NOW = datetime(2022, 6, 24, 4, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("record", [SNAKE, CAMEL])

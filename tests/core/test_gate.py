@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pulumi_huaweicloud_css._api.models import Record
 from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css._time import unix_ms
 
-NOW = datetime(2026, 5, 1, 12, tzinfo=timezone.utc)
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 SUBJECT = f"log backups of cluster {CLUSTER}"
 

@@ -6,7 +6,7 @@ import json
 import pickle
 import unicodedata
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -19,7 +19,7 @@ from pulumi_huaweicloud_css.errors import GateError
 
 import gate_rules
 
-NOW = datetime(2026, 5, 1, 12, tzinfo=timezone.utc)
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NOW_MS = unix_ms(NOW)
 HOUR_MS = 3_600_000
 LATEST_MS = 253_402_300_799_999  # the latest time that our models take

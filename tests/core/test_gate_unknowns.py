@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from pulumi_huaweicloud_css._api.models import Record, RecordPage, parse_page
@@ -12,7 +12,7 @@ from pulumi_huaweicloud_css._backups.stack_outputs import judge_outputs
 from pulumi_huaweicloud_css._time import rfc3339, unix_ms
 from pulumi_huaweicloud_css.errors import CssError
 
-NOW = datetime(2026, 5, 1, 12, tzinfo=timezone.utc)
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NOW_MS = unix_ms(NOW)
 HOUR_MS = 3_600_000
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from pulumi_huaweicloud_css._api.models import Record
@@ -11,7 +11,7 @@ from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css._time import unix_ms
 from pulumi_huaweicloud_css.errors import ArgumentError, GateError
 
-NOW = datetime(2026, 5, 1, 12, tzinfo=timezone.utc)
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 SUBJECT = f"log backups of cluster {CLUSTER}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from pulumi_huaweicloud_css._api.transport import Deadline
@@ -12,7 +12,7 @@ from pulumi_huaweicloud_css.emulator import Backups, Quirks, Site
 from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
-NOW = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=timezone.utc)
+NOW = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
 NONE = (
     *("latest", "latest_log_path", "latest_status", "latest_created_at", "latest_finished_at"),
     *("latest_success", "latest_success_log_path", "latest_success_finished_at"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,7 @@ from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css._time import rfc3339
 from pulumi_huaweicloud_css.emulator import Emulator, Quirks, Site
 
-NOW = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=timezone.utc)
+NOW = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")

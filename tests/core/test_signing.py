@@ -6,7 +6,7 @@ import copy
 import pickle
 import socket
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from urllib.parse import quote, urlsplit
 
@@ -261,11 +261,11 @@ def test_date_is_utc_wherever_the_machine_is(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setenv("TZ", "XYZ-08:00")
         time.tzset()
-        before = datetime.now(timezone.utc).replace(microsecond=0)
+        before = datetime.now(UTC).replace(microsecond=0)
         prepared = AkSkAuth("AK", "SK")(requests.Request("GET", "https://css.example.com/").prepare())
-        after = datetime.now(timezone.utc)
+        after = datetime.now(UTC)
     time.tzset()
-    signed = datetime.strptime(prepared.headers["X-Sdk-Date"], signing.DATE_FORMAT).replace(tzinfo=timezone.utc)
+    signed = datetime.strptime(prepared.headers["X-Sdk-Date"], signing.DATE_FORMAT).replace(tzinfo=UTC)
     assert before <= signed <= after
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import threading
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -61,7 +61,7 @@ class Service:
 
     def keys(self):
         """Return keys in a form that every way understands; each answer has a new access key."""
-        end = datetime.now(timezone.utc) + timedelta(seconds=self.seconds)
+        end = datetime.now(UTC) + timedelta(seconds=self.seconds)
         keys = {"access": f"AK-TEMP-{len(self.asked)}", "secret": "hush-sk", "securitytoken": "hush-token"}
         return json.dumps({"credential": {**keys, "expires_at": end.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
@@ -45,7 +45,7 @@ def test_round_trips(milliseconds):
 @given(st.datetimes(datetime(1971, 1, 1), datetime(9998, 12, 31)), ZONES)
 def test_zone_of_a_datetime_does_not_matter(moment, zone):
     """The same moment is the same number in every time zone, and as text with any offset."""
-    aware = moment.replace(tzinfo=timezone.utc)
+    aware = moment.replace(tzinfo=UTC)
     assert unix_ms(aware.astimezone(zone)) == unix_ms(aware)
     assert parse_rfc3339(aware.astimezone(zone).isoformat()) == unix_ms(aware)
 
@@ -58,8 +58,8 @@ def test_parts_of_a_millisecond_are_dropped(microseconds):
 
 def test_datetime_is_in_utc():
     """Times come back with their zone."""
-    assert from_unix_ms(EXAMPLE_MS) == datetime(2022, 6, 24, 3, 53, 57, tzinfo=timezone.utc)
-    assert from_unix_ms(EXAMPLE_MS).tzinfo is timezone.utc
+    assert from_unix_ms(EXAMPLE_MS) == datetime(2022, 6, 24, 3, 53, 57, tzinfo=UTC)
+    assert from_unix_ms(EXAMPLE_MS).tzinfo is UTC
 
 
 def test_datetime_without_zone_is_refused():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import socket
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
@@ -122,7 +122,7 @@ def test_retry_after_in_seconds_is_honoured(answering, transport, pauses, troubl
 @pytest.mark.parametrize(("ahead", "least", "most"), [(30, 25, 30), (-3600, 0, 0)])
 def test_retry_after_as_a_date_is_honoured(answering, transport, pauses, ahead, least, most):
     """A date is waited for; one that has passed means at once."""
-    date = format_datetime(datetime.now(timezone.utc) + timedelta(seconds=ahead), usegmt=True)
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=ahead), usegmt=True)
     get(transport, answering((429, b"", {"Retry-After": date}), GOOD))
     assert least <= pauses[0] <= most
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -71,7 +71,7 @@ def ask() -> Iterator[Ask]:
             **parameters: Any,
         ) -> requests.Response:
             path = path or f"/v1.0/{emulator.project_id}/clusters/{emulator.cluster_id}/logs/records"
-            date = datetime.fromtimestamp(time.time() if at is None else at, timezone.utc).strftime(DATE_FORMAT)
+            date = datetime.fromtimestamp(time.time() if at is None else at, UTC).strftime(DATE_FORMAT)
             return session.request(
                 method,
                 emulator.endpoint + path,

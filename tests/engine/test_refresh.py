@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pulumi_huaweicloud_css._backups.reading import is_gone
@@ -292,7 +292,7 @@ def test_only_the_api_itself_says_that_a_cluster_is_gone(error, gone):
 
 def test_a_verdict_that_changes_by_time_alone_is_a_change(one, emulator):
     """A backup that has become stale since shows in the refresh, though the records are the same."""
-    old = datetime.now(timezone.utc) - timedelta(days=6)
+    old = datetime.now(UTC) - timedelta(days=6)
     moment = round(old.timestamp() * 1000)
     emulator.set_records(None, [])
     emulator.add_record(createAt=moment, finishedAt=moment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -74,7 +74,7 @@ def read_refusal(
         message = message or "a redirect, which is not followed"
         hint = "Check the endpoint: a signed request is never sent on to another address."
     if status == 401:
-        hint = _skew_hint(headers, now or datetime.now(timezone.utc)) or hint
+        hint = _skew_hint(headers, now or datetime.now(UTC)) or hint
     request_id = headers.get("X-Request-Id")
     return ApiError(
         status,
@@ -123,7 +123,7 @@ def _skew_hint(headers: Mapping[str, str], now: datetime) -> str | None:
     """Say so where this machine's clock is further from the server's than a signature may be."""
     try:
         server = parsedate_to_datetime(headers.get("Date", ""))
-        seconds = (now - server.astimezone(timezone.utc)).total_seconds()
+        seconds = (now - server.astimezone(UTC)).total_seconds()
     except (TypeError, ValueError, ArithmeticError):
         return None  # a date that cannot be read, or that no clock can show
     if abs(seconds) <= _SKEW_SECONDS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from requests import PreparedRequest
@@ -105,7 +105,7 @@ class AkSkAuth(AuthBase):
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Add the date, the identifying headers and the Authorization header."""
-        date = datetime.now(timezone.utc).strftime(DATE_FORMAT)
+        date = datetime.now(UTC).strftime(DATE_FORMAT)
         url = request.url or ""
         added = {"Host": host_header(url), DATE_HEADER: request.headers.get(DATE_HEADER, date)}
         if self._project_id:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from .._api.client import CssClient
@@ -110,7 +110,7 @@ def ask_fleet(client: CssClient, fleet: Fleet, question: Callable[[str], Questio
         )
 
     results = in_parallel(read, fleet.cluster_ids, fleet.parallelism)
-    return FleetAnswer(tuple(results), gate is not None, unix_ms(datetime.now(timezone.utc)))
+    return FleetAnswer(tuple(results), gate is not None, unix_ms(datetime.now(UTC)))
 
 
 def raise_failures(answer: FleetAnswer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from .._api.client import CssClient
@@ -188,7 +188,7 @@ def ask(client: CssClient, question: Question, *, now: datetime | None = None) -
         total_size=whole.total_size,
         truncated=truncated,
         newest_first=whole.newest_first and question.status is None,  # what a status hides may be newer
-        read_at=unix_ms(now or datetime.now(timezone.utc)),
+        read_at=unix_ms(now or datetime.now(UTC)),
         incomplete=whole.truncated or not (question.gated or (question.offset == 1 and question.status is None)),
         beside=tuple(_filtered(beside, question)),
         narrowed=question.narrowed,

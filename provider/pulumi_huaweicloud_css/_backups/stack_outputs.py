@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -43,7 +43,7 @@ class StackRecords:
         """
         return gate.judge(
             self.records,
-            now=now or datetime.now(timezone.utc),
+            now=now or datetime.now(UTC),
             cluster_id=self.cluster_id,
             truncated=self.truncated,
             total_size=self.total_size,

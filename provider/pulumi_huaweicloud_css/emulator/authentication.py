@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from .._api import signing
@@ -96,7 +96,7 @@ class Authenticator:
 
     def _check_date(self, text: str) -> None:
         try:
-            date = datetime.strptime(text, signing.DATE_FORMAT).replace(tzinfo=timezone.utc)
+            date = datetime.strptime(text, signing.DATE_FORMAT).replace(tzinfo=UTC)
         except ValueError:
             raise unauthenticated(f"{signing.DATE_HEADER} is not a time like 20220624T035357Z") from None
         # The header has whole seconds only, so the server's time is cut to them as well.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -85,7 +85,7 @@ def _share(four_bytes: bytes) -> float:
 
 def log_path(created_ms: int) -> str:
     """Return a path of a backup of that time; each has its own, so that a mix-up is noticed."""
-    return f"{LOG_PATH}/{datetime.fromtimestamp(created_ms / 1000, timezone.utc):%Y%m%dT%H%M%SZ}"
+    return f"{LOG_PATH}/{datetime.fromtimestamp(created_ms / 1000, UTC):%Y%m%dT%H%M%SZ}"
 
 
 def completed(fields: Mapping[str, Any], cluster_id: str, now_ms: int) -> RawRecord:

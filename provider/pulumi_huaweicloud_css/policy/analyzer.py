@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import grpc
@@ -126,7 +126,7 @@ class PackAnalyzer(AnalyzerServicer):
         if self._output_rule is None:
             return _not_applicable(LOG_OUTPUTS_FRESH, "output is not configured")
         stack = next((item for item in request.resources if item.type == STACK_TYPE), messages.AnalyzerResource())
-        now = datetime.now(timezone.utc)
+        now = datetime.now(UTC)
         try:
             findings = judge_output(self._output_rule, plain_outputs(stack.properties), now, preview=self._preview)
         except Exception as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from .._time import from_unix_ms, unix_ms
 
@@ -70,5 +70,5 @@ def _month_starts(start: int, end: int, months: int) -> Iterator[int]:
     while number <= last.year * 12 + last.month - 1:
         year, month = divmod(number, 12)
         if year >= 1:
-            yield unix_ms(datetime(year, month + 1, 1, tzinfo=timezone.utc))
+            yield unix_ms(datetime(year, month + 1, 1, tzinfo=UTC))
         number += months

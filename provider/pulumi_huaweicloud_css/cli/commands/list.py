@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -76,7 +76,7 @@ def _table(answer: LogRecordsAnswer) -> str:
         console.width = _PIPE_WIDTH
     if not answer.records:
         return f"No log backup records of cluster {answer.cluster_id}.\n"
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     rows: list[list[Text]] = []
     for record in answer.records:
         cells = [*_when(record, now), record.status, record.job_type, record.log_path, record.failed_msg]

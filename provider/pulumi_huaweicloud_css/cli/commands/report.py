@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +81,7 @@ def command(
         chosen_subjects(cluster_ids, stack, output, file, asking, parallelism), lambda answer: answer
     )
     gate = Gate(max_age, max_running, max_consecutive_failures)
-    now = now or datetime.now(timezone.utc)  # one time for all, so that ages on a page can be compared
+    now = now or datetime.now(UTC)  # one time for all, so that ages on a page can be compared
     outcomes = Watch(subjects, gate, now=now, parallelism=parallelism).run()
     report = FORMS[form](_judged(outcomes, answers), gate, now=now)
     if output_file is None:
