@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 import requests
-from pulumi_huaweicloud_css._backups.query import log_records
+
+from asking import log_records
 
 CSS_LOGS = str(Path(sys.executable).with_name("css-logs"))
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from pulumi_huaweicloud_css._api import client as api_client
 from pulumi_huaweicloud_css._api.client import CssClient
 from pulumi_huaweicloud_css._api.transport import Transport
-from pulumi_huaweicloud_css._backups import query
 from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css.emulator import Emulator
@@ -190,8 +190,8 @@ def _no_client_is_left_over(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             super().__init__(*args, **kwargs)
             made.append(self)
 
-    monkeypatch.setattr(query, "CssClient", Noted)
+    monkeypatch.setattr(api_client, "CssClient", Noted)
     yield
-    query._shared_client.cache_clear()
+    api_client._shared_client.cache_clear()
     for client in made:
         client.close()

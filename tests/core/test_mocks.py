@@ -60,8 +60,8 @@ def mocks(monkeypatch):
     def no_network(*_arguments):
         raise AssertionError("a request was to be sent")
 
-    monkeypatch.setattr("pulumi_huaweicloud_css._backups.query.client_for", no_network)
-    monkeypatch.setattr("pulumi_huaweicloud_css._backups.reading.client_for", no_network)
+    monkeypatch.setattr("pulumi_huaweicloud_css._backups.query.shared_client", no_network)
+    monkeypatch.setattr("pulumi_huaweicloud_css._backups.fleet.shared_client", no_network)
     monitor, engine = pulumi.runtime.settings.get_monitor(), pulumi.runtime.settings.get_engine()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)

@@ -16,8 +16,7 @@ from pulumi_huaweicloud_css._api import hosts
 from pulumi_huaweicloud_css._api import transport as transport_module
 from pulumi_huaweicloud_css._api.signing import TokenAuth
 from pulumi_huaweicloud_css._api.transport import Deadline, Transport
-from pulumi_huaweicloud_css._backups.query import ask
-from pulumi_huaweicloud_css._backups.question import Question
+from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Backups, Site
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, CssError, InvalidResponseError
@@ -169,7 +168,7 @@ def test_redirect_to_nonsense_is_a_redirect(answering, connect, location):
 def test_pages_share_a_connection(start, connect):
     """All pages of a question go over one connection."""
     emulator = start(site=Site.of_one_cluster(backups=Backups(count=2500)))
-    ask(connect(emulator), Question(CLUSTER))
+    read(connect(emulator), LogRecordsQuery(CLUSTER))
     assert len(emulator.requests) == 3
     assert len({request.peer_port for request in emulator.requests}) == 1
 

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pulumi_huaweicloud_css._backups.reading import is_gone
+from pulumi_huaweicloud_css._backups.fleet import is_gone
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, Project, Site
 from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, FleetError

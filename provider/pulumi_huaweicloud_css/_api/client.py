@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from typing import TypeVar
 from .. import _validation
 from .._config.credentials import Credentials
 from .._config.settings import PROJECT_ID, Settings, resolve
+from .._config.sources import SETTINGS_BY_NAME
 from .._config.temporary import RENEW_SECONDS, temporary_credentials
 from .._text import clean
 from .._threads import ForkSafeLock
@@ -59,7 +61,7 @@ class CssClient:
         if settings is None:
             settings = resolve(project_id=project_id, region=region, endpoint=endpoint)
         elif project_id or region or endpoint:
-            raise ArgumentError("settings: give resolved settings, or project_id, region and endpoint, not both")
+            raise ArgumentError("settings", "give resolved settings, or project_id, region and endpoint, not both")
         self.settings = settings
         self.timeout = timeout
         self._transport = transport or Transport(
@@ -123,10 +125,10 @@ class CssClient:
             InvalidResponseError: the answer is none of this API.
         """
         _validation.check_cluster_id(cluster_id)
-        offset = _validation.whole_number("offset", offset, 1)
-        limit = _validation.whole_number("limit", limit, 1, MAX_PAGE)
+        offset = _validation.check_int("offset", offset, 1)
+        limit = _validation.check_int("limit", limit, 1, MAX_PAGE)
         if status is not None and status not in _WIRE_STATUSES:
-            raise ArgumentError(f"status: {status!r} is not one of {', '.join(_WIRE_STATUSES)}")
+            raise ArgumentError("status", f"{status!r} is not one of {', '.join(_WIRE_STATUSES)}")
         deadline = deadline or self.deadline()
         project_id = self.project_id(deadline)
         parameters = {offset_name: str(offset), "limit": str(limit)}
@@ -179,7 +181,7 @@ class CssClient:
     def _look_up_project(self, deadline: Deadline) -> str:
         region = self.settings.region
         if region is None or self.settings.iam_endpoint is None:
-            raise SettingsError("project_id: not given, and without a region it cannot be looked up")
+            raise SettingsError("project_id", "not given, and without a region it cannot be looked up")
         answer = self._transport.get(
             f"{self.settings.iam_endpoint}/v3/projects",
             {"name": region},
@@ -195,8 +197,9 @@ class CssClient:
             if others:
                 found += f"; not counted: {_few([self._describe(project) for project in others])}"
             raise SettingsError(
-                f"project_id: IAM lists {len(usable)} projects named {region!r} ({found}), and exactly one is "
-                "needed; give the one you mean: the argument project_id, huaweicloud:projectId or HW_PROJECT_ID"
+                "project_id",
+                f"IAM lists {len(usable)} projects named {region!r} ({found}), and exactly one is "
+                f"needed; give the one you mean by {SETTINGS_BY_NAME['project_id'].places(self.settings.reader)}",
             )
         return usable[0].project_id
 
@@ -262,3 +265,17 @@ def _few(texts: list[str]) -> str:
     shown = ", ".join(texts[:_SHOWN_PROJECTS])
     more = len(texts) - _SHOWN_PROJECTS
     return f"{shown} and {more} more" if more > 0 else shown or "none"
+
+
+_making_clients = ForkSafeLock()
+
+
+def shared_client(settings: Settings) -> CssClient:
+    """Return the process's one client for these settings: all queries that have the same share its connections."""
+    with _making_clients:  # two threads that come first would make two
+        return _shared_client(settings)
+
+
+@functools.lru_cache(maxsize=32)
+def _shared_client(settings: Settings) -> CssClient:
+    return CssClient(settings)

@@ -13,6 +13,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
+from queue import LifoQueue
 from types import TracebackType
 from typing import Any
 
@@ -22,6 +23,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameResolutionError, NewConnectionError
 from urllib3.util.connection import allowed_gai_family
 
+from .._threads import after_fork
 from .deadline import CutOff, current
 
 _MAX_ANSWERS = 1000  # of one connection: what it remembers of each does not grow without end
@@ -269,6 +271,20 @@ class _SecureConnection(_Cuttable, HTTPSConnection):  # type: ignore[misc]
 
 class _Exchanging:
     """A pool that gives and takes connections by way of the thread's exchange."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        after_fork(self)
+
+    def renew(self) -> None:
+        """Forget the connections of the process that this one was forked from, and the locks of their queue.
+
+        urllib3 empties the queue when the pool is collected, at the latest when the process ends, and would wait for
+        a lock that a thread held which does not exist here.
+        """
+        queue: LifoQueue[Any] | None = self.pool  # type: ignore[attr-defined]
+        if queue is not None:
+            queue.__init__(queue.maxsize)  # type: ignore[misc]  # in place, for urllib3 has it elsewhere, too
 
     def _get_conn(self, timeout: float | None = None) -> Any:
         connection = super()._get_conn(timeout)  # type: ignore[misc]

@@ -85,8 +85,9 @@ def _proxy_secrets(url: str, proxies: Any) -> tuple[str, ...]:
         usable, user = False, None
     if not usable:
         raise SettingsError(
-            f"{_variable(url, proxy)}: the proxy's address cannot be read (it is not shown, because there may be a "
-            "password in it); give it like http://proxy.example.com:8080"
+            _variable(url, proxy),
+            "the proxy's address cannot be read (it is not shown, because there may be a "
+            "password in it); give it like http://proxy.example.com:8080",
         )
     return _forms(proxy, user)
 

@@ -207,7 +207,7 @@ class Transport:
             except _RefusedError as refused:
                 refusal, retry_after = refused.error, refused.retry_after
                 refusal.attempts = attempt
-                if not refusal.may_pass:
+                if not refusal.retryable:
                     raise refusal from None
                 pause = pause_seconds(attempt, retry_after)
                 if refusal.status != HTTPStatus.TOO_MANY_REQUESTS:
@@ -229,7 +229,7 @@ class Transport:
                     return value
             except (_RefusedError, InvalidResponseError) as doubtful:
                 error = doubtful.error if isinstance(doubtful, _RefusedError) else doubtful
-                if not exchange.reused or error.may_pass:
+                if not exchange.reused or error.retryable:
                     raise
         return self._believed(asked, host, fresh=True)
 

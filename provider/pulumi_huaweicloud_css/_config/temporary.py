@@ -109,7 +109,7 @@ def _fetch(way: _Way, environ: Mapping[str, str]) -> Credentials:
         found = _ask_sdk(way.provider, environ)
     except Exception as error:  # the SDK raises its own errors, those of requests, and others
         raise SettingsError(
-            f"credentials: {way.name} gave none: {type(error).__name__}: {clean(_told(error, secret), 300)}"
+            "credentials", f"{way.name} gave none: {type(error).__name__}: {clean(_told(error, secret), 300)}"
         ) from None
     return Credentials(
         found.ak,

@@ -9,11 +9,20 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from .._config.sources import Reader
 from ..errors import ArgumentError, SettingsError
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 VARIABLES = "Each option can be set by its variable, too; repeatable ones take several values, separated by spaces."
+
+
+def option_name(argument: str) -> str:
+    """Return the option that gives an argument; `cluster_ids` are given by one option, several times."""
+    return f"--{argument.replace('cluster_ids', 'cluster_id').replace('_', '-')}"
+
+
+COMMAND_LINE = Reader(namespace=None, write=option_name, kind="")
 
 
 def variable_of(command: str, option: str) -> str:
@@ -85,13 +94,19 @@ class Command(click.Command):
             return super().invoke(ctx)
         except (click.UsageError, ArgumentError, SettingsError) as error:
             used = [str(option.envvar) for option in self.params if _from_variable(option, ctx)]
-            if not used:
-                raise
-            note = f" (set by variables: {', '.join(used)})"
+            note = f" (set by variables: {', '.join(used)})" if used else ""
             if isinstance(error, SettingsError):
-                raise SettingsError(f"{error}{note}") from None
-            text = error.format_message() if isinstance(error, click.UsageError) else str(error)
-            raise click.UsageError(f"{text}{note}") from None
+                raise SettingsError(error.setting, error.reason + note) from None
+            if isinstance(error, ArgumentError):
+                raise ArgumentError(self._written(error.argument), error.reason + note) from None
+            if not note:
+                raise
+            raise click.UsageError(error.format_message() + note) from None
+
+    def _written(self, argument: str) -> str:
+        """Return an argument as its option, if there is one."""
+        name = option_name(argument)
+        return name if any(name in option.opts for option in self.params) else argument
 
 
 def _from_variable(option: click.Parameter, ctx: click.Context) -> bool:

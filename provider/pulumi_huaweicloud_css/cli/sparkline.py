@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
-from heapq import nlargest
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from .._api.models import Record
 
 MOST = 60
-_COLOURS = {SUCCESS: "green", FAIL: "red", RUNNING: "yellow", OTHER: None}
 
 
 def can_show() -> bool:
@@ -28,8 +26,9 @@ def can_show() -> bool:
 
 def newest_kinds(records: Iterable[Record]) -> list[Kind]:
     """Return the kinds of the newest records, in the order in which they were started."""
-    newest = nlargest(MOST, records, key=lambda record: (record.created_at or -1, record.id))
-    return [kind_of(record) for record in reversed(newest)]
+    from .._api.pagination import newest_first  # here, so that nothing is loaded where nothing is read
+
+    return [kind_of(record) for record in reversed(newest_first(records)[:MOST])]
 
 
 def strip(kinds: list[Kind], indent: int = 0) -> str:
@@ -43,5 +42,5 @@ def strip(kinds: list[Kind], indent: int = 0) -> str:
     if not shown:
         return ""
     runs = ((kind, "".join(same.symbol for same in run)) for kind, run in groupby(shown))
-    marks = "".join(styled(symbols, fg=_COLOURS[kind]) for kind, symbols in runs)
+    marks = "".join(styled(symbols, fg=kind.colour) for kind, symbols in runs)
     return f"{' ' * indent}{marks}  {styled(f'(newest last; {legend})', dim=True)}\n"
