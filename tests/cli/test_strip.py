@@ -118,7 +118,7 @@ def test_few_marks_have_the_legend_beside_them(monkeypatch):
 
 
 @pytest.mark.parametrize("command", ["list", "gate"])
-@pytest.mark.parametrize("columns", [40, 59])
+@pytest.mark.parametrize("columns", [40, 57])
 def test_a_narrow_terminal_shows_all_marks(ask, command, columns):
     """The commands show all of nine marks on a narrow terminal, and the legend in lines that it does not wrap."""
     shown = COLOURS.sub("", ask(command, COLUMNS=str(columns))).splitlines()
