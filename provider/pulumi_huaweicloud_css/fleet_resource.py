@@ -12,6 +12,7 @@ from typing import Any
 import pulumi
 from pulumi import Input, Output
 
+from .errors import CssError
 from .inputs import GateInput, plain_gate
 from .outputs import ClusterLogRecords, GateVerdict, LogRecord
 from .question import JobType, OnError, Status
@@ -30,6 +31,15 @@ class FleetLogRecordsProvider(ReadProvider):
         from .reading import read_fleet_outputs  # here, so that declaring a resource does not load the HTTP library
 
         return read_fleet_outputs(**arguments)
+
+    def _reread(self, known: dict[str, Any], subject: str) -> dict[str, Any]:
+        """Return what was read, with what was known of clusters that could not be; warn of these, and of gone ones."""
+        from .refreshing import keep_unread, warn_of_clusters
+
+        unread: dict[str, CssError] = {}
+        read = self._outputs(known, enforce_gate=False, unread=unread)
+        warn_of_clusters(subject, unread, len(read["clusters"]) + len(unread))
+        return keep_unread(known, read, unread)
 
 
 class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogRecords"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .errors import ApiError, FleetError, GateError
+from .errors import ApiError, CssError, FleetError, GateError
 from .fleet import FleetAnswer, ask_fleet, raise_failures
 from .gate import Gate
 from .query import client_for, log_records
@@ -51,6 +51,7 @@ def read_fleet_outputs(
     on_error: str | None = None,
     include_records: bool | None = None,
     enforce_gate: bool = True,
+    unread: dict[str, CssError] | None = None,
     config: ConfigGetter | None = None,
     **filters: Any,
 ) -> dict[str, Any]:
@@ -61,8 +62,9 @@ def read_fleet_outputs(
         parallelism: how many clusters are asked at once.
         on_error: ``fail`` or ``collect``.
         include_records: whether each cluster's records are among its outputs.
-        enforce_gate: False: a gate that did not pass is in the outputs, whatever `on_error` is, and so is a cluster
-            that is gone, unless all are.
+        enforce_gate: False: clusters that failed are in the outputs, whatever `on_error` is, unless all are gone, or
+            none is and none could be read.
+        unread: gets, without `enforce_gate`, the errors of the clusters that could not be read, by cluster id.
         project_id: see `settings.resolve`, as for the next three.
         region: the region's name.
         endpoint: base URL of the CSS API.
@@ -83,7 +85,7 @@ def read_fleet_outputs(
     settings = resolve(project_id=project_id, region=region, endpoint=endpoint, config=config)
     answer = ask_fleet(client_for(settings), fleet, lambda cluster_id: Question(cluster_id, **filters), checked)
     if not enforce_gate:
-        _raise_unreadable(answer, fleet)
+        (unread if unread is not None else {}).update(_unread(answer))
     elif fleet.on_error == "fail":
         raise_failures(answer)
     return answer.to_outputs()
@@ -101,13 +103,13 @@ def is_gone(error: Exception) -> bool:
     )
 
 
-def _raise_unreadable(answer: FleetAnswer, fleet: Fleet) -> None:
-    """Raise what keeps a refresh from telling more than is known.
+def _unread(answer: FleetAnswer) -> dict[str, CssError]:
+    """Return why clusters could not be read, by cluster id.
 
     Raises:
-        FleetError: no cluster could be read; or, unless errors are collected, one that is not gone could not.
+        FleetError: there is nothing to tell of single clusters: all are gone, or none is and none could be read.
     """
     errors = {cluster_id: error for cluster_id, error in answer.errors.items() if not isinstance(error, GateError)}
-    known = fleet.on_error == "collect" or all(is_gone(error) for error in errors.values())
-    if errors and (len(errors) == len(answer.results) or not known):
+    if len(errors) == len(answer.results) and len({is_gone(error) for error in errors.values()}) == 1:
         raise FleetError(errors, len(answer.results))
+    return errors

@@ -51,7 +51,7 @@ class ReadProvider(ResourceProvider):
         """Ask for the records. `props` are the inputs, or on a refresh what was read last time.
 
         A refresh never fails: gates are not enforced, a cluster that is gone is dropped from the state, and after
-        any other error the state stays as it was.
+        any other error what is known of it stays as it was.
 
         Raises:
             CssError: the question could not be answered; the engine shows its text and stops the deployment.
@@ -72,15 +72,20 @@ class ReadProvider(ResourceProvider):
         from .reading import is_gone  # here, so that declaring a resource does not load the HTTP library
         from .refreshing import merged, warn
 
+        subject = f"{type(self).__name__.removesuffix('Provider')} {id_}"
         try:
-            return ReadResult(id_, merged(known, self._outputs(known, enforce_gate=False)))
+            return ReadResult(id_, merged(known, self._reread(known, subject)))
         except Exception as error:
             if is_gone(error):
                 return ReadResult("", {})  # the engine takes it for deleted
-            warn(f"{type(self).__name__.removesuffix('Provider')} {id_}", error)
+            warn(subject, error)
             return ReadResult(id_, known)
 
-    def _outputs(self, props: dict[str, Any], **options: bool) -> dict[str, Any]:
+    def _reread(self, known: dict[str, Any], _subject: str) -> dict[str, Any]:
+        """Return what a refresh makes of what is in the state; the subject is the resource, for warnings."""
+        return self._outputs(known, enforce_gate=False)
+
+    def _outputs(self, props: dict[str, Any], **options: bool | dict[str, CssError]) -> dict[str, Any]:
         """Return what the engine is to know: the inputs, and what was read with them."""
         from .cancellation import cancellable
         from .marks import plain_for_engine
