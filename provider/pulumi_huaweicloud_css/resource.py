@@ -20,6 +20,7 @@ from ._pulumi.types import ClusterLogRecords, GateVerdict, LogRecord
 from ._validation import JobType, OnError, Status
 
 if TYPE_CHECKING:
+    from ._backups.fleet import FleetResult
     from ._config.sources import ConfigGetter
 
 COMMON_INPUTS = (
@@ -155,19 +156,35 @@ class FleetLogRecordsProvider(ReadProvider):
     @staticmethod
     def outputs(inputs: Mapping[str, Any], config: "ConfigGetter", *, enforce_gate: bool) -> dict[str, Any]:
         """Return the outputs of the fleet."""
-        from ._backups.fleet import FleetArguments, fleet_log_records  # here, as above
-        from ._backups.query import query_arguments
-        from ._pulumi.outputs import fleet_outputs, record_outputs
+        from ._pulumi.outputs import fleet_outputs
 
-        arguments = FleetArguments(
-            cluster_ids=inputs["cluster_ids"],
-            parallelism=inputs.get("parallelism"),
-            on_error=inputs.get("on_error"),
-            include_records=inputs.get("include_records"),
-            **query_arguments(inputs),
-        )
-        read = fleet_log_records(arguments, config=config, enforce_gate=enforce_gate, record_outputs=record_outputs)
-        return fleet_outputs(read)
+        return fleet_outputs(_read_fleet(inputs, config, enforce_gate=enforce_gate))
+
+    def _reread(self, known: dict[str, Any], subject: str) -> dict[str, Any]:
+        """Return what was read, with what was known of clusters that could not be; warn of these, and of gone ones."""
+        from ._pulumi.cancellation import cancellable
+        from ._pulumi.outputs import fleet_outputs
+        from ._pulumi.refresh import keep_unread, warn_of_clusters
+
+        inputs = self.given(known)
+        result = cancellable(lambda: _read_fleet(inputs, self._config, enforce_gate=False))
+        warn_of_clusters(subject, result.unread, len(result.results))
+        return keep_unread(known, {**fleet_outputs(result), **inputs}, result.unread)
+
+
+def _read_fleet(inputs: Mapping[str, Any], config: "ConfigGetter", *, enforce_gate: bool) -> "FleetResult":
+    from ._backups.fleet import FleetArguments, fleet_log_records  # here: it loads the HTTP library
+    from ._backups.query import query_arguments
+    from ._pulumi.outputs import record_outputs
+
+    arguments = FleetArguments(
+        cluster_ids=inputs["cluster_ids"],
+        parallelism=inputs.get("parallelism"),
+        on_error=inputs.get("on_error"),
+        include_records=inputs.get("include_records"),
+        **query_arguments(inputs),
+    )
+    return fleet_log_records(arguments, config=config, enforce_gate=enforce_gate, record_outputs=record_outputs)
 
 
 class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogRecords"):

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from pulumi_huaweicloud_css import Gate, GetFleetLogRecordsResult, GetLogRecordsResult
 from pulumi_huaweicloud_css._config.sources import SETTINGS, SETTINGS_BY_NAME
+from pulumi_huaweicloud_css._pulumi.shapes import shape_of
 from pulumi_huaweicloud_css._text import camel
 from pulumi_huaweicloud_css.plugin.catalogue import FUNCTIONS, READER
 from pulumi_huaweicloud_css.plugin.names import described
 from pulumi_huaweicloud_css.plugin.schema import schema, schema_text
-from pulumi_huaweicloud_css.plugin.shapes import shape_of
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -12,7 +12,7 @@ from .._config.settings import resolve
 from .._config.sources import PROGRAM, ConfigGetter, Reader
 from .._time import rfc3339, unix_ms
 from .._validation import DEFAULT_PARALLELISM, MAX_PARALLELISM, ON_ERROR, check_cluster_id, check_int
-from ..errors import ApiError, ArgumentError, CssError, FleetError, GateError
+from ..errors import ApiError, ArgumentError, CssError, FleetError
 from .circuit_breaker import CircuitBreaker
 from .evaluate import CheckResult, Target, evaluate
 from .query import LogRecordsQuery, QueryArguments, read
@@ -123,6 +123,11 @@ class FleetResult:
         return {result.target: result.failure for result in self.results if result.failure is not None}
 
     @property
+    def unread(self) -> dict[str, CssError]:
+        """Why clusters could not be read, by cluster id."""
+        return {result.target: result.error for result in self.results if result.error is not None}
+
+    @property
     def oldest_success(self) -> Record | None:
         """Of the clusters' newest successes, the oldest; clusters that have none do not count."""
         kept = [result.kept.latest_success for result in self.results if result.kept is not None]
@@ -208,8 +213,8 @@ def fleet_log_records(
         config: looks up the stack's configuration; None where there is no stack.
         environ: the environment; that of the process by default.
         reader: who reads an error.
-        enforce_gate: False: a gate that did not pass is in the outputs, whatever `on_error` is, and so is a cluster
-            that is gone, unless all are.
+        enforce_gate: False: clusters that failed are in the outputs, whatever `on_error` is, unless all are gone, or
+            none is and none could be read.
         record_outputs: makes the outputs of a record.
 
     Raises:
@@ -228,7 +233,7 @@ def fleet_log_records(
     )
     result = read_fleet(shared_client(settings), query, record_outputs)
     if not enforce_gate:
-        _raise_unreadable(result, query)
+        _raise_if_nothing_is_known(result)
     elif query.on_error == "fail":
         raise_failures(result)
     return result
@@ -256,13 +261,12 @@ def is_gone(error: Exception) -> bool:
     )
 
 
-def _raise_unreadable(result: FleetResult, query: FleetQuery) -> None:
-    """Raise what keeps a refresh from telling more than is known.
+def _raise_if_nothing_is_known(result: FleetResult) -> None:
+    """Raise what leaves nothing to tell of single clusters: all are gone, or none is and none could be read.
 
     Raises:
-        FleetError: no cluster could be read; or, unless errors are collected, one that is not gone could not.
+        FleetError: that is so.
     """
-    errors = {cluster_id: error for cluster_id, error in result.errors.items() if not isinstance(error, GateError)}
-    known = query.on_error == "collect" or all(is_gone(error) for error in errors.values())
-    if errors and (len(errors) == len(result.results) or not known):
+    errors = result.unread
+    if len(errors) == len(result.results) and len({is_gone(error) for error in errors.values()}) == 1:
         raise FleetError(errors, len(result.results))

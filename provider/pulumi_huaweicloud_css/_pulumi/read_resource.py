@@ -43,7 +43,7 @@ class ReadProvider(ResourceProvider):
         """Ask for the records. `props` are the inputs, or on a refresh what was read last time.
 
         A refresh never fails: gates are not enforced, a cluster that is gone is dropped from the state, and after
-        any other error the state stays as it was.
+        any other error what is known of it stays as it was.
 
         Raises:
             CssError: the question could not be answered; the engine shows its text and stops the deployment.
@@ -64,21 +64,30 @@ class ReadProvider(ResourceProvider):
         from .._backups.fleet import is_gone  # here, so that declaring a resource does not load the HTTP library
         from .refresh import merged, warn
 
+        subject = f"{type(self).__name__.removesuffix('Provider')} {id_}"
         try:
-            return ReadResult(id_, merged(known, self._outputs(known, enforce_gate=False)))
+            return ReadResult(id_, merged(known, self._reread(known, subject)))
         except Exception as error:
             if is_gone(error):
                 return ReadResult("", {})  # the engine takes it for deleted
-            warn(f"{type(self).__name__.removesuffix('Provider')} {id_}", error)
+            warn(subject, error)
             return ReadResult(id_, known)
+
+    def _reread(self, known: dict[str, Any], _subject: str) -> dict[str, Any]:
+        """Return what a refresh makes of what is in the state; the subject is the resource, for warnings."""
+        return self._outputs(known, enforce_gate=False)
 
     def _outputs(self, props: dict[str, Any], *, enforce_gate: bool = True) -> dict[str, Any]:
         """Return what the engine is to know: what was read, and the inputs with which it was."""
         from .cancellation import cancellable
 
-        inputs = {name: props[name] for name in self.inputs if props.get(name) is not None}
+        inputs = self.given(props)
         read = cancellable(lambda: self.outputs(inputs, self._config, enforce_gate=enforce_gate))
         return {**read, **inputs}
+
+    def given(self, props: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the inputs among properties."""
+        return {name: props[name] for name in self.inputs if props.get(name) is not None}
 
     @staticmethod
     def outputs(inputs: Mapping[str, Any], config: "ConfigGetter", *, enforce_gate: bool) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._pulumi.shapes import Shape, parts_of, shape_of
 from .._text import camel
 from ..errors import ArgumentError
 from .catalogue import Function
-from .shapes import Shape, parts_of, shape_of
 
 
 def arguments(function: Function, given: Mapping[str, Any]) -> dict[str, Any]:

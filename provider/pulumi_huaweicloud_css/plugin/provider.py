@@ -13,6 +13,7 @@ from pulumi.runtime.proto import provider_pb2 as messages
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from .._backups.gate import Gate
+from .._pulumi.shapes import defaults_of
 from .._pulumi.wire_values import PlainValue, plain_for_engine, values_of
 from .._text import camel, for_engine
 from .._version import __version__
@@ -21,7 +22,6 @@ from .catalogue import BY_TOKEN
 from .codec import arguments, result
 from .questions import Cancelled, Questions
 from .schema import schema_text
-from .shapes import defaults_of
 
 if TYPE_CHECKING:
     from .._config.sources import ConfigGetter
