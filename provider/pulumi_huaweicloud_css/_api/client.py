@@ -15,11 +15,12 @@ from .._config.temporary import RENEW_SECONDS, temporary_credentials
 from .._text import clean
 from .._threads import ForkSafeLock
 from ..errors import ArgumentError, InvalidResponseError, SettingsError
+from .attempt import Answer
 from .body import load_json
 from .error_response import read_refusal
 from .models import RecordPage, parse_page
 from .signing import auth_for
-from .transport import DEADLINE_SECONDS, Answer, Deadline, Transport
+from .transport import DEADLINE_SECONDS, Deadline, Transport
 
 MAX_PAGE = 1000
 _SHOWN_PROJECTS = 5  # in an error about thousands
