@@ -6,16 +6,21 @@ question is asked once more on a new connection. See `connections`.
 
 from __future__ import annotations
 
+import logging
+import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 import requests
 from requests.auth import AuthBase
 
 from .._config.credentials import Credentials
+from .._log import LOGGER
+from .._text import clean
 from .._version import __version__
 from ..errors import ApiError, CssError, CssTimeoutError, InvalidResponseError
 from .body import read_body
@@ -128,16 +133,42 @@ class Attempt(Generic[_T]):
                 error = doubtful.error if isinstance(doubtful, RefusedError) else doubtful
                 if not exchange.reused or error.may_pass:
                     raise
+        LOGGER.debug("asking again on a new connection: the answer may have been to another request")
         return self._believed(fresh=True)
 
     def _exchange(self, exchange: Exchange) -> tuple[_T, bool]:
         """Send one request; return what was read of its answer, and whether that proves to be the right one."""
         asked, deadline = self.request, self.request.deadline
+        target = asked.target()
+        logs = LOGGER.isEnabledFor(logging.DEBUG)
+        started = time.monotonic() if logs else 0.0
+        try:
+            answer, original = self._send(target, exchange)
+        except (FinalError, CssError) as failed:
+            if logs:
+                self._log(target, started, str(failed))
+            raise
+        if logs:
+            request_id = answer.headers.get("X-Request-Id") or "none given"
+            self._log(target, started, f"HTTP {answer.status}, request id: {request_id}")
+        if exchange.done:
+            raise FinalError(_still_arriving(asked.url, deadline))
+        value, proved = self._read(answer)
+        if exchange.done or deadline.remaining() <= 0:
+            raise FinalError(_still_arriving(asked.url, deadline))
+        if exchange.repeats(target, (answer.status, tuple(answer.headers.items())), answer.body):
+            proved = False
+        if proved:
+            exchange.believe(original)
+        return value, proved
+
+    def _send(self, target: str, exchange: Exchange) -> tuple[Answer, Any]:
+        """Send one request; return its whole answer, also as `http.client` read it."""
+        asked, deadline = self.request, self.request.deadline
         late = FinalError(_too_late(asked))
         left = exchange.remaining()
         if left <= 0:  # this process is told to end
             raise late
-        target = asked.target()
         try:
             request = requests.PreparedRequest()
             request.prepare("GET", target, headers=_HEADERS, auth=asked.auth)
@@ -155,7 +186,7 @@ class Attempt(Generic[_T]):
 
                 original = response.raw._original_response
                 body = read_body(response.raw, asked.url, MAX_BODY_BYTES, check_time)
-                answer = Answer(response.status_code, response.headers, body)
+                return Answer(response.status_code, response.headers, body), original
         except (FinalError, CssError):
             raise
         except Exception as error:  # whatever the HTTP libraries make of what a server sent
@@ -164,16 +195,6 @@ class Attempt(Generic[_T]):
                 raise late from None
             broken = connection_error(asked.url, error, self._redact)
             raise (FinalError(broken) if is_tls_failure(error) else broken) from None
-        if exchange.done:
-            raise late
-        value, proved = self._read(answer)
-        if exchange.done or deadline.remaining() <= 0:
-            raise late
-        if exchange.repeats(target, (answer.status, tuple(answer.headers.items())), body):
-            proved = False
-        if proved:
-            exchange.believe(original)
-        return value, proved
 
     def _read(self, answer: Answer) -> tuple[_T, bool]:
         service = self.request.service
@@ -186,6 +207,9 @@ class Attempt(Generic[_T]):
             redact=self._redact,
         )
         if refusal is not None:
+            if 300 <= answer.status < 400 and LOGGER.isEnabledFor(logging.INFO):
+                place = _without_secrets(self._shown(answer.headers.get("Location", ""), 10_000))
+                LOGGER.info("%s redirects to %s: not followed", self._shown(self.request.url, 500), clean(place, 300))
             raise RefusedError(refusal, answer.headers.get("Retry-After"))
         if answer.status != HTTPStatus.OK:
             raise InvalidResponseError(
@@ -199,6 +223,21 @@ class Attempt(Generic[_T]):
 
     def _redact(self, text: str) -> str:
         return self.host.redact(self.credentials.redact(text))
+
+    def _log(self, target: str, started: float, said: str) -> None:
+        milliseconds = 1000 * (time.monotonic() - started)
+        LOGGER.debug(
+            "GET %s, attempt %d, %.0f ms: %s",
+            *(self._shown(target, 500), self.number, milliseconds, self._shown(said, 500)),
+        )
+
+    def _shown(self, text: str, longest: int) -> str:
+        return clean(self.host.redact(self.credentials.redact_wholly(text)), longest)
+
+
+def _without_secrets(address: str) -> str:
+    """Return where a redirect leads, without user and password, and without the query: they are between others."""
+    return re.sub(r"[^/\\]*@", "", re.split(r"[?#]", address, maxsplit=1)[0])
 
 
 def _too_late(asked: Request[_T]) -> CssTimeoutError:

@@ -12,6 +12,7 @@ from .. import _validation
 from .._config.credentials import Credentials
 from .._config.settings import PROJECT_ID, Settings, resolve
 from .._config.temporary import RENEW_SECONDS, temporary_credentials
+from .._log import LOGGER
 from .._text import clean
 from .._threads import ForkSafeLock
 from ..errors import ArgumentError, InvalidResponseError, SettingsError
@@ -199,7 +200,9 @@ class CssClient:
                 f"project_id: IAM lists {len(usable)} projects named {region!r} ({found}), and exactly one is "
                 "needed; give the one you mean: the argument project_id, huaweicloud:projectId or HW_PROJECT_ID"
             )
-        return usable[0].project_id
+        project_id = usable[0].project_id
+        LOGGER.debug("project id %s found at IAM by the name of region %s", project_id, region)
+        return project_id
 
     def _describe(self, project: _Project) -> str:
         name = clean(self.settings.credentials.redact(project.name or "")[:1000], 40)

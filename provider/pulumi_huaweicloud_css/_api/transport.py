@@ -7,6 +7,7 @@ holds back all requests to the site, see `throttle`.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -19,6 +20,8 @@ from urllib.parse import urlsplit
 from requests.auth import AuthBase
 
 from .._config.credentials import Credentials
+from .._log import LOGGER
+from .._text import clean
 from .._threads import after_fork
 from .._validation import MAX_PARALLELISM
 from ..errors import ApiError, CssConnectionError, CssError, CssTimeoutError
@@ -143,6 +146,8 @@ class Transport:
                 return outcome.value
             if attempt > self._max_retries or outcome.pause >= deadline.remaining():
                 raise _with_attempts(outcome.error, attempt)
+            if LOGGER.isEnabledFor(logging.INFO):
+                self._log_retry(asked, attempt, outcome)
             self._sleep(outcome.pause)
             waited = outcome.hold
         raise AssertionError("unreachable: count() has no end")
@@ -173,6 +178,13 @@ class Transport:
                 return _Trouble(refusal, pause, host.pacer.holds)
             host.pacer.succeeded()
             return _Success(value)
+
+    def _log_retry(self, asked: Request[_T], attempt: int, trouble: _Trouble) -> None:
+        url, reason = (
+            clean(self._host(asked.url).redact(self.credentials.redact_wholly(text)))
+            for text in (asked.url, str(trouble.error))
+        )
+        LOGGER.info("GET %s, attempt %d failed: %s; retried in %.2f s", url, attempt, reason, trouble.pause)
 
     def _new_adapter(self) -> CuttableAdapter:
         return CuttableAdapter(pool_connections=4, pool_maxsize=self._pool_size, max_retries=0)
