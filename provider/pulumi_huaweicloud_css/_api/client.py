@@ -14,14 +14,16 @@ from .._config.credentials import Credentials
 from .._config.settings import PROJECT_ID, Settings, resolve
 from .._config.sources import SETTINGS_BY_NAME
 from .._config.temporary import RENEW_SECONDS, temporary_credentials
+from .._log import LOGGER
 from .._text import clean
 from .._threads import ForkSafeLock
 from ..errors import ArgumentError, InvalidResponseError, SettingsError
+from .attempt import Answer
 from .body import load_json
 from .error_response import read_refusal
 from .models import RecordPage, parse_page
 from .signing import auth_for
-from .transport import DEADLINE_SECONDS, Answer, Deadline, Transport
+from .transport import DEADLINE_SECONDS, Deadline, Transport
 
 MAX_PAGE = 1000
 _SHOWN_PROJECTS = 5  # in an error about thousands
@@ -201,7 +203,9 @@ class CssClient:
                 f"IAM lists {len(usable)} projects named {region!r} ({found}), and exactly one is "
                 f"needed; give the one you mean by {SETTINGS_BY_NAME['project_id'].places(self.settings.reader)}",
             )
-        return usable[0].project_id
+        project_id = usable[0].project_id
+        LOGGER.debug("project id %s found at IAM by the name of region %s", project_id, region)
+        return project_id
 
     def _describe(self, project: _Project) -> str:
         name = clean(self.settings.credentials.redact(project.name or "")[:1000], 40)

@@ -9,6 +9,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from .._log import LOGGER
 from .._text import clean
 from ..errors import SettingsError
 
@@ -45,6 +46,7 @@ def read_profile(environ: Mapping[str, str]) -> dict[str, str]:
     except FileNotFoundError:
         named = [name for name in (FILE_VARIABLE, SECTION_VARIABLE) if environ.get(name, "").strip()]
         if not named:
+            LOGGER.debug("profile: there is no file %s", shown(path))
             return {}
         raise SettingsError("profile", f"there is no file {shown(path)}, though {' and '.join(named)} is set") from None
     except OSError as error:
@@ -55,12 +57,14 @@ def read_profile(environ: Mapping[str, str]) -> dict[str, str]:
         ) from None
     section = wanted or DEFAULT_SECTION
     if parser.has_section(section):
+        LOGGER.debug("profile: %s, section [%s]", shown(path), clean(section, 100))
         return dict(parser.items(section))
     if wanted:
         found = clean(", ".join(parser.sections()), 200) or "none"
         raise SettingsError(
             "profile", f"{shown(path)} has no section [{clean(wanted, 100)}] ({SECTION_VARIABLE}); it has: {found}"
         )
+    LOGGER.debug("profile: %s has no section [%s]", shown(path), section)
     return {}
 
 

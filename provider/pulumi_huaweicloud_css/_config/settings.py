@@ -7,11 +7,14 @@ part of them decides, so that an access key is never paired with a secret key fr
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .._log import LOGGER
+from .._text import clean
 from ..errors import SettingsError
 from . import endpoints
 from .credentials import Credentials
@@ -36,7 +39,7 @@ class Settings:
         iam_endpoint: base URL of IAM for that look-up, or None where there is no region.
         max_retries: how often a request is tried again.
         insecure: True to accept any TLS certificate.
-        sources: where region, project_id and endpoint were found, in words for people.
+        sources: where each of them was found, by its name, in words for people.
         reader: who reads errors about the settings.
     """
 
@@ -88,21 +91,39 @@ def resolve(
     project_found = first("project_id", project_id)
     urls = _endpoint_table(first("endpoints"), reader)
     css = _css_endpoint(endpoint, urls, region_found, environ, reader)
-    return Settings(
+    iam = _iam_endpoint(css.value, urls, region_found, environ, reader)
+    retries, insecure = first("max_retries"), first("insecure")
+    settings = Settings(
         credentials=_credentials(sources, environ, reader),
         endpoint=css.value,
         region=region_found.value if region_found else None,
         project_id=_project_id(project_found, region_found, reader),
-        iam_endpoint=_iam_endpoint(css.value, urls, region_found, environ, reader),
-        max_retries=_max_retries(first("max_retries")),
-        insecure=_flag("insecure", first("insecure")),
+        iam_endpoint=iam.value if iam else None,
+        max_retries=_max_retries(retries),
+        insecure=_flag("insecure", insecure),
         sources={
             "region": region_found.where if region_found else "not given",
             "project_id": project_found.where if project_found else "looked up at IAM when it is needed",
             "endpoint": css.where,
+            "iam_endpoint": iam.where if iam else "not given",
+            "max_retries": retries.where if retries else "the default",
+            "insecure": insecure.where if insecure else "the default",
         },
         reader=reader,
     )
+    if LOGGER.isEnabledFor(logging.DEBUG):
+        _log(settings)
+    return settings
+
+
+def _log(settings: Settings) -> None:
+    """Log every setting with its source; of the credentials only the source."""
+    named = [f"credentials from {clean(settings.credentials.source)}"]
+    for name, source in settings.sources.items():
+        value = getattr(settings, name)
+        shown = "" if value is None else f"{clean(settings.credentials.redact_wholly(str(value)), 300)} from "
+        named.append(f"{name} {shown}{clean(source, 300)}")
+    LOGGER.debug("settings: %s", "; ".join(named))
 
 
 def _credentials(sources: list[Source], environ: Mapping[str, str], reader: Reader) -> Credentials:
@@ -168,16 +189,18 @@ def _css_endpoint(
 
 def _iam_endpoint(
     css: str, urls: dict[str, str], region: Found | None, environ: Mapping[str, str], reader: Reader
-) -> str | None:
+) -> Found | None:
+    """Return IAM's base URL, and where it was found."""
     if urls.get("iam"):
-        return endpoints.base_url(urls["iam"], f"{reader.namespace}:endpoints, key iam")
+        where = f"{reader.namespace}:endpoints, key iam"
+        return Found(endpoints.base_url(urls["iam"], where), where)
     variable = "HUAWEICLOUD_SDK_IAM_ENDPOINT"
     if environ.get(variable, "").strip():
-        return endpoints.base_url(environ[variable], variable)
+        return Found(endpoints.base_url(environ[variable], variable), variable)
     if endpoints.is_loopback(css):
         # An emulator serves both; a signature made for it has no business at the real IAM.
-        return css
-    return endpoints.iam_url(region.value) if region else None
+        return Found(css, "the endpoint, for it is on this machine")
+    return Found(endpoints.iam_url(region.value), "the region") if region else None
 
 
 def _endpoint_table(found: Found | None, reader: Reader) -> dict[str, str]:

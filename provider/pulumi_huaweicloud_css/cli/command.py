@@ -50,6 +50,28 @@ class Option(click.Option):
         return f"{hint} (from the variable {self.envvar})" if ctx and _from_variable(self, ctx) else hint
 
 
+def _show_log(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from .log import show_log
+
+        show_log()
+
+
+# Of the whole command, and of each of its commands: people add it where their hands are.
+verbose_option = click.option(
+    "--verbose",
+    "-v",
+    cls=Option,
+    section="Help",
+    is_flag=True,
+    expose_value=False,
+    callback=_show_log,
+    envvar="CSS_LOGS_VERBOSE",
+    show_envvar=True,
+    help="Log requests, retries and where settings came from, on standard error; never a secret.",
+)
+
+
 class Command(click.Command):
     """A command whose help has sections and examples, and whose options can come from variables.
 
@@ -62,6 +84,7 @@ class Command(click.Command):
     def __init__(self, name: str, *, examples: Sequence[tuple[str, str]] = (), **more: Any) -> None:
         super().__init__(name, **more)
         self.examples = examples
+        verbose_option(self)
         for option in self.params:
             if isinstance(option, Option):
                 option.envvar = variable_of(name, next(each for each in option.opts if each.startswith("--")))
@@ -93,7 +116,8 @@ class Command(click.Command):
         try:
             return super().invoke(ctx)
         except (click.UsageError, ArgumentError, SettingsError) as error:
-            used = [str(option.envvar) for option in self.params if _from_variable(option, ctx)]
+            chosen = (option for option in self.params if option.expose_value and _from_variable(option, ctx))
+            used = [str(option.envvar) for option in chosen]
             note = f" (set by variables: {', '.join(used)})" if used else ""
             if isinstance(error, SettingsError):
                 raise SettingsError(error.setting, error.reason + note) from None

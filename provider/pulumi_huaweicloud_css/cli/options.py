@@ -52,10 +52,7 @@ class MomentType(click.ParamType):  # type: ignore[type-arg]  # see DurationType
 
 DURATION = DurationType()
 
-_LIBRARIES = {
-    **{"table": "rich", "yaml": "yaml", "junit": "junitparser"},
-    **dict.fromkeys(["html", "svg", "badge"], "jinja2"),
-}
+_LIBRARIES = {"table": "rich", "yaml": "yaml", **dict.fromkeys(["html", "svg", "badge"], "jinja2")}
 
 _where, _which = option("Where to ask"), option("Which records")
 _what, _enough = option("What to judge"), option("What is good enough")

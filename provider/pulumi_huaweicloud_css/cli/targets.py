@@ -184,7 +184,7 @@ def _file_records(body: bytes, name: str) -> RecordSet:
 
 
 def _file_bytes(file: str, name: str) -> bytes:
-    from .._api.transport import MAX_BODY_BYTES
+    from .._api.attempt import MAX_BODY_BYTES
 
     if file == "-" and sys.stdin is None:
         raise SourceError("standard input cannot be read: it is closed")
