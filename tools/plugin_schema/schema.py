@@ -6,13 +6,14 @@ of their outputs, and the table of settings. Nothing is listed a second time.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from pulumi_huaweicloud_css._config.sources import SETTINGS, Setting
 from pulumi_huaweicloud_css._durations import FORMS, Duration
-from pulumi_huaweicloud_css._pulumi.shapes import Shape, defaults_of, parts_of, shape_of
+from pulumi_huaweicloud_css._pulumi.shapes import Shape, parts_of, shape_of
 from pulumi_huaweicloud_css._text import camel
 from pulumi_huaweicloud_css._version import __version__
 from pulumi_huaweicloud_css.plugin.catalogue import FUNCTIONS, PACKAGE, Function
@@ -123,7 +124,7 @@ def _type(shape: Shape, types: dict[str, Any]) -> dict[str, Any]:
 def _class(cls: type, types: dict[str, Any]) -> str:
     token = f"{PACKAGE}:index:{cls.__name__}"
     if token not in types:
-        parts, defaults = parts_of(cls), defaults_of(cls)
+        parts, defaults = parts_of(cls), _defaults(cls)
         # What goes in has its text among the class's arguments, what comes out has it under each attribute.
         texts = {**documentation.attributes(cls), **documentation.arguments(cls)}
         for name, default in defaults.items():
@@ -137,3 +138,11 @@ def _class(cls: type, types: dict[str, Any]) -> str:
             "required": [camel(name) for name, part in parts.items() if not part.optional and name not in defaults],
         }
     return token
+
+
+def _defaults(cls: type) -> dict[str, Any]:
+    """Return the values that attributes have if they are left out; an output has none."""
+    if not dataclasses.is_dataclass(cls):
+        return {}
+    fields = dataclasses.fields(cls)
+    return {field.name: field.default for field in fields if field.default is not dataclasses.MISSING}
