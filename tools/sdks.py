@@ -17,7 +17,7 @@ from engine_build import go_environment
 from engine_cache import MODULES, Kind, find_or_fill
 from engine_process import Stopped, Unavailable, end_by, run, stop_on_signals
 
-SCHEMA = Path(__file__).resolve().parents[1] / "provider" / "schema.json"
+SCHEMA = Path(__file__).resolve().parents[1] / "provider" / "pulumi_huaweicloud_css" / "plugin" / "schema.json"
 LANGUAGES = ("nodejs", "go", "python")
 GENERATOR = Kind("sdks", ("sdks/go.mod", "sdks/go.sum", "sdks/main.go"))
 
