@@ -31,7 +31,7 @@ def test_function_and_resource_give_the_same_answer(new_project, emulator):
     for answer in answers:
         assert answer.pop("read_at")
     assert outputs["plain"] == outputs["output"]
-    inputs = {"id", "urn", "endpoint", "job_id", "job_type", "limit", "offset", "status"}
+    inputs = {"id", "urn", "endpoint"}
     told = {key: value for key, value in outputs["resource"].items() if key not in inputs and value is not None}
     assert told == outputs["plain"]
     assert outputs["second"] == outputs["plain"]["records"][1]["log_path"]

@@ -102,7 +102,7 @@ def test_the_state_refers_to_the_provider_by_name_whatever_its_code(new_project,
     changed = tmp_path / "changed"
     package = changed / "pulumi_huaweicloud_css"
     shutil.copytree(Path(pulumi_huaweicloud_css.__file__).parent, package)
-    source = package / "resource.py"
+    source = package / "_pulumi" / "read_resource.py"
     method = "    def read(self, id_: str"
     assert method in source.read_text()
     text = source.read_text().replace(method, f"    added_later = 1\n\n{method}")
