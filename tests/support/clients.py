@@ -1,13 +1,10 @@
-"""What the tests of the core share: emulators, a server for odd answers, and clients that do not wait."""
+"""Clients and transports that do not wait, and the ones that the package keeps for itself, closed."""
 
 from __future__ import annotations
 
 import contextlib
-import json
-import socketserver
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -19,116 +16,6 @@ from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css.emulator import Emulator
 
 KEYS = {"HW_ACCESS_KEY": "TESTACCESSKEY", "HW_SECRET_KEY": "test-secret-key", "HW_PROJECT_ID": "0123456789abcdef" * 2}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One request as the odd server saw it: its path and query, and its headers, names in lower case."""
-
-    target: str
-    headers: dict[str, str]
-
-
-class OddServer(socketserver.ThreadingTCPServer):
-    """Answers requests with whatever a test says; the last answer is given again and again.
-
-    An answer is (status, document or body) or (status, document or body, headers), after which the connection is
-    kept; or raw bytes, or an iterable of raw bytes, after which it is closed; or a function of the request that
-    returns one of these.
-    """
-
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self, answers: tuple[Any, ...], port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), _Conversation)
-        self.answers = list(answers)
-        self.asked: list[Asked] = []
-        self.lock = threading.Lock()
-        self.open: set[Any] = set()
-        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        """The server's address."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def next_answer(self, asked: Asked) -> Any:
-        """Note a request and return what it is answered with."""
-        with self.lock:
-            self.asked.append(asked)
-            answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return answer(asked) if callable(answer) else answer
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a client that hangs up early is what many of these tests are about."""
-
-    def stop(self) -> None:
-        """Stop, and hang up on everybody."""
-        self.shutdown()
-        self.server_close()
-        for connection in list(self.open):
-            with contextlib.suppress(OSError):
-                connection.shutdown(2)
-
-
-class _Conversation(socketserver.StreamRequestHandler):
-    server: OddServer
-
-    def handle(self) -> None:
-        self.server.open.add(self.connection)
-        with contextlib.suppress(OSError):
-            while asked := self._read():
-                if not self._send(self.server.next_answer(asked)):
-                    break
-        self.server.open.discard(self.connection)
-
-    def _read(self) -> Asked | None:
-        first = self.rfile.readline().decode().split()
-        headers = {}
-        while line := self.rfile.readline().decode("latin-1").strip():
-            name, _, value = line.partition(":")
-            headers[name.lower()] = value.strip()
-        return Asked(first[1], headers) if first else None
-
-    def _send(self, answer: Any) -> bool:
-        if isinstance(answer, tuple):
-            status, body, headers = (*answer, {})[:3]
-            body = body if isinstance(body, bytes) else json.dumps(body).encode()
-            headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
-            lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-            self.wfile.write(f"HTTP/1.1 {status} Said so\r\n{lines}\r\n".encode() + body)
-            return True
-        pieces: Iterable[bytes] = [answer] if isinstance(answer, bytes) else answer
-        for piece in pieces:
-            self.wfile.write(piece)
-        return False
-
-
-@pytest.fixture
-def answering() -> Iterator[Callable[..., OddServer]]:
-    """Start servers that give odd answers; they are stopped at the end of the test."""
-    with contextlib.ExitStack() as stack:
-
-        def start(*answers: Any, port: int = 0) -> OddServer:
-            server = OddServer(answers, port)
-            stack.callback(server.stop)
-            return server
-
-        yield start
-
-
-@pytest.fixture
-def start() -> Iterator[Callable[..., Emulator]]:
-    """Start emulators that are stopped at the end of the test."""
-    with contextlib.ExitStack() as stack:
-        yield lambda **settings: stack.enter_context(Emulator(**settings))
-
-
-@pytest.fixture
-def emulator(start: Callable[..., Emulator]) -> Emulator:
-    """An emulator as it is by default."""
-    return start()
 
 
 @pytest.fixture
@@ -180,18 +67,35 @@ def transport(make_transport: Callable[..., Transport]) -> Transport:
     return make_transport(5)
 
 
-@pytest.fixture(autouse=True)
-def _no_client_is_left_over(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Close the clients that `log_records` keeps, so that no test meets the connections of another."""
+@contextmanager
+def fresh_clients(**arguments: Any) -> Iterator[None]:
+    """Have queries of this block make clients of their own, which are closed at its end.
+
+    The package keeps its clients for all queries of a process; so no test meets the connections of another.
+
+    Args:
+        arguments: given to each client beside its settings, such as ``timeout``.
+    """
     made: list[CssClient] = []
 
     class Noted(CssClient):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **{**arguments, **named})
             made.append(self)
 
-    monkeypatch.setattr(query, "CssClient", Noted)
-    yield
-    query._shared_client.cache_clear()
-    for client in made:
-        client.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(query, "CssClient", Noted)
+        query._shared_client.cache_clear()
+        try:
+            yield
+        finally:
+            query._shared_client.cache_clear()
+            for client in made:
+                client.close()
+
+
+@pytest.fixture(autouse=True)
+def no_client_is_left_over() -> Iterator[None]:
+    """Give each test clients of its own."""
+    with fresh_clients():
+        yield

@@ -7,8 +7,8 @@ import re
 import shutil
 from pathlib import Path
 
-from engine_cache import MODULES
-from engine_process import Unavailable, run
+from .engine_cache import MODULES
+from .engine_process import Unavailable, run
 
 SDK = "github.com/pulumi/pulumi/sdk/v3"
 CLI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine_process import Unavailable, say
+from .engine_process import Unavailable, say
 
 CACHE_VARIABLE = "PULUMI_HUAWEICLOUD_CSS_CACHE"
-MODULES = Path(__file__).resolve().parent / "go"
+MODULES = Path(__file__).resolve().parents[1] / "go"
 RECIPE = 2  # raise it when the way an engine is made changes, so that engines made the old way are passed by
 MANIFEST = "manifest.json"
 NEW, OLD = ".new-", ".old-"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from engine_build import cli_version
-from engine_process import Unavailable, run
+from .engine_build import cli_version
+from .engine_process import Unavailable, run
 
 # A process of its own for each step: name look-ups know no time limit.
 RELEASE = Path(__file__).with_name("engine_release.py")

@@ -1,4 +1,4 @@
-"""Fetches a release of Pulumi for tools/engine_download.py, and takes out of it what an engine needs.
+"""Fetches a release of Pulumi for engine_download.py, and takes out of it what an engine needs.
 
 The archive and its checksum come from different hosts. Nothing of the archive is unpacked before it has that checksum,
 and no script of it, nor any installer, is run. A program of its own, so that its caller can end it at any moment:

@@ -1,23 +1,19 @@
-#!/usr/bin/env python3
 """Writes SDKs in TypeScript, Go and Python for the plugin, into a folder, with Pulumi's own generators.
 
 By `pulumi package gen-sdk`, where `pulumi` and the language hosts that it needs are on PATH; else by the Go program
 under tools/go/sdks, which calls the same generators. It is built once (a minute) and kept beside the engine.
-
-  python3 tools/sdks.py FOLDER
 """
 
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 
-from engine_build import go_environment
-from engine_cache import MODULES, Kind, find_or_fill
-from engine_process import Stopped, Unavailable, end_by, run, stop_on_signals
+from .engine_build import go_environment
+from .engine_cache import MODULES, Kind, find_or_fill
+from .engine_process import Unavailable, run
 
-SCHEMA = Path(__file__).resolve().parents[1] / "provider" / "schema.json"
+SCHEMA = Path(__file__).resolve().parents[2] / "provider" / "schema.json"
 LANGUAGES = ("nodejs", "go", "python")
 GENERATOR = Kind("sdks", ("sdks/go.mod", "sdks/go.sum", "sdks/main.go"))
 
@@ -58,23 +54,3 @@ def _build(folder: Path) -> None:
         cwd=MODULES / "sdks",
         env=go_environment(folder / "work"),
     )
-
-
-def main() -> int:
-    """Run as a program; the exit status is returned."""
-    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
-        print(__doc__, file=sys.stderr)
-        return 2
-    stop_on_signals()
-    try:
-        write_sdks(Path(sys.argv[1]).absolute())
-    except Unavailable as error:
-        print(f"sdks: {error}", file=sys.stderr)
-        return 1
-    except Stopped as stopped:
-        end_by(stopped)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
