@@ -25,7 +25,7 @@ $(STAMP): pyproject.toml $(wildcard $(LOCK))
 	@if test -n "$(LOCK)"; then \
 		$(BIN)/python -m pip install --quiet --require-hashes --requirement $(LOCK) && \
 		$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .; \
-	else $(BIN)/python -m pip install --quiet --editable '.[emulator,cli,report,policy]' --group dev; fi
+	else $(BIN)/python -m pip install --quiet --editable '.[emulator,cli,report]' --group dev; fi
 	@touch $@
 
 engine: $(STAMP) ## find or make a Pulumi engine; the last line is the directory to put on PATH

@@ -11,10 +11,12 @@ from typing import Any
 from pulumi import _types
 from pulumi.runtime import rpc
 from pulumi_huaweicloud_css import FleetLogRecords, LogRecords
-from pulumi_huaweicloud_css._backups.fleet import ask_fleet
-from pulumi_huaweicloud_css._backups.query import client_for, log_records
-from pulumi_huaweicloud_css._backups.question import Fleet, Question
+from pulumi_huaweicloud_css._api.client import shared_client
+from pulumi_huaweicloud_css._backups.fleet import FleetQuery, read_fleet
+from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._config.settings import resolve
+from pulumi_huaweicloud_css._pulumi.outputs import fleet_outputs as as_fleet_outputs
+from pulumi_huaweicloud_css._pulumi.outputs import log_records_outputs, record_outputs
 
 from emulator_process import serve
 from measuring import cpu_milliseconds, wall_seconds
@@ -28,7 +30,7 @@ start = time.perf_counter()
 import requests
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 between = time.perf_counter()
-import pulumi_huaweicloud_css._backups.reading
+import pulumi_huaweicloud_css._backups.query, pulumi_huaweicloud_css._pulumi.outputs
 print((between - start) * 1000, (time.perf_counter() - between) * 1000)
 """
 
@@ -36,13 +38,14 @@ print((between - start) * 1000, (time.perf_counter() - between) * 1000)
 def measure_handling() -> dict[str, Any]:
     """Return milliseconds: of processor time for the outputs of 95 records, of loading, and of a fleet of 300."""
     with serve(count=_COUNT) as served:
-        asked: dict[str, Any] = {"cluster_id": served.cluster_ids()[0], "environ": served.settings}
-        outputs = log_records(**asked).to_outputs()
-        ours = cpu_milliseconds(lambda: log_records(**asked).to_outputs(), _TIMES)
+        client, query = shared_client(resolve(environ=served.settings)), LogRecordsQuery(served.cluster_ids()[0])
+        outputs = log_records_outputs(read(client, query))
+        ours = cpu_milliseconds(lambda: log_records_outputs(read(client, query)), _TIMES)
     with serve(clusters=_CLUSTERS, count=_COUNT) as served:
-        client, fleet = client_for(resolve(environ=served.settings)), Fleet(served.cluster_ids())
-        fleet_outputs = ask_fleet(client, fleet, Question, None).to_outputs()
-        asking = statistics.median(wall_seconds(lambda: ask_fleet(client, fleet, Question, None)) for _ in range(7))
+        client, ids = shared_client(resolve(environ=served.settings)), served.cluster_ids()
+        fleet = FleetQuery(ids, LogRecordsQuery(ids[0]))
+        fleet_outputs = as_fleet_outputs(read_fleet(client, fleet, record_outputs))
+        asking = statistics.median(wall_seconds(lambda: read_fleet(client, fleet)) for _ in range(7))
     one, many = _handling(outputs, LogRecords), _handling(fleet_outputs, FleetLogRecords)
     loading = [_loading() for _ in range(7)]
     return {

@@ -17,8 +17,7 @@ from huaweicloudsdkcss.v1 import CssClient as VendorClient
 from huaweicloudsdkcss.v1 import ListLogsJobRequest
 from pulumi_huaweicloud_css import CssClient
 from pulumi_huaweicloud_css._api.signing import auth_for
-from pulumi_huaweicloud_css._backups.query import ask
-from pulumi_huaweicloud_css._backups.question import Question
+from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._config.settings import Settings, resolve
 
 from emulator_process import Served, serve
@@ -62,7 +61,7 @@ class Contenders:
 
     def answer(self) -> Any:
         """Answer the whole question, as the resource does: filter, order, sum up, and write the outputs."""
-        return ask(self.client, Question(self.cluster_id)).to_outputs()
+        return read(self.client, LogRecordsQuery(self.cluster_id)).to_outputs()
 
     def close(self) -> None:
         """Close the connections."""
@@ -110,7 +109,7 @@ def count_requests() -> int:
     with serve(count=999) as served:
         client = CssClient(resolve(environ=served.settings))
         before = len(served.requests())
-        answer = ask(client, Question(served.cluster_ids()[0]))
+        answer = read(client, LogRecordsQuery(served.cluster_ids()[0]))
         assert len(answer.records) == 999
         client.close()
         return len(served.requests()) - before
@@ -119,18 +118,17 @@ def count_requests() -> int:
 _GROWTH = """
 import os, time, tracemalloc
 from pulumi_huaweicloud_css import CssClient
-from pulumi_huaweicloud_css._backups.query import ask
-from pulumi_huaweicloud_css._backups.question import Question
+from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 client = CssClient()
-question = Question(os.environ["CLUSTER_ID"])
-ask(client, question).to_outputs()
+question = LogRecordsQuery(os.environ["CLUSTER_ID"])
+read(client, question).to_outputs()
 start = time.process_time()
 for _ in range(int(os.environ["TIMES"])):
-    outputs = ask(client, question).to_outputs()
+    outputs = read(client, question).to_outputs()
 spent = (time.process_time() - start) / int(os.environ["TIMES"]) / len(outputs["records"])
 del outputs
 tracemalloc.start()
-outputs = ask(client, question).to_outputs()
+outputs = read(client, question).to_outputs()
 print(spent * 1e6, tracemalloc.get_traced_memory()[1] / len(outputs["records"]))
 """
 

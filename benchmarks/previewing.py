@@ -13,7 +13,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from pulumi_huaweicloud_css._backups.query import log_records
+from pulumi_huaweicloud_css._api.client import shared_client
+from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
+from pulumi_huaweicloud_css._config.settings import resolve
 
 from emulator_process import Served, serve
 from measuring import Comparison, Pairs, Series, wall_seconds
@@ -195,7 +197,7 @@ def compare_previews() -> tuple[list[Comparison], dict[str, Any]]:
 def _canned_outputs(make: Any, served: Served, cluster_id: str) -> str:
     """Write the outputs of a cluster into a file, and return its path."""
     settings = served.settings
-    outputs = log_records(cluster_id=cluster_id, environ=settings).to_outputs()
+    outputs = read(shared_client(resolve(environ=settings)), LogRecordsQuery(cluster_id)).to_outputs()
     file: Path = make("", **settings).folder / "canned.json"
     file.write_text(json.dumps(outputs))
     return str(file)

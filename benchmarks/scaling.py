@@ -18,7 +18,7 @@ _COUNT = 95
 _ASK = """
 import json, os, time
 from pathlib import Path
-from pulumi_huaweicloud_css._backups.reading import read_fleet_outputs
+from asking import read_fleet_outputs
 
 def kib(name):  # Linux; what getrusage says is inherited from the process that started this one
     return int(Path("/proc/self/status").read_text().partition(name + ":")[2].split()[0])

@@ -34,10 +34,13 @@ if TYPE_CHECKING:
         InvalidResponseError,
         SettingsError,
     )
-    from .fleet_functions import get_fleet_log_records, get_fleet_log_records_output
-    from .fleet_resource import FleetLogRecords
-    from .functions import get_log_records, get_log_records_output
-    from .resource import LogRecords
+    from .functions import (
+        get_fleet_log_records,
+        get_fleet_log_records_output,
+        get_log_records,
+        get_log_records_output,
+    )
+    from .resource import FleetLogRecords, LogRecords
 
 __all__ = [
     "ApiError",
@@ -70,7 +73,7 @@ __all__ = [
 _MODULES = {
     "ClusterLogRecords": "_pulumi.types",
     "CssClient": "_api.client",
-    "FleetLogRecords": "fleet_resource",
+    "FleetLogRecords": "resource",
     "Gate": "_backups.gate",
     "GateArgsDict": "_pulumi.inputs",
     "GateVerdict": "_pulumi.types",
@@ -79,8 +82,8 @@ _MODULES = {
     "LogRecord": "_pulumi.types",
     "LogRecords": "resource",
     "Verdict": "_backups.gate",
-    "get_fleet_log_records": "fleet_functions",
-    "get_fleet_log_records_output": "fleet_functions",
+    "get_fleet_log_records": "functions",
+    "get_fleet_log_records_output": "functions",
     "get_log_records": "functions",
     "get_log_records_output": "functions",
 }

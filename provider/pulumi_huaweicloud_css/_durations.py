@@ -37,7 +37,7 @@ def parse_duration(name: str, value: Any) -> timedelta:
     seconds = _seconds(value)
     if seconds is None or not 0 <= seconds <= 1000 * 366 * 86_400:
         raise ArgumentError(
-            f"{name}: {value!r} is not a length of time; write it like 90m, 24h, 7d, PT36H, or as a number of seconds"
+            name, f"{value!r} is not a length of time; write it like 90m, 24h, 7d, PT36H, or as a number of seconds"
         )
     return timedelta(seconds=seconds)
 

@@ -27,3 +27,9 @@ def clean(text: str, longest: int = 500) -> str:
 
 def _is_unsafe(character: str) -> bool:
     return unicodedata.category(character) in UNSAFE_CATEGORIES or character in _NOT_IN_XML
+
+
+def camel(name: str) -> str:
+    """Return a Python name as other languages write it."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)

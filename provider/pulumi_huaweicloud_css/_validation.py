@@ -6,7 +6,7 @@ The values are those of the API (ListLogsJob), and the limits of what is read at
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from .errors import ArgumentError
 
@@ -23,7 +23,7 @@ MAX_PARALLELISM = 64
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def check_cluster_id(value: Any, name: str = "cluster_id") -> str:
+def check_cluster_id(value: object, name: str = "cluster_id") -> str:
     """Return `value` if it has the shape of a cluster id.
 
     Args:
@@ -35,27 +35,31 @@ def check_cluster_id(value: Any, name: str = "cluster_id") -> str:
     """
     if not isinstance(value, str) or not _UUID.fullmatch(value):
         raise ArgumentError(
-            f"{name}: {value!r} is not a CSS cluster's id; "
-            "give the cluster's UUID, like 4213d908-f5dc-4633-8401-cfd7175fca0c (not its name)"
+            name,
+            f"{value!r} is not a CSS cluster's id; "
+            "give the cluster's UUID, like 4213d908-f5dc-4633-8401-cfd7175fca0c (not its name)",
         )
     return value
 
 
-def whole_number(name: str, value: Any, least: int, most: int | None = None) -> int:
+def check_int(name: str, value: object, least: int, most: int | None = None) -> int:
     """Return `value` as an int if it is a whole number within the range.
 
     Raises:
         ArgumentError: it is not.
     """
-    whole = not isinstance(value, bool) and (
-        isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-    )
-    if not whole or value < least or (most is not None and value > most):
+    number = int(value) if isinstance(value, float) and value.is_integer() else value
+    if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= (most or number):
         allowed = f"of at least {least}" if most is None else f"from {least} to {most}"
-        raise ArgumentError(f"{name}: {value!r} is not a whole number {allowed}")
-    return int(value)
+        raise ArgumentError(name, f"{value!r} is not a whole number {allowed}")
+    return number
 
 
-def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
+def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    """Refuse a value that is none of the choices, nor None.
+
+    Raises:
+        ArgumentError: it is.
+    """
     if value is not None and value not in choices:
-        raise ArgumentError(f"{name}: {value!r} is not one of {', '.join(choices)}; leave it out to see all")
+        raise ArgumentError(name, f"{value!r} is not one of {', '.join(choices)}; leave it out to see all")

@@ -11,9 +11,9 @@ CssError                    anything below; catch this one to catch them all
 ├── FleetError              one or more clusters of a fleet failed: their errors by cluster id
 └── UnexpectedError         a defect of this package; told as one line, so that it is one cluster's own error
 
-All of them carry text only, so they can be pickled and printed. No secret is ever put into one: text that
-comes from a server passes through `Credentials.redact` first. What Pulumi's engine would take for
-colours is taken apart.
+All of them carry data of plain types, so that nobody has to parse their text, and can be pickled and printed. No secret
+is ever put into one: text that comes from a server passes through `Credentials.redact` first. What Pulumi's engine
+would interpret as colours is neutralized.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class CssError(Exception):
     """Base of every error this package raises on purpose."""
 
     @property
-    def may_pass(self) -> bool:
+    def retryable(self) -> bool:
         """Whether the same question, asked again later, may well be answered."""
         return False
 
@@ -46,21 +46,45 @@ class CssError(Exception):
 
 
 class ArgumentError(CssError, ValueError):
-    """An argument has the wrong shape or value. Raised before anything is sent."""
+    """An argument has the wrong shape or value. Raised before any request is sent.
+
+    Attributes:
+        argument: the argument's name in Python, such as ``cluster_id``; command line, plugin and policies write it
+            in their own way.
+        reason: what is wrong with it, and what to do.
+    """
+
+    def __init__(self, argument: str, reason: str) -> None:
+        super().__init__(argument, reason)
+        self.argument = argument
+        self.reason = reason
+
+    def _text(self) -> str:
+        return f"{self.argument}: {self.reason}"
 
 
 class SettingsError(CssError, ValueError):
-    """A setting (credentials, region, endpoint, project id, ...) is missing or wrong.
+    """A setting (credentials, region, endpoint, project id, ...) is missing or wrong. Raised before it is used.
 
-    Raised before the question is sent; its text names every place where the setting can be given.
+    Attributes:
+        setting: the setting's name, such as ``project_id``.
+        reason: what is wrong with it, and every place where it can be given.
     """
+
+    def __init__(self, setting: str, reason: str) -> None:
+        super().__init__(setting, reason)
+        self.setting = setting
+        self.reason = reason
+
+    def _text(self) -> str:
+        return f"{self.setting}: {self.reason}"
 
 
 class CssConnectionError(CssError):
     """The API could not be reached, or the connection broke before the whole answer was there."""
 
     @property
-    def may_pass(self) -> bool:
+    def retryable(self) -> bool:
         """True: what broke may be mended."""
         return True
 
@@ -105,7 +129,7 @@ class ApiError(CssError):
         self.attempts = attempts
 
     @property
-    def may_pass(self) -> bool:
+    def retryable(self) -> bool:
         """True for throttling, for errors of the server's own, and for "try again later" (202 with CSS.0011)."""
         busy = self.status == 202 and self.code == RETRY_LATER_CODE
         return busy or self.status == 429 or self.status >= 500
@@ -147,9 +171,9 @@ class FleetError(CssError):
         self.asked = asked
 
     @property
-    def may_pass(self) -> bool:
+    def retryable(self) -> bool:
         """True if that is so of every error."""
-        return all(error.may_pass for error in self.errors.values())
+        return all(error.retryable for error in self.errors.values())
 
     def _text(self) -> str:
         """Return a line that says how many failed, and a line for each of them that names the cluster."""

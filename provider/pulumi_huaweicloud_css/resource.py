@@ -1,150 +1,29 @@
-"""`LogRecords`: a read-only resource that the engine reads at every preview and every up.
+"""`LogRecords` and `FleetLogRecords`: read-only resources that the engine reads at every preview and every up.
 
-The engine keeps a reference to `LogRecordsProvider` in the state of every stack that uses it, by this module's and
-the class's name. So neither is ever renamed, and the class has no attributes that are set when it is made: then the
-reference is all that is kept, the same for every version of this package.
+The engine keeps a reference to each resource's provider in the state of every stack that uses it, by this module's and
+the class's name. So neither is ever renamed, and the classes have no attributes that are set when they are made: then
+the reference is all that is kept, the same for every version of this package.
 """
 
 # No `from __future__ import annotations` here: Pulumi evaluates the outputs' types anew for each resource, and text is
 # slow to evaluate.
-import sys
-from collections.abc import Callable
-from types import NoneType
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi import Input, Output
-from pulumi.dynamic import ConfigureRequest, ReadResult, Resource, ResourceProvider
-from pulumi.output import Unknown
 
-from ._pulumi.config_warnings import warn_of_plain_secrets
-from ._pulumi.inputs import GateInput, is_plain, plain_gate, plain_or_output
-from ._pulumi.types import GateVerdict, LogRecord
-from ._validation import JobType, Status
-from .errors import CssError, unexpected
+from ._pulumi.inputs import GateInput, plain_gate
+from ._pulumi.read_resource import ReadProvider, ReadResource
+from ._pulumi.types import ClusterLogRecords, GateVerdict, LogRecord
+from ._validation import JobType, OnError, Status
 
 if TYPE_CHECKING:
+    from ._backups.fleet import FleetResult
     from ._config.sources import ConfigGetter
 
-
-class ReadProvider(ResourceProvider):
-    """Answers the engine's reads. One object serves several threads; it holds no credentials.
-
-    Subclasses say what is read, by `inputs`, `always` and `ask`, which belong to the class and not to the object.
-    """
-
-    serialize_as_secret_always = False
-    inputs: ClassVar[tuple[str, ...]]
-    # Outputs that every read gives and that are no inputs: only on a refresh are they among the properties.
-    always: ClassVar[frozenset[str]]
-
-    def configure(self, req: ConfigureRequest) -> None:
-        """Keep the way to the stack's configuration; runs once, in the provider's own process."""
-        from ._config.sources import NAMESPACE
-        from ._pulumi.cancellation import heed_the_engine  # here, as for what else only the provider's process needs
-
-        heed_the_engine()
-        config = req.config
-        self._config: ConfigGetter = lambda key: config.get(f"{NAMESPACE}:{key}")
-
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Ask for the records. `props` are the inputs, or on a refresh what was read last time.
-
-        A refresh never fails: gates are not enforced, a cluster that is gone is dropped from the state, and after
-        any other error the state stays as it was.
-
-        Raises:
-            CssError: the question could not be answered; the engine shows its text and stops the deployment.
-        """
-        if self.always <= props.keys():
-            return self._refresh(id_, props)
-        try:
-            outputs = self._outputs(props)
-        except CssError as error:
-            raise _without_frames(error) from None
-        except Exception as error:
-            sys.tracebacklimit = 1000
-            raise RuntimeError(unexpected(error)).with_traceback(error.__traceback__) from None
-        sys.tracebacklimit = 1000  # Python's default: an error that nobody expected is shown whole
-        return ReadResult(id_, outputs)
-
-    def _refresh(self, id_: str, known: dict[str, Any]) -> ReadResult:
-        from ._backups.reading import is_gone  # here, so that declaring a resource does not load the HTTP library
-        from ._pulumi.refresh import merged, warn
-
-        try:
-            return ReadResult(id_, merged(known, self._outputs(known, enforce_gate=False)))
-        except Exception as error:
-            if is_gone(error):
-                return ReadResult("", {})  # the engine takes it for deleted
-            warn(f"{type(self).__name__.removesuffix('Provider')} {id_}", error)
-            return ReadResult(id_, known)
-
-    def _outputs(self, props: dict[str, Any], **options: bool) -> dict[str, Any]:
-        """Return what the engine is to know: the inputs, and what was read with them."""
-        from ._pulumi.cancellation import cancellable
-        from ._pulumi.wire_values import plain_for_engine
-
-        inputs = {name: props[name] for name in self.inputs if props.get(name) is not None}
-        outputs = cancellable(lambda: self.ask(config=self._config, **inputs, **options))
-        return {**inputs, **plain_for_engine(outputs)}
-
-    @staticmethod
-    def ask(**arguments: Any) -> dict[str, Any]:
-        """Return the outputs; the stack's configuration is among the arguments."""
-        raise NotImplementedError
-
-
-class ReadResource(Resource):
-    """A resource that the engine reads. In a preview, all its outputs are known once it was read, also those of None.
-
-    Args:
-        provider: answers the reads.
-        resource_name: the resource's name in the stack.
-        declared: the types of the outputs, by their names.
-        arguments: the inputs; those of None are not given.
-        opts: the options as the program gave them.
-        id_of: makes the resource's id of the inputs' values.
-
-    Raises:
-        TypeError: the options have an id already.
-    """
-
-    read_at: Output[str]
-
-    def __init__(
-        self,
-        provider: ReadProvider,
-        resource_name: str,
-        declared: dict[str, Any],
-        arguments: dict[str, Any],
-        opts: pulumi.ResourceOptions | None,
-        id_of: Callable[[dict[str, Any]], str],
-    ) -> None:
-        # What is not given is left out, for each property takes the engine's time; the same holds for the id below.
-        inputs = {name: plain_or_output(value) for name, value in arguments.items() if value is not None}
-        options = read_options(type(self).__name__, opts, inputs, id_of)
-        # The outputs are declared with no value, so that they are there to be resolved.
-        super().__init__(provider, resource_name, {**dict.fromkeys(declared), **inputs}, options)
-        if pulumi.runtime.is_dry_run():
-            self.__dict__["id"] = self._known("id", options.id)
-            for name, output in declared.items():
-                if NoneType in get_args(get_args(output)[0]):
-                    self.__dict__[name] = self._known(name, None)
-
-    def _known(self, name: str, value: Input[str] | None) -> Output[Any]:
-        """Return an output that is known, with a value, where the read left it out of a preview.
-
-        The engine drops entries of None, and the id. `read_at` is known if and only if the resource was read.
-        """
-        read_at = self.read_at
-        output: Output[Any] = self.__dict__[name]
-        return output.apply(
-            lambda read: read_at.apply(lambda _: value) if isinstance(read, Unknown) else read, run_with_unknowns=True
-        )
-
-
-WHERE_AND_WHAT = (
+COMMON_INPUTS = (
     "project_id",
     "region",
     "endpoint",
@@ -160,15 +39,17 @@ WHERE_AND_WHAT = (
 class LogRecordsProvider(ReadProvider):
     """Reads one cluster's records."""
 
-    inputs = ("cluster_id", *WHERE_AND_WHAT)
+    inputs = ("cluster_id", *COMMON_INPUTS)
     always = frozenset({"records", "count", "truncated", "read_at"})
 
     @staticmethod
-    def ask(**arguments: Any) -> dict[str, Any]:
+    def outputs(inputs: Mapping[str, Any], config: "ConfigGetter", *, enforce_gate: bool) -> dict[str, Any]:
         """Return the outputs of one cluster."""
-        from ._backups.reading import read_outputs  # here, so that declaring a resource does not load the HTTP library
+        from ._backups.query import LogRecordsArguments, log_records, query_arguments  # here: it loads the HTTP library
+        from ._pulumi.outputs import log_records_outputs
 
-        return read_outputs(**arguments)
+        arguments = LogRecordsArguments(cluster_id=inputs["cluster_id"], **query_arguments(inputs))
+        return log_records_outputs(log_records(arguments, config=config, enforce_gate=enforce_gate))
 
 
 class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
@@ -266,36 +147,132 @@ class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
         )
 
 
-def read_options(
-    kind: str, opts: pulumi.ResourceOptions | None, inputs: dict[str, Any], id_of: Callable[[dict[str, Any]], str]
-) -> pulumi.ResourceOptions:
-    """Return the options that make the engine read a resource: those that were given, with an id.
+class FleetLogRecordsProvider(ReadProvider):
+    """Reads the records of many clusters."""
+
+    inputs = ("cluster_ids", *COMMON_INPUTS, "parallelism", "on_error", "include_records")
+    always = frozenset({"clusters", "errors", "failed_cluster_ids", "read_at"})
+
+    @staticmethod
+    def outputs(inputs: Mapping[str, Any], config: "ConfigGetter", *, enforce_gate: bool) -> dict[str, Any]:
+        """Return the outputs of the fleet."""
+        from ._pulumi.outputs import fleet_outputs
+
+        return fleet_outputs(_read_fleet(inputs, config, enforce_gate=enforce_gate))
+
+    def _reread(self, known: dict[str, Any], subject: str) -> dict[str, Any]:
+        """Return what was read, with what was known of clusters that could not be; warn of these, and of gone ones."""
+        from ._pulumi.cancellation import cancellable
+        from ._pulumi.outputs import fleet_outputs
+        from ._pulumi.refresh import keep_unread, warn_of_clusters
+
+        inputs = self.given(known)
+        result = cancellable(lambda: _read_fleet(inputs, self._config, enforce_gate=False))
+        warn_of_clusters(subject, result.unread, len(result.results))
+        return keep_unread(known, {**fleet_outputs(result), **inputs}, result.unread)
+
+
+def _read_fleet(inputs: Mapping[str, Any], config: "ConfigGetter", *, enforce_gate: bool) -> "FleetResult":
+    from ._backups.fleet import FleetArguments, fleet_log_records  # here: it loads the HTTP library
+    from ._backups.query import query_arguments
+    from ._pulumi.outputs import record_outputs
+
+    arguments = FleetArguments(
+        cluster_ids=inputs["cluster_ids"],
+        parallelism=inputs.get("parallelism"),
+        on_error=inputs.get("on_error"),
+        include_records=inputs.get("include_records"),
+        **query_arguments(inputs),
+    )
+    return fleet_log_records(arguments, config=config, enforce_gate=enforce_gate, record_outputs=record_outputs)
+
+
+class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogRecords"):
+    """The log backup records of many CSS clusters, read on any preview, update or refresh; never created or deleted.
+
+    Several clusters are asked at once, over shared connections; a throttled API slows all of them down together.
+    Credentials come from the settings, as for `LogRecords`.
 
     Args:
-        kind: the resource's class, for the error.
-        opts: the options as the program gave them.
-        inputs: all inputs. The id is known only when every one of them is: reading with half of them would answer
-            another question. It is never secret, because the engine cannot read a resource by a secret id.
-        id_of: makes the id of the inputs' values.
-
-    Raises:
-        TypeError: the options have an id already.
+        resource_name: the resource's name in the stack.
+        cluster_ids: the CSS clusters' ids, at least one; one that is there twice is asked once.
+        project_id: 32 hexadecimal digits; from the settings, or looked up by the region, if not given.
+        region: the region's name, such as ``cn-north-4``; from the settings if not given.
+        endpoint: base URL of the CSS API, instead of the region's own.
+        status: ``RUNNING``, ``SUCCESS``, ``FAIL`` or ``NOT_FAIL`` (running or successful); all if not given.
+        job_id: only the records of this job.
+        job_type: ``Manual`` or ``Auto``; both if not given.
+        offset: number of the first record to read of each cluster, counted from 1.
+        limit: read at most so many records of each cluster, 1 to 100,000; all if not given.
+        gate: what is good enough; a cluster whose backups are not has failed.
+        parallelism: how many clusters are asked at once, 1 to 64; 16 if not given.
+        on_error: ``fail`` (the default): the read fails, in the preview too, and its one error lists all clusters that
+            failed; ``collect``: they are in the output `errors`.
+        include_records: whether each cluster's records are among the outputs, and so in the state; not if not given.
+        opts: the resource's options; ``id`` is set by the resource itself.
     """
-    if opts is not None and opts.id is not None:
-        raise TypeError(f"{kind} sets its id itself, of what it reads; leave opts.id out")
-    warn_of_plain_secrets()
-    if is_plain(inputs):
-        known_id: Input[str] = id_of(inputs)  # a hundred resources would wait for a thousand outputs
-    else:
-        known_id = Output.unsecret(Output.all(**inputs).apply(id_of))
-    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=known_id))
+
+    clusters: Output[dict[str, ClusterLogRecords]]
+    """What was read of each cluster, by cluster id; clusters that could not be read are not there."""
+    verdicts: Output[dict[str, GateVerdict] | None]
+    """What the gate said of each cluster that was read, by cluster id; None where no gate was given."""
+    errors: Output[dict[str, str]]
+    """Why clusters failed, by cluster id: they could not be read, or did not pass the gate."""
+    oldest_success: Output[LogRecord | None]
+    """Of the clusters' newest successes, the oldest; None where no cluster has one."""
+    failed_cluster_ids: Output[list[str]]
+    """The clusters that are in `errors`, in the order in which they were given."""
+    read_at: Output[str]
+    """When the answer was complete."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        cluster_ids: Input[Sequence[Input[str]]],
+        project_id: Input[str] | None = None,
+        region: Input[str] | None = None,
+        endpoint: Input[str] | None = None,
+        status: Input[Status] | None = None,
+        job_id: Input[str] | None = None,
+        job_type: Input[JobType] | None = None,
+        offset: Input[int] | None = None,
+        limit: Input[int] | None = None,
+        gate: GateInput | None = None,
+        parallelism: Input[int] | None = None,
+        on_error: Input[OnError] | None = None,
+        include_records: Input[bool] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(
+            FleetLogRecordsProvider(),
+            resource_name,
+            FleetLogRecords.__annotations__,
+            {
+                "cluster_ids": cluster_ids,
+                "project_id": project_id,
+                "region": region,
+                "endpoint": endpoint,
+                "status": status,
+                "job_id": job_id,
+                "job_type": job_type,
+                "offset": offset,
+                "limit": limit,
+                "gate": plain_gate(gate),
+                "parallelism": parallelism,
+                "on_error": on_error,
+                "include_records": include_records,
+            },
+            opts,
+            lambda values: _fleet_id(values["cluster_ids"]),
+        )
 
 
-def _without_frames(error: CssError) -> CssError:
-    """Have Pulumi show an expected error as one line: its traceback's frames would tell a user nothing.
-
-    Pulumi formats the traceback itself, and this limit of Python's, for the whole process, is the one way to keep
-    it short.
-    """
-    sys.tracebacklimit = 0
-    return error
+def _fleet_id(cluster_ids: Any) -> str:
+    """Return an id that tells one set of clusters from another; what is wrong with them is said when they are read."""
+    text = repr(
+        sorted({str(cluster_id) for cluster_id in cluster_ids})
+        if isinstance(cluster_ids, list | tuple)
+        else cluster_ids
+    )
+    return f"fleet-{hashlib.sha256(text.encode()).hexdigest()[:16]}"

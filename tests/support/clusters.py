@@ -10,7 +10,7 @@ from pulumi_huaweicloud_css._api.pagination import newest_first
 from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css._time import from_unix_ms, parse_rfc3339, unix_ms
 from pulumi_huaweicloud_css.emulator import Backups, generate
-from pulumi_huaweicloud_css.report import Judged
+from pulumi_huaweicloud_css.report import ClusterReport
 from pulumi_huaweicloud_css.report.render import as_page
 
 NOW = from_unix_ms(parse_rfc3339("2026-11-24T12:00:00Z"))
@@ -24,18 +24,18 @@ def record(status: str | None = "SUCCESS", hours_ago: float = 1, took: int | Non
     return Record.model_validate({"created_at": began, "finished_at": ended, "status": status, **named})
 
 
-def judged(*records: Record, name: str = "a cluster", gate: Gate | None = None) -> Judged:
+def judged(*records: Record, name: str = "a cluster", gate: Gate | None = None) -> ClusterReport:
     """Return records as a report takes them, with what the gate says of them."""
     verdict = (gate or Gate()).judge(records, now=NOW, cluster_id=name)
-    return Judged(name, verdict.state, verdict.reason, newest_first(records))
+    return ClusterReport(name, verdict.state, verdict.reason, newest_first(records))
 
 
-def made_up(name: str = "4213d908-f5dc-4633-8401-cfd7175fca0c", **backups: Any) -> Judged:
+def made_up(name: str = "4213d908-f5dc-4633-8401-cfd7175fca0c", **backups: Any) -> ClusterReport:
     """Return a cluster whose records are made up as the emulator does."""
     raw = generate(Backups(**backups), name, NOW.timestamp())
     return judged(*(Record.model_validate(one) for one in raw), name=name)
 
 
-def page_of(*clusters: Judged, gate: Gate | None = None) -> str:
+def page_of(*clusters: ClusterReport, gate: Gate | None = None) -> str:
     """Return the page about clusters."""
     return as_page(clusters, gate or Gate(), now=NOW)

@@ -33,10 +33,10 @@ def started(record: Raw) -> int | None:
 
 
 def unique(records: Sequence[Raw]) -> list[Raw]:
-    """Return the records, each once: two that differ are two, whatever their ids."""
+    """Return the records, each once: two that differ are two, whatever their ids, and so are two without an id."""
     kept: list[Raw] = []
     for record in records:
-        if not any(same(record, other) for other in kept):
+        if not record.get("id") or not any(same(record, other) for other in kept):
             kept.append(record)
     return kept
 

@@ -18,7 +18,8 @@ _READ_SECONDS = 120  # a read that hangs is a failure, not a test that hangs
 class ProviderProcess:
     """The provider in a process of its own, with an environment of its own."""
 
-    def __init__(self, environment):
+    def __init__(self, environment, provider=LogRecordsProvider):
+        self._provider = serialize_provider(provider())
         self._process = subprocess.Popen(
             [sys.executable, "-u", "-m", "pulumi.dynamic", "127.0.0.1:1"],
             env={"PATH": os.environ["PATH"], **environment},
@@ -39,7 +40,7 @@ class ProviderProcess:
     def read(self, inputs):
         """Read as the engine does, and return the outputs."""
         properties = struct_pb2.Struct()
-        properties.update({**inputs, "__provider": serialize_provider(LogRecordsProvider())})
+        properties.update({**inputs, "__provider": self._provider})
         request = provider_pb2.ReadRequest(id="id", properties=properties)
         return self._stub.Read(request, timeout=_READ_SECONDS).properties
 

@@ -41,8 +41,8 @@ def test_tree(kind, bases):
     "error",
     [
         CssError("one"),
-        ArgumentError("limit: 0"),
-        SettingsError("region: not given"),
+        ArgumentError("limit", "0"),
+        SettingsError("region", "not given"),
         CssConnectionError("refused"),
         CssTimeoutError("too late"),
         InvalidResponseError("not JSON"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,15 +12,18 @@ from typing import TypeVar
 from .. import _validation
 from .._config.credentials import Credentials
 from .._config.settings import PROJECT_ID, Settings, resolve
+from .._config.sources import SETTINGS_BY_NAME
 from .._config.temporary import RENEW_SECONDS, temporary_credentials
+from .._log import LOGGER
 from .._text import clean
 from .._threads import ForkSafeLock
 from ..errors import ArgumentError, InvalidResponseError, SettingsError
+from .attempt import Answer
 from .body import load_json
 from .error_response import read_refusal
 from .models import RecordPage, parse_page
 from .signing import auth_for
-from .transport import DEADLINE_SECONDS, Answer, Deadline, Transport
+from .transport import DEADLINE_SECONDS, Deadline, Transport
 
 MAX_PAGE = 1000
 _SHOWN_PROJECTS = 5  # in an error about thousands
@@ -59,7 +63,7 @@ class CssClient:
         if settings is None:
             settings = resolve(project_id=project_id, region=region, endpoint=endpoint)
         elif project_id or region or endpoint:
-            raise ArgumentError("settings: give resolved settings, or project_id, region and endpoint, not both")
+            raise ArgumentError("settings", "give resolved settings, or project_id, region and endpoint, not both")
         self.settings = settings
         self.timeout = timeout
         self._transport = transport or Transport(
@@ -123,10 +127,10 @@ class CssClient:
             InvalidResponseError: the answer is none of this API.
         """
         _validation.check_cluster_id(cluster_id)
-        offset = _validation.whole_number("offset", offset, 1)
-        limit = _validation.whole_number("limit", limit, 1, MAX_PAGE)
+        offset = _validation.check_int("offset", offset, 1)
+        limit = _validation.check_int("limit", limit, 1, MAX_PAGE)
         if status is not None and status not in _WIRE_STATUSES:
-            raise ArgumentError(f"status: {status!r} is not one of {', '.join(_WIRE_STATUSES)}")
+            raise ArgumentError("status", f"{status!r} is not one of {', '.join(_WIRE_STATUSES)}")
         deadline = deadline or self.deadline()
         project_id = self.project_id(deadline)
         parameters = {offset_name: str(offset), "limit": str(limit)}
@@ -179,7 +183,7 @@ class CssClient:
     def _look_up_project(self, deadline: Deadline) -> str:
         region = self.settings.region
         if region is None or self.settings.iam_endpoint is None:
-            raise SettingsError("project_id: not given, and without a region it cannot be looked up")
+            raise SettingsError("project_id", "not given, and without a region it cannot be looked up")
         answer = self._transport.get(
             f"{self.settings.iam_endpoint}/v3/projects",
             {"name": region},
@@ -195,10 +199,13 @@ class CssClient:
             if others:
                 found += f"; not counted: {_few([self._describe(project) for project in others])}"
             raise SettingsError(
-                f"project_id: IAM lists {len(usable)} projects named {region!r} ({found}), and exactly one is "
-                "needed; give the one you mean: the argument project_id, huaweicloud:projectId or HW_PROJECT_ID"
+                "project_id",
+                f"IAM lists {len(usable)} projects named {region!r} ({found}), and exactly one is "
+                f"needed; give the one you mean by {SETTINGS_BY_NAME['project_id'].places(self.settings.reader)}",
             )
-        return usable[0].project_id
+        project_id = usable[0].project_id
+        LOGGER.debug("project id %s found at IAM by the name of region %s", project_id, region)
+        return project_id
 
     def _describe(self, project: _Project) -> str:
         name = clean(self.settings.credentials.redact(project.name or "")[:1000], 40)
@@ -262,3 +269,17 @@ def _few(texts: list[str]) -> str:
     shown = ", ".join(texts[:_SHOWN_PROJECTS])
     more = len(texts) - _SHOWN_PROJECTS
     return f"{shown} and {more} more" if more > 0 else shown or "none"
+
+
+_making_clients = ForkSafeLock()
+
+
+def shared_client(settings: Settings) -> CssClient:
+    """Return the process's one client for these settings: all queries that have the same share its connections."""
+    with _making_clients:  # two threads that come first would make two
+        return _shared_client(settings)
+
+
+@functools.lru_cache(maxsize=32)
+def _shared_client(settings: Settings) -> CssClient:
+    return CssClient(settings)

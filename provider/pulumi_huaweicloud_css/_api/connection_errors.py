@@ -28,7 +28,7 @@ def connection_error(url: str, error: Exception, redact: Callable[[str], str]) -
     if is_tls_failure(error):
         return CssConnectionError(
             f"TLS to {url} failed: {_innermost(error, redact)}. Check the endpoint and the certificate authorities "
-            "(REQUESTS_CA_BUNDLE); huaweicloud:insecure or HW_INSECURE=true accepts any certificate."
+            "(REQUESTS_CA_BUNDLE); the setting insecure (HW_INSECURE=true) accepts any certificate."
         )
     if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError):
         return CssTimeoutError(f"no answer from {url} in time")

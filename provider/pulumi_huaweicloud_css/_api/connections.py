@@ -16,9 +16,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
-from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameResolutionError, NewConnectionError
 from urllib3.util.connection import allowed_gai_family
 
@@ -259,57 +257,9 @@ def _look_up(host: str, port: int) -> list[_Address]:
     return list(socket.getaddrinfo(host, port, allowed_gai_family(), socket.SOCK_STREAM))
 
 
-class _Connection(_Cuttable, HTTPConnection):  # type: ignore[misc]
+class CuttableConnection(_Cuttable, HTTPConnection):  # type: ignore[misc]
     pass
 
 
-class _SecureConnection(_Cuttable, HTTPSConnection):  # type: ignore[misc]
+class SecureCuttableConnection(_Cuttable, HTTPSConnection):  # type: ignore[misc]
     pass
-
-
-class _Exchanging:
-    """A pool that gives and takes connections by way of the thread's exchange."""
-
-    def _get_conn(self, timeout: float | None = None) -> Any:
-        connection = super()._get_conn(timeout)  # type: ignore[misc]
-        exchange = current()
-        if isinstance(exchange, Exchange):
-            exchange.take(connection)
-        return connection
-
-    def _put_conn(self, connection: Any) -> None:
-        exchange = current()
-        if connection is None:
-            self.release(None)
-        elif isinstance(exchange, Exchange):
-            exchange.hold(self, connection)
-        else:
-            connection.close()
-            self.release(connection)
-
-    def release(self, connection: Any) -> None:
-        """Put a connection back."""
-        super()._put_conn(connection)  # type: ignore[misc]
-
-
-class _Pool(_Exchanging, HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(_Exchanging, HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
-
-
-class CuttableAdapter(HTTPAdapter):
-    """An adapter of `requests` whose connections belong to exchanges."""
-
-    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        """Make the pool manager with connections of ours."""
-        super().init_poolmanager(*arguments, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
-
-    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        """Return the manager for a proxy, likewise."""
-        manager = super().proxy_manager_for(proxy, **options)
-        manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
-        return manager

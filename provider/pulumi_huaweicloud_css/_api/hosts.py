@@ -21,6 +21,8 @@ from urllib3.util import parse_url
 
 from .._config.credentials import MASK
 from .._config.endpoints import is_loopback
+from .._log import LOGGER
+from .._text import clean
 from ..errors import SettingsError
 from .throttle import Pacer
 
@@ -54,7 +56,14 @@ class Host:
         """
         with requests.Session() as session:
             found = session.merge_environment_settings(url, _no_proxies(url), True, verify, None)
-        return cls(dict(found), Pacer(), _proxy_secrets(url, found["proxies"]))
+        secrets = _proxy_secrets(url, found["proxies"])
+        site = clean(urlsplit(url).hostname or "")
+        proxy = select_proxy(url, found["proxies"])
+        LOGGER.debug(
+            "%s: %s; certificates: %s",
+            *(site, f"proxy from {_variable(url, proxy)}" if proxy else "no proxy", _certificates(found["verify"])),
+        )
+        return cls(dict(found), Pacer(site=site), secrets)
 
     def redact(self, text: str) -> str:
         """Return `text` without the proxy's user and password."""
@@ -66,6 +75,11 @@ class Host:
 def _no_proxies(url: str) -> dict[str, Any]:
     """Return no proxy for this machine: proxies are for the world outside. Else the environment decides."""
     return {"http": None, "https": None, "all": None} if is_loopback(url) else {}
+
+
+def _certificates(verify: Any) -> str:
+    """Say how certificates are checked."""
+    return f"by {clean(str(verify), 300)}" if isinstance(verify, str) else "checked" if verify else "any"
 
 
 def _proxy_secrets(url: str, proxies: Any) -> tuple[str, ...]:
@@ -85,8 +99,9 @@ def _proxy_secrets(url: str, proxies: Any) -> tuple[str, ...]:
         usable, user = False, None
     if not usable:
         raise SettingsError(
-            f"{_variable(url, proxy)}: the proxy's address cannot be read (it is not shown, because there may be a "
-            "password in it); give it like http://proxy.example.com:8080"
+            _variable(url, proxy),
+            "the proxy's address cannot be read (it is not shown, because there may be a "
+            "password in it); give it like http://proxy.example.com:8080",
         )
     return _forms(proxy, user)
 

@@ -7,7 +7,7 @@ fields and status values). What can be understood is understood; what cannot is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -130,6 +130,17 @@ class Record(_Wire):
 _TEXTS = ("id", "cluster_id", "log_path", "status", "job_type", "job_id", "failed_msg")
 
 
+def distinct(records: Iterable[Record]) -> list[Record]:
+    """Return records, each once; of those without an id nobody knows which are the same, so all count."""
+    seen: set[Record] = set()
+    kept = []
+    for record in records:
+        if not record.id or record not in seen:
+            kept.append(record)
+            seen.add(record)
+    return kept
+
+
 class RecordPage(_Wire):
     """One answer of the endpoint: some records, and how many there are in all (None where the site does not say)."""
 
@@ -175,12 +186,13 @@ class RecordPage(_Wire):
         return self
 
 
-def parse_page(body: bytes, redact: Callable[[str], str] = str) -> RecordPage:
+def parse_page(body: bytes, redact: Callable[[str], str] = str, *, what: str = "the API's answer") -> RecordPage:
     """Read one answer of the endpoint.
 
     Args:
         body: the answer's body.
         redact: takes secrets out of a text, for a server may repeat what it was sent.
+        what: what the body is, for the error.
 
     Raises:
         InvalidResponseError: the body is not JSON, or not an answer of this API; the text says where and why.
@@ -195,9 +207,7 @@ def parse_page(body: bytes, redact: Callable[[str], str] = str) -> RecordPage:
         place = ".".join(str(part) for part in first["loc"]) or "the answer"
         said = first["msg"].removeprefix("Value error, ")
         shown = f", got {_short(redact(repr(first['input'])))}" if first["loc"] else ""
-        raise InvalidResponseError(
-            f"the API's answer is not a list of log backup records: {place}: {said}{shown}"
-        ) from None
+        raise InvalidResponseError(f"{what} is not a list of log backup records: {place}: {said}{shown}") from None
 
 
 def _check_keys(page: RecordPage, body: bytes) -> None:

@@ -19,7 +19,7 @@ from itertools import pairwise
 from .._validation import MAX_LIMIT
 from ..errors import ApiError
 from .client import MAX_PAGE
-from .models import Record, RecordPage
+from .models import Record, RecordPage, distinct
 
 # Asks for one page: position of its first record (from 1), size, and what the site calls the position.
 PageGetter = Callable[[int, int, str], RecordPage]
@@ -68,11 +68,10 @@ def read_window(get_page: PageGetter, offset: int, limit: int | None, *, filtere
         if not reader.moved:
             break
     records = reader.everything()
-    proved = offset == 1 and not reader.skipped and came_newest_first(records)
+    proved = offset == 1 and not (reader.skipped or reader.doubled) and came_newest_first(records)
     if limit is not None and len(records) > limit:
         # A site that ignores `limit` brings more than was asked for.
-        kept = set(newest_first(records)[:limit])
-        records = [record for record in records if record in kept]
+        records = newest_first(records)[:limit]
     return Window(tuple(records), reader.total_size, reader.truncated or reader.moved, proved)
 
 
@@ -103,6 +102,7 @@ class _Reader:
     truncated: bool = False
     moved: bool = False  # whether records moved during the last pass
     skipped: bool = False  # whether some may have moved past the place that was read
+    doubled: bool = False  # whether a page had a record twice, which no order explains
     _records: list[Record] = field(default_factory=list)  # of the last pass, as they came
     _earlier: list[Record] = field(default_factory=list)  # of passes during which records moved
     _ids: set[str] = field(default_factory=set)
@@ -124,7 +124,7 @@ class _Reader:
         """Read the window once, and note whether records moved meanwhile; then the rest is read only `to_the_end`."""
         self._earlier += self._records
         self._records, self._ids, self._pages, self._position = [], set(), [], self.offset
-        self.truncated = self.moved = self.skipped = False
+        self.truncated = self.moved = self.skipped = self.doubled = False
         while not self._read_page():
             if self.moved and not to_the_end:
                 return
@@ -179,7 +179,8 @@ class _Reader:
         records: Sequence[Record] = page.records
         ids = {record.id for record in records}
         if len(ids) < len(records):
-            records = list(dict.fromkeys(records))  # one that is there twice counts once; two with one id are two
+            records = distinct(records)
+            self.doubled |= len(records) < len(page.records)
         self._pages.append(_Asked(first, size, len(records)))
         if self._records:
             self.moved |= page.total_size != self.total_size

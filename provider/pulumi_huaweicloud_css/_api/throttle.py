@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from urllib3.exceptions import InvalidHeader
 from urllib3.util.retry import Retry
 
+from .._log import LOGGER
 from .._validation import MAX_PARALLELISM
 
 _FIRST_BACKOFF_SECONDS = 0.5
@@ -29,10 +30,12 @@ class Pacer:
 
     Args:
         clock: returns the time in seconds; replaceable for tests.
+        site: what the site is called in the log.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, site: str = "the site") -> None:
         self._clock = clock
+        self._site = site
         self._changed = threading.Condition()
         self._under_way = 0
         self._at_once = math.inf
@@ -86,21 +89,31 @@ class Pacer:
                 self._holds += 1
                 self._at_once = max(1.0, min(self._at_once, self._under_way) / 2)
                 self._held_until = now + seconds
-                return seconds
-            if told:
-                self._held_until = max(self._held_until, now + seconds)
-            left = self._held_until - now
-            return left if left > 0 else seconds
+                slowed_to = math.ceil(self._at_once)
+            else:
+                if told:
+                    self._held_until = max(self._held_until, now + seconds)
+                left = self._held_until - now
+                return left if left > 0 else seconds
+        LOGGER.info("%s throttles: nothing is sent for %.2f s, then at most %d at once", self._site, seconds, slowed_to)
+        return seconds
 
     def succeeded(self) -> None:
         """Let a little more through, for a request was answered."""
         if self._at_once == math.inf:
             return
         with self._changed:
+            before = self._at_once
             self._at_once += 1.0 / self._at_once
             if self._at_once >= MAX_PARALLELISM:
                 self._at_once = math.inf  # no fleet asks for more: the site is taken for well again
+            after = self._at_once
             self._let_through()
+        if after == math.inf:
+            if before < math.inf:
+                LOGGER.info("%s throttles no longer", self._site)
+        elif math.ceil(after) > math.ceil(before):
+            LOGGER.debug("%s recovers: at most %d at once", self._site, math.ceil(after))
 
     def _let_through(self) -> None:
         """Wake whoever waits; while nothing is held back, nobody does."""

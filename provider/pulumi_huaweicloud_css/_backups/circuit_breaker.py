@@ -15,7 +15,7 @@ _REST_SECONDS = 5.0
 _T = TypeVar("_T")
 
 
-class Reach:
+class CircuitBreaker:
     """Lets questions through, until as many in a row as are asked at once failed for a reason that may pass.
 
     Those that follow fail at once. Some seconds after the last failure questions are let through again, for whoever
@@ -34,18 +34,18 @@ class Reach:
         self._failed_at = 0.0
         self._lock = threading.Lock()
 
-    def ask(self, question: Callable[[], _T]) -> _T:
-        """Return the answer to a question about one cluster.
+    def call(self, read: Callable[[], _T]) -> _T:
+        """Read one cluster.
 
         Raises:
-            CssConnectionError: it was not asked, for the API is out of reach.
-            CssError: what the question raised.
+            CssConnectionError: it was not read, for the API is out of reach.
+            CssError: what the reading raised.
         """
         with self._lock:
             if self._in_a_row >= self._most and self._clock() - self._failed_at < _REST_SECONDS:
                 raise CssConnectionError(f"not asked, after {self._in_a_row} clusters in a row failed: {self._last}")
         try:
-            answer = question()
+            answer = read()
         except CssError as error:
             self._failed(error)
             raise
@@ -55,7 +55,7 @@ class Reach:
 
     def _failed(self, error: CssError) -> None:
         with self._lock:
-            if error.may_pass:
+            if error.retryable:
                 self._in_a_row = min(self._most, self._in_a_row + 1)
                 self._last, self._failed_at = error, self._clock()
             else:

@@ -1,123 +1,272 @@
-"""One question about many clusters: asked several at once over shared connections, and answered as a whole."""
+"""One query for many clusters: read several at once over shared connections, and summed up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
-from .._api.client import CssClient
+from .._api.client import CssClient, shared_client
 from .._api.models import Record
-from .._threads import in_parallel
+from .._config.settings import resolve
+from .._config.sources import PROGRAM, ConfigGetter, Reader
 from .._time import rfc3339, unix_ms
-from ..errors import CssError, FleetError, GateError, expected
-from .circuit_breaker import Reach
-from .gate import Gate, Verdict
-from .query import ask
-from .question import Fleet, Question
+from .._validation import DEFAULT_PARALLELISM, MAX_PARALLELISM, ON_ERROR, check_cluster_id, check_int
+from ..errors import ApiError, ArgumentError, CssError, FleetError
+from .circuit_breaker import CircuitBreaker
+from .evaluate import CheckResult, Target, evaluate
+from .query import LogRecordsQuery, QueryArguments, read
+from .result import LogRecordsResult, Outputs, RecordOutputs
+
+
+class FleetArguments(QueryArguments):
+    """The arguments of `get_fleet_log_records` and `FleetLogRecords`."""
+
+    cluster_ids: Sequence[str]
+    parallelism: int | None
+    on_error: str | None
+    include_records: bool | None
 
 
 @dataclass(frozen=True)
-class ClusterResult:
-    """What was read of one cluster, or why it was not.
+class FleetQuery:
+    """One query for many clusters' log backup records; checked when it is made.
 
     Args:
-        cluster_id: the cluster.
-        outputs: the outputs of its answer; None if it could not be read.
-        latest_success: its newest success, or None.
-        verdict: what the gate says, if there is a gate.
-        error: why the cluster failed: it could not be read, or its gate did not pass.
+        cluster_ids: the clusters' ids, at least one; duplicates are ignored.
+        each: what is read of each cluster: a query for the first one.
+        parallelism: how many clusters are read at once, 1 to 64.
+        on_error: ``fail``: the failures of all clusters are one error; ``collect``: they are in the output `errors`.
+        include_records: whether each cluster's records are among its outputs.
+
+    Raises:
+        ArgumentError: a value is not one of these.
     """
 
-    cluster_id: str
-    outputs: dict[str, Any] | None = None
-    latest_success: Record | None = None
-    verdict: Verdict | None = None
-    error: CssError | None = None
+    cluster_ids: Sequence[str]
+    each: LogRecordsQuery
+    parallelism: int = DEFAULT_PARALLELISM
+    on_error: str = "fail"
+    include_records: bool = False
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        object.__setattr__(self, "cluster_ids", check_cluster_ids(self.cluster_ids))
+        object.__setattr__(self, "parallelism", check_int("parallelism", self.parallelism, 1, MAX_PARALLELISM))
+        if self.on_error not in ON_ERROR:
+            raise ArgumentError("on_error", f"{self.on_error!r} is not one of {', '.join(ON_ERROR)}")
+        if not isinstance(self.include_records, bool):
+            raise ArgumentError("include_records", f"{self.include_records!r} is neither True nor False")
+
+    @classmethod
+    def of(cls, arguments: FleetArguments) -> FleetQuery:
+        """Return the query that a user's arguments make.
+
+        Raises:
+            ArgumentError: one of them is wrong.
+        """
+        cluster_ids = check_cluster_ids(arguments["cluster_ids"])
+        parallelism, on_error = arguments["parallelism"], arguments["on_error"]
+        include_records = arguments["include_records"]
+        return cls(
+            cluster_ids=cluster_ids,
+            each=LogRecordsQuery.of(cluster_ids[0], arguments),
+            parallelism=DEFAULT_PARALLELISM if parallelism is None else parallelism,
+            on_error="fail" if on_error is None else on_error,
+            include_records=False if include_records is None else include_records,
+        )
+
+
+def check_cluster_ids(cluster_ids: object) -> tuple[str, ...]:
+    """Return cluster ids, each once, in the order in which they were given.
+
+    Raises:
+        ArgumentError: they are no list, there is none, or one is no cluster's id.
+    """
+    if isinstance(cluster_ids, str) or not isinstance(cluster_ids, Sequence):
+        raise ArgumentError("cluster_ids", f"{cluster_ids!r} is not a list of cluster ids")
+    if not cluster_ids:
+        raise ArgumentError("cluster_ids", "the list is empty; give at least one cluster's id")
+    return tuple(dict.fromkeys(check_cluster_id(each, "cluster_ids") for each in cluster_ids))
 
 
 @dataclass(frozen=True)
-class FleetAnswer:
+class ClusterRecords:
+    """What is kept of one cluster's result; the records of a large fleet would not fit into the memory.
+
+    Args:
+        outputs: its outputs.
+        latest_success: its newest success, or None.
+    """
+
+    outputs: Outputs
+    latest_success: Record | None
+
+
+@dataclass(frozen=True)
+class FleetResult:
     """What was read of all clusters.
 
     Args:
-        results: a result for each cluster, in the order of the question.
+        results: a result for each cluster, in the order of the query.
         gated: whether there was a gate.
-        read_at: when the answer was complete, as Unix time in milliseconds.
+        read_at: when all were read, as Unix time in milliseconds.
     """
 
-    results: tuple[ClusterResult, ...]
+    results: Sequence[CheckResult[ClusterRecords]]
     gated: bool
     read_at: int
 
     @property
     def errors(self) -> dict[str, CssError]:
-        """The errors of the clusters that failed, by cluster id."""
-        return {result.cluster_id: result.error for result in self.results if result.error is not None}
+        """Why clusters failed, by cluster id: they could not be read, or did not pass the gate."""
+        return {result.target: result.failure for result in self.results if result.failure is not None}
+
+    @property
+    def unread(self) -> dict[str, CssError]:
+        """Why clusters could not be read, by cluster id."""
+        return {result.target: result.error for result in self.results if result.error is not None}
 
     @property
     def oldest_success(self) -> Record | None:
         """Of the clusters' newest successes, the oldest; clusters that have none do not count."""
-        successes = [result.latest_success for result in self.results if result.latest_success is not None]
+        kept = [result.kept.latest_success for result in self.results if result.kept is not None]
         return min(
-            successes, key=lambda record: (record.finished_at or record.created_at or 0, record.id), default=None
+            (record for record in kept if record is not None),
+            key=lambda record: (record.finished_at or record.created_at or 0, record.id),
+            default=None,
         )
 
-    def to_outputs(self) -> dict[str, Any]:
-        """Return the outputs as every way in gives them: plain JSON values, times as RFC 3339 text in UTC."""
-        oldest = self.oldest_success
-        verdicts = {each.cluster_id: each.verdict.to_dict() for each in self.results if each.verdict is not None}
+    def to_outputs(self, record_outputs: RecordOutputs = Record.to_outputs) -> Outputs:
+        """Return the outputs as every way in gives them: plain JSON values, times as RFC 3339 text in UTC.
+
+        Args:
+            record_outputs: makes the outputs of a record.
+        """
+        oldest, errors = self.oldest_success, self.errors
+        verdicts = {each.target: each.verdict.to_dict() for each in self.results if each.verdict is not None}
         return {
-            "clusters": {each.cluster_id: each.outputs for each in self.results if each.outputs is not None},
+            "clusters": {each.target: each.kept.outputs for each in self.results if each.kept is not None},
             "verdicts": verdicts if self.gated else None,
-            "errors": {cluster_id: str(error) for cluster_id, error in self.errors.items()},
-            "oldest_success": oldest and oldest.to_outputs(),
-            "failed_cluster_ids": list(self.errors),
+            "errors": {cluster_id: str(error) for cluster_id, error in errors.items()},
+            "oldest_success": None if oldest is None else record_outputs(oldest),
+            "failed_cluster_ids": list(errors),
             "read_at": rfc3339(self.read_at),
         }
 
 
-def ask_fleet(client: CssClient, fleet: Fleet, question: Callable[[str], Question], gate: Gate | None) -> FleetAnswer:
-    """Ask about every cluster, and return a result for each.
+def cluster_targets(
+    client: CssClient, query: LogRecordsQuery, cluster_ids: Sequence[str], parallelism: int
+) -> list[Target[LogRecordsResult]]:
+    """Return a target for each cluster; they end together when the API is out of reach.
 
     Args:
-        client: whom to ask.
-        fleet: which clusters, how many at once, and whether their records are kept.
-        question: makes the question about a cluster of its id.
-        gate: what is good enough; None: anything is.
+        client: sends the requests.
+        query: what to read of each cluster.
+        cluster_ids: the clusters.
+        parallelism: how many will be read at once.
+    """
+    breaker = CircuitBreaker(parallelism)
+
+    def target(cluster_id: str) -> Target[LogRecordsResult]:
+        one = replace(query, cluster_id=cluster_id)
+        return Target(cluster_id, lambda: breaker.call(lambda: read(client, one)))
+
+    return [target(cluster_id) for cluster_id in cluster_ids]
+
+
+def read_fleet(client: CssClient, query: FleetQuery, record_outputs: RecordOutputs = Record.to_outputs) -> FleetResult:
+    """Read every cluster, and return a result for each.
+
+    Args:
+        client: sends the requests.
+        query: what to read.
+        record_outputs: makes the outputs of a record.
 
     Raises:
-        CssError: the project's id could not be looked up, without which no cluster can be asked about.
+        CssError: the project's id could not be looked up, without which no cluster can be read.
     """
     client.project_id()
-    reach = Reach(fleet.parallelism)
 
-    def read(cluster_id: str) -> ClusterResult:
-        try:
-            asked = replace(question(cluster_id), gated=gate is not None)
-            answer = reach.ask(lambda: ask(client, asked))
-            verdict = None if gate is None else answer.judge(gate)
-        except Exception as error:
-            return ClusterResult(cluster_id, error=expected(error))
-        # Only what is needed of the answer is kept: the records of a large fleet would not fit into the memory.
-        return ClusterResult(
-            cluster_id,
-            answer.to_outputs(with_records=fleet.include_records),
-            answer.latest_success,
-            verdict,
-            None if verdict is None or verdict.passed else GateError(verdict),
-        )
+    def keep(result: LogRecordsResult) -> ClusterRecords:
+        outputs = result.to_outputs(record_outputs, with_records=query.include_records)
+        return ClusterRecords(outputs, result.latest_success)
 
-    results = in_parallel(read, fleet.cluster_ids, fleet.parallelism)
-    return FleetAnswer(tuple(results), gate is not None, unix_ms(datetime.now(UTC)))
+    targets = cluster_targets(client, query.each, query.cluster_ids, query.parallelism)
+    results = evaluate(targets, query.each.gate, keep, parallelism=query.parallelism)
+    return FleetResult(results, query.each.gate is not None, unix_ms(datetime.now(UTC)))
 
 
-def raise_failures(answer: FleetAnswer) -> None:
+def fleet_log_records(
+    arguments: FleetArguments,
+    *,
+    config: ConfigGetter | None = None,
+    environ: Mapping[str, str] | None = None,
+    reader: Reader = PROGRAM,
+    enforce_gate: bool = True,
+    record_outputs: RecordOutputs = Record.to_outputs,
+) -> FleetResult:
+    """Check the arguments, find the settings, and read: what the function, the resource and the plugin share.
+
+    Args:
+        arguments: what the user gave.
+        config: looks up the stack's configuration; None where there is no stack.
+        environ: the environment; that of the process by default.
+        reader: who reads an error.
+        enforce_gate: False: clusters that failed are in the outputs, whatever `on_error` is, unless all are gone, or
+            none is and none could be read.
+        record_outputs: makes the outputs of a record.
+
+    Raises:
+        ArgumentError, SettingsError: before any request is sent.
+        FleetError: clusters failed, and `on_error` is ``fail``.
+        CssError: no cluster could be read.
+    """
+    query = FleetQuery.of(arguments)
+    settings = resolve(
+        project_id=arguments["project_id"],
+        region=arguments["region"],
+        endpoint=arguments["endpoint"],
+        config=config,
+        environ=environ,
+        reader=reader,
+    )
+    result = read_fleet(shared_client(settings), query, record_outputs)
+    if not enforce_gate:
+        _raise_if_nothing_is_known(result)
+    elif query.on_error == "fail":
+        raise_failures(result)
+    return result
+
+
+def raise_failures(result: FleetResult) -> None:
     """Raise the failures of all clusters as one error, if there are any.
 
     Raises:
         FleetError: a cluster could not be read, or its gate did not pass.
     """
-    if answer.errors:
-        raise FleetError(answer.errors, len(answer.results))
+    if result.errors:
+        raise FleetError(result.errors, len(result.results))
+
+
+def is_gone(error: Exception) -> bool:
+    """Return whether the API says that the cluster, or each cluster of a fleet, does not exist."""
+    if isinstance(error, FleetError):
+        return len(error.errors) == error.asked and all(is_gone(each) for each in error.errors.values())
+    return (
+        isinstance(error, ApiError)
+        and error.service == "CSS"
+        and error.status == 404
+        and error.code in ("CSS.3027", "CSS.0022")
+    )
+
+
+def _raise_if_nothing_is_known(result: FleetResult) -> None:
+    """Raise what leaves nothing to tell of single clusters: all are gone, or none is and none could be read.
+
+    Raises:
+        FleetError: that is so.
+    """
+    errors = result.unread
+    if len(errors) == len(result.results) and len({is_gone(error) for error in errors.values()}) == 1:
+        raise FleetError(errors, len(result.results))

@@ -17,12 +17,12 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from .._durations import Duration, format_duration, parse_duration
 from .._text import clean
 from .._time import rfc3339, unix_ms
-from .._validation import whole_number
+from .._validation import check_int
 from ..errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -56,14 +56,10 @@ class Verdict:
         """Whether the gate passed."""
         return self.state == "passed"
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return plain JSON values; the age is in seconds."""
-        return {
-            "state": self.state,
-            "reason": self.reason,
-            "record": None if self.record is None else self.record.to_outputs(),
-            "age": self.age,
-        }
+        record = None if self.record is None else self.record.to_outputs()
+        return {"state": self.state, "reason": self.reason, "record": record, "age": self.age}
 
 
 @dataclass(frozen=True)
@@ -88,11 +84,11 @@ class Gate:
         durations: tuple[Literal["max_age", "max_running"], ...] = ("max_age", "max_running")
         for name in durations:
             object.__setattr__(self, name, self._duration(name))
-        failures = whole_number("max_consecutive_failures", self.max_consecutive_failures, 0)
+        failures = check_int("max_consecutive_failures", self.max_consecutive_failures, 0)
         object.__setattr__(self, "max_consecutive_failures", failures)
 
     @classmethod
-    def of(cls, value: Gate | Mapping[str, Any]) -> Gate:
+    def of(cls, value: Gate | Mapping[str, object]) -> Gate:
         """Return a gate given as such, or as a mapping of its arguments.
 
         Raises:
@@ -102,14 +98,19 @@ class Gate:
             return value
         names = ("max_age", "max_running", "max_consecutive_failures")
         if not isinstance(value, Mapping) or not set(value) <= set(names):
-            raise ArgumentError(f"gate: {value!r} is not a Gate, nor a mapping of {', '.join(names)}")
-        return cls(**{name: given for name, given in value.items() if given is not None})
+            raise ArgumentError("gate", f"{value!r} is not a Gate, nor a mapping of {', '.join(names)}")
+        given = {name: item for name, item in value.items() if item is not None}
+        return cls(
+            max_age=cast("Duration", given.get("max_age", cls.max_age)),
+            max_running=cast("Duration", given.get("max_running", cls.max_running)),
+            max_consecutive_failures=cast("int", given.get("max_consecutive_failures", cls.max_consecutive_failures)),
+        )
 
     def _duration(self, name: Literal["max_age", "max_running"]) -> timedelta:
         """Return one of the durations as a timedelta, which it is from the beginning, whatever its type says."""
         return parse_duration(name, getattr(self, name))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the gate as plain JSON values, durations in seconds; `of` reads it back."""
         return {
             "max_age": self._duration("max_age").total_seconds(),
@@ -139,7 +140,9 @@ class Gate:
             total_size: how many records there are, for the reason; None where that is not known.
             only: to which records the question was narrowed, for the reason; None: to none.
         """
-        ordered = sorted(set(records), key=_newness, reverse=True)
+        from .._api.models import distinct  # here, so that a program which declares a gate does not load pydantic
+
+        ordered = sorted(distinct(records), key=_newness, reverse=True)
         named = clean(cluster_id or next((record.cluster_id for record in ordered if record.cluster_id), ""), 60)
         subject = f"log backups of cluster {named}" if named else "log backups"
         if only:

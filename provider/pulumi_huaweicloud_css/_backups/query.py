@@ -1,212 +1,239 @@
-"""One question answered: the records of the pages filtered, ordered and summed up."""
+"""One query for a cluster's log backup records: checked, read through the API, filtered and summed up."""
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypedDict
 
-from .._api.client import CssClient
+from .._api.client import CssClient, shared_client
 from .._api.models import Record
 from .._api.pagination import newest_first, read_window
-from .._config.settings import Settings, resolve
-from .._config.sources import ConfigGetter
-from .._threads import ForkSafeLock
-from .._time import from_unix_ms, rfc3339, unix_ms
-from .question import Question, judged_only
-
-if TYPE_CHECKING:
-    from .gate import Gate, Verdict
-
-_making_clients = ForkSafeLock()
+from .._config.settings import resolve
+from .._config.sources import PROGRAM, ConfigGetter, Reader
+from .._time import unix_ms
+from .._validation import JOB_TYPES, MAX_LIMIT, STATUSES, check_choice, check_cluster_id, check_int
+from ..errors import ArgumentError, GateError
+from .gate import Gate
+from .result import LogRecordsResult
 
 # The API itself knows FAIL and NOT_FAIL only; the rest of the filter is applied here.
 _ON_THE_WIRE = {"FAIL": "FAIL", "NOT_FAIL": "NOT_FAIL", "RUNNING": "NOT_FAIL", "SUCCESS": "NOT_FAIL"}
 
 
-@dataclass(frozen=True)
-class LogRecordsAnswer:
-    """What was read of one cluster: the records, newest first, and what they come to.
+class QueryArguments(TypedDict):
+    """The arguments that all functions and resources have, as users gave them; None where they did not."""
+
+    project_id: str | None
+    region: str | None
+    endpoint: str | None
+    status: str | None
+    job_id: str | None
+    job_type: str | None
+    offset: int | None
+    limit: int | None
+    gate: Gate | Mapping[str, object] | None
+
+
+def query_arguments(given: Mapping[str, Any]) -> QueryArguments:
+    """Return arguments that came over the wire; what they are worth is checked when a query is made of them.
 
     Args:
-        cluster_id: the cluster that was asked about.
-        project_id: the project it is in.
-        region: the region, or None where only an endpoint was given.
-        records: newest first (created, then id), filtered.
-        total_size: how many records the server says there are, or None.
-        truncated: True if there are records past the window that were not read.
-        newest_first: True if what was read is proved to be the newest, so that unread records are older.
-        read_at: when the answer was complete, as Unix time in milliseconds.
-        incomplete: True if a gate is not shown all records, or it cannot be known that it is.
-        beside: the records that were read for a gate and are outside the window that was asked for.
-        narrowed: the arguments that left records out, as of `Question.narrowed`.
+        given: the arguments that are there, by their Python names; others beside these are left alone.
+    """
+    return {
+        "project_id": given.get("project_id"),
+        "region": given.get("region"),
+        "endpoint": given.get("endpoint"),
+        "status": given.get("status"),
+        "job_id": given.get("job_id"),
+        "job_type": given.get("job_type"),
+        "offset": given.get("offset"),
+        "limit": given.get("limit"),
+        "gate": given.get("gate"),
+    }
+
+
+class LogRecordsArguments(QueryArguments):
+    """The arguments of `get_log_records` and `LogRecords`."""
+
+    cluster_id: str
+
+
+@dataclass(frozen=True)
+class LogRecordsQuery:
+    """One query for one cluster's log backup records; checked when it is made.
+
+    Args:
+        cluster_id: the CSS cluster's id, a UUID of 36 characters.
+        status: RUNNING, SUCCESS, FAIL or NOT_FAIL (running or successful); None for all.
+        job_id: only the records of this job; None for all.
+        job_type: Manual or Auto; None for all.
+        offset: number of the first record to read, counted from 1 in the server's order.
+        limit: read at most so many records, 1 to 100,000; None for all.
+        gate: judges what is read. With a gate everything is read, whatever the window: `offset` and `limit` narrow
+            the outputs only; and there is no `status`, which would hide failures.
+
+    Raises:
+        ArgumentError: a value is not one of these.
     """
 
     cluster_id: str
-    project_id: str
-    region: str | None
-    records: tuple[Record, ...]
-    total_size: int | None
-    truncated: bool
-    newest_first: bool
-    read_at: int
-    incomplete: bool
-    beside: tuple[Record, ...] = ()
-    narrowed: Mapping[str, str | int] = field(default_factory=dict)
+    status: str | None = None
+    job_id: str | None = None
+    job_type: str | None = None
+    offset: int = 1
+    limit: int | None = None
+    gate: Gate | None = None
 
-    @property
-    def latest(self) -> Record | None:
-        """The newest record of what was read, or None."""
-        return self.records[0] if self.records else None
+    def __post_init__(self) -> None:
+        """Check every value; numbers that went through Pulumi arrive as floats and become integers again."""
+        check_cluster_id(self.cluster_id)
+        check_choice("status", self.status, STATUSES)
+        if self.gate is not None and self.status is not None:
+            raise ArgumentError(
+                "status",
+                f"{self.status!r} does not go together with a gate, for it would hide records from it; "
+                "leave it out: a gate judges all records",
+            )
+        check_choice("job_type", self.job_type, JOB_TYPES)
+        if self.job_id is not None and not (isinstance(self.job_id, str) and self.job_id.strip()):
+            raise ArgumentError("job_id", f"{self.job_id!r} is not a job's id; leave it out to see all jobs")
+        object.__setattr__(self, "offset", check_int("offset", self.offset, 1))
+        if self.limit is not None:
+            object.__setattr__(self, "limit", check_int("limit", self.limit, 1, MAX_LIMIT))
 
-    @property
-    def latest_success(self) -> Record | None:
-        """The newest successful record of what was read, or None."""
-        return next((record for record in self.records if record.outcome == "SUCCESS"), None)
+    @classmethod
+    def of(cls, cluster_id: str, arguments: QueryArguments) -> LogRecordsQuery:
+        """Return the query that a user's arguments make.
 
-    def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
-        """Return what a gate says of this answer at a time, by default when it was read."""
-        return gate.judge(
-            self.records + self.beside,
-            now=now or from_unix_ms(self.read_at),
-            cluster_id=self.cluster_id,
-            truncated=self.incomplete,
-            newest_first=self.newest_first,
-            total_size=self.total_size,
-            only=judged_only(self.narrowed),
+        Raises:
+            ArgumentError: one of them is wrong.
+        """
+        gate, offset = arguments["gate"], arguments["offset"]
+        return cls(
+            cluster_id=cluster_id,
+            status=arguments["status"],
+            job_id=arguments["job_id"],
+            job_type=arguments["job_type"],
+            offset=1 if offset is None else offset,
+            limit=arguments["limit"],
+            gate=None if gate is None else Gate.of(gate),
         )
 
-    def to_outputs(self, *, with_records: bool = True) -> dict[str, Any]:
-        """Return the outputs as every way in gives them: plain JSON values, times as RFC 3339 text in UTC.
-
-        Args:
-            with_records: False to leave `records` out, of which a fleet has too many.
-        """
-        latest = self.latest and self.latest.to_outputs()
-        success = self.latest_success and self.latest_success.to_outputs()
-        records = {"records": [record.to_outputs() for record in self.records]} if with_records else {}
-        return {
-            "cluster_id": self.cluster_id,
-            "project_id": self.project_id,
-            "region": self.region,
-            **self.narrowed,
-            **records,
-            "count": len(self.records),
-            "total_size": self.total_size,
-            "truncated": self.truncated,
-            "latest": latest,
-            "latest_log_path": latest and latest["log_path"],
-            "latest_status": latest and latest["status"],
-            "latest_created_at": latest and latest["created_at"],
-            "latest_finished_at": latest and latest["finished_at"],
-            "latest_success": success,
-            "latest_success_log_path": success and success["log_path"],
-            "latest_success_finished_at": success and success["finished_at"],
-            "read_at": rfc3339(self.read_at),
+    @property
+    def narrowed(self) -> dict[str, str | int]:
+        """The arguments that leave records out of the answer, by name; empty if none does."""
+        given = {
+            "status": self.status,
+            "job_id": self.job_id,
+            "job_type": self.job_type,
+            "offset": self.offset if self.offset > 1 else None,
+            "limit": self.limit,
         }
+        return {name: value for name, value in given.items() if value is not None}
 
 
 def log_records(
+    arguments: LogRecordsArguments,
     *,
-    project_id: str | None = None,
-    region: str | None = None,
-    endpoint: str | None = None,
     config: ConfigGetter | None = None,
     environ: Mapping[str, str] | None = None,
-    **question: Any,
-) -> LogRecordsAnswer:
-    """Check the arguments, find the settings, ask, and answer: the one way that every way in takes.
+    reader: Reader = PROGRAM,
+    enforce_gate: bool = True,
+) -> LogRecordsResult:
+    """Check the arguments, find the settings, and read: what the function, the resource and the plugin share.
 
     Args:
-        project_id: see `settings.resolve`, as for the next four.
-        region: the region's name.
-        endpoint: base URL of the CSS API.
-        config: looks up the stack's configuration.
-        environ: the environment.
-        question: the arguments of `Question`.
+        arguments: what the user gave.
+        config: looks up the stack's configuration; None where there is no stack.
+        environ: the environment; that of the process by default.
+        reader: who reads an error.
+        enforce_gate: False: a verdict that has not passed is an output like any other.
 
     Raises:
-        ArgumentError, SettingsError: before anything is sent.
-        CssError: the question could not be answered.
+        ArgumentError, SettingsError: before any request is sent.
+        GateError: the verdict is failed or pending.
+        CssError: the records could not be read.
     """
-    asked = Question(**question)
-    settings = resolve(project_id=project_id, region=region, endpoint=endpoint, config=config, environ=environ)
-    return ask(client_for(settings), asked)
+    query = LogRecordsQuery.of(arguments["cluster_id"], arguments)
+    settings = resolve(
+        project_id=arguments["project_id"],
+        region=arguments["region"],
+        endpoint=arguments["endpoint"],
+        config=config,
+        environ=environ,
+        reader=reader,
+    )
+    result = read(shared_client(settings), query)
+    if query.gate is None:
+        return result
+    verdict = result.judge(query.gate)
+    if enforce_gate and not verdict.passed:
+        raise GateError(verdict)
+    return replace(result, verdict=verdict)
 
 
-def client_for(settings: Settings) -> CssClient:
-    """Return the process's one client for these settings: every question that has the same shares its connections."""
-    with _making_clients:  # two threads that come first would make two
-        return _shared_client(settings)
-
-
-@functools.lru_cache(maxsize=32)
-def _shared_client(settings: Settings) -> CssClient:
-    """Make a client, and keep it."""
-    return CssClient(settings)
-
-
-def ask(client: CssClient, question: Question, *, now: datetime | None = None) -> LogRecordsAnswer:
-    """Answer a question about one cluster, with as few requests as it takes.
+def read(client: CssClient, query: LogRecordsQuery, *, now: datetime | None = None) -> LogRecordsResult:
+    """Read one cluster's records, with as few requests as it takes.
 
     Args:
-        client: whom to ask.
-        question: what to ask.
+        client: sends the requests.
+        query: what to read.
         now: the time to give as `read_at`; the current time by default.
 
     Raises:
-        CssError: the question could not be answered; a part of an answer is never returned for the whole.
+        CssError: the records could not be read; a part of them is never returned for the whole.
     """
-    deadline = client.deadline()
+    deadline, gated = client.deadline(), query.gate is not None
     whole = read_window(
         lambda position, size, offset_name: client.list_log_records(
-            question.cluster_id,
+            query.cluster_id,
             position,
             size,
-            _ON_THE_WIRE[question.status] if question.status else None,
+            _ON_THE_WIRE[query.status] if query.status else None,
             offset_name=offset_name,
             deadline=deadline,
         ),
-        1 if question.gated else question.offset,
-        None if question.gated else question.limit,
-        filtered=question.status is not None,
+        1 if gated else query.offset,
+        None if gated else query.limit,
+        filtered=query.status is not None,
     )
     shown, truncated = whole.records, whole.truncated
     beside: tuple[Record, ...] = ()
-    if question.gated:
-        start, number = question.offset - 1, len(whole.records)
-        end = number if question.limit is None else min(number, start + question.limit)
+    if gated:
+        start, number = query.offset - 1, len(whole.records)
+        end = number if query.limit is None else min(number, start + query.limit)
         shown, beside = whole.records[start:end], whole.records[:start] + whole.records[max(start, end) :]
         truncated |= end < number
-    return LogRecordsAnswer(
-        cluster_id=question.cluster_id,
+    return LogRecordsResult(
+        cluster_id=query.cluster_id,
         project_id=client.project_id(),
         region=client.settings.region,
-        records=tuple(newest_first(_filtered(shown, question))),
+        records=tuple(newest_first(_filtered(shown, query))),
         total_size=whole.total_size,
         truncated=truncated,
-        newest_first=whole.newest_first and question.status is None,  # what a status hides may be newer
+        newest_first=whole.newest_first and query.status is None,  # what a status hides may be newer
         read_at=unix_ms(now or datetime.now(UTC)),
-        incomplete=whole.truncated or not (question.gated or (question.offset == 1 and question.status is None)),
-        beside=tuple(_filtered(beside, question)),
-        narrowed=question.narrowed,
+        incomplete=whole.truncated or not (gated or (query.offset == 1 and query.status is None)),
+        beside=tuple(_filtered(beside, query)),
+        narrowed=query.narrowed,
     )
 
 
-def _filtered(records: Sequence[Record], question: Question) -> Iterable[Record]:
-    if question.status is None and question.job_id is None and question.job_type is None:
+def _filtered(records: Sequence[Record], query: LogRecordsQuery) -> Iterable[Record]:
+    if query.status is None and query.job_id is None and query.job_type is None:
         return records
-    return (record for record in records if _wanted(record, question))
+    return (record for record in records if _wanted(record, query))
 
 
-def _wanted(record: Record, question: Question) -> bool:
+def _wanted(record: Record, query: LogRecordsQuery) -> bool:
     """Say whether a record passes the filters; a site need not have applied any of them."""
     return (
-        _has_status(record, question.status)
-        and (question.job_id is None or record.job_id == question.job_id)
-        and (question.job_type is None or record.job_type == question.job_type)
+        _has_status(record, query.status)
+        and (query.job_id is None or record.job_id == query.job_id)
+        and (query.job_type is None or record.job_type == query.job_type)
     )
 
 

@@ -15,12 +15,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .._api.models import Record
+from .._api.models import Record, distinct
 from .._text import clean
 from .._time import parse_rfc3339
 from ..errors import InvalidResponseError
 from .gate import Gate, Verdict
-from .question import judged_only
+from .result import judged_only
 
 _UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
@@ -82,7 +82,7 @@ def read_stack_output(value: Any, where: str) -> StackRecords:
     if isinstance(total, int | float) and not isinstance(total, bool) and math.isfinite(total) and total > 0:
         total_size = int(total)
     only = judged_only(whole)
-    number = len(set(records))
+    number = len(distinct(records))
     # A total that is not the number of records, or no number, contradicts them: then not all is known. Where they
     # are one job's, the total is of all jobs.
     contradicted = (

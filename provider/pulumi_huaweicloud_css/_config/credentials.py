@@ -43,6 +43,11 @@ class Credentials:
             text = text.replace(form, MASK)
         return text
 
+    def redact_wholly(self, text: str) -> str:
+        """Return `text` without the access key either: for logs, which go further than errors do."""
+        text = self.redact(text)
+        return text.replace(self.access_key, MASK) if self.access_key else text
+
     def may_be_in(self, body: bytes) -> bool:
         """Say whether a body of JSON may hold a secret; with escapes in it, it may."""
         return bool(self._forms) and (b"\\" in body or any(form in body for form in self._forms_in_bytes))

@@ -50,7 +50,7 @@ def check_region(region: str, where: str) -> str:
         SettingsError: it has not; `where` says where it was given.
     """
     if not _REGION.fullmatch(region):
-        raise SettingsError(f"region: {region!r} ({where}) is not a region's name; it looks like cn-north-4")
+        raise SettingsError("region", f"{region!r} ({where}) is not a region's name; it looks like cn-north-4")
     return region
 
 
@@ -58,7 +58,7 @@ def unknown_region(region: str, where: str, remedy: str) -> SettingsError:
     """Return the error for a region that is not in the table, with the nearest name where one is near."""
     near = difflib.get_close_matches(region, REGIONS, n=1, cutoff=0.8)
     guess = f"; did you mean {near[0]}?" if near else ""
-    return SettingsError(f"region: CSS has no known endpoint in {region!r} ({where}){guess} {remedy}".strip())
+    return SettingsError("region", f"CSS has no known endpoint in {region!r} ({where}){guess} {remedy}".strip())
 
 
 def is_loopback(url: str) -> bool:
@@ -92,9 +92,10 @@ def base_url(text: str, where: str) -> str:
     if not valid:
         # The text itself is not shown: somebody's user name and password may be in it.
         raise SettingsError(
-            f"endpoint: what {where} gives is not an address like https://css.cn-north-4.myhuaweicloud.com "
-            "(scheme, host, perhaps a port; no user, query or fragment)"
+            "endpoint",
+            f"what {where} gives is not an address like https://css.cn-north-4.myhuaweicloud.com "
+            "(scheme, host, perhaps a port; no user, query or fragment)",
         )
     if parts.scheme == "http" and not is_loopback(url):
-        raise SettingsError(f"endpoint: {url!r} ({where}) is plain http; use https (http is for loopback only)")
+        raise SettingsError("endpoint", f"{url!r} ({where}) is plain http; use https (http is for loopback only)")
     return url.rstrip("/")

@@ -9,6 +9,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from .._log import LOGGER
 from .._text import clean
 from ..errors import SettingsError
 
@@ -45,22 +46,25 @@ def read_profile(environ: Mapping[str, str]) -> dict[str, str]:
     except FileNotFoundError:
         named = [name for name in (FILE_VARIABLE, SECTION_VARIABLE) if environ.get(name, "").strip()]
         if not named:
+            LOGGER.debug("profile: there is no file %s", shown(path))
             return {}
-        raise SettingsError(f"profile: there is no file {shown(path)}, though {' and '.join(named)} is set") from None
+        raise SettingsError("profile", f"there is no file {shown(path)}, though {' and '.join(named)} is set") from None
     except OSError as error:
-        raise SettingsError(f"profile: {shown(path)} cannot be read: {error.strerror}") from None
+        raise SettingsError("profile", f"{shown(path)} cannot be read: {error.strerror}") from None
     except (configparser.Error, UnicodeDecodeError):
         raise SettingsError(
-            f"profile: {shown(path)} is not an INI file with sections like [{DEFAULT_SECTION}]"
+            "profile", f"{shown(path)} is not an INI file with sections like [{DEFAULT_SECTION}]"
         ) from None
     section = wanted or DEFAULT_SECTION
     if parser.has_section(section):
+        LOGGER.debug("profile: %s, section [%s]", shown(path), clean(section, 100))
         return dict(parser.items(section))
     if wanted:
         found = clean(", ".join(parser.sections()), 200) or "none"
         raise SettingsError(
-            f"profile: {shown(path)} has no section [{clean(wanted, 100)}] ({SECTION_VARIABLE}); it has: {found}"
+            "profile", f"{shown(path)} has no section [{clean(wanted, 100)}] ({SECTION_VARIABLE}); it has: {found}"
         )
+    LOGGER.debug("profile: %s has no section [%s]", shown(path), section)
     return {}
 
 
@@ -80,16 +84,16 @@ def read_file(path: Path, what: str) -> bytes:
     try:
         descriptor = os.open(path, flags)
     except ValueError:  # a NUL, or a character that the file system's encoding does not have
-        raise SettingsError(f"{what}: {shown(path)} is not a file's name") from None
+        raise SettingsError(what, f"{shown(path)} is not a file's name") from None
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # of what was opened: the name may stand for another now
-            raise SettingsError(f"{what}: {shown(path)} is not a regular file")
+            raise SettingsError(what, f"{shown(path)} is not a regular file")
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             content = file.read(MAX_BYTES + 1)
     finally:
         os.close(descriptor)
     if len(content) > MAX_BYTES:
-        raise SettingsError(f"{what}: {shown(path)} is larger than {MAX_BYTES // 2**20} MiB")
+        raise SettingsError(what, f"{shown(path)} is larger than {MAX_BYTES // 2**20} MiB")
     return content
 
 

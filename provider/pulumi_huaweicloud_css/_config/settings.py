@@ -7,15 +7,18 @@ part of them decides, so that an access key is never paired with a secret key fr
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .._log import LOGGER
+from .._text import clean
 from ..errors import SettingsError
 from . import endpoints
 from .credentials import Credentials
-from .sources import SETTINGS_BY_NAME, ConfigGetter, Found, Source, all_sources, namespace_of
+from .sources import PROGRAM, SETTINGS_BY_NAME, ConfigGetter, Found, Reader, Source, all_sources
 from .temporary import temporary_credentials
 
 DEFAULT_MAX_RETRIES = 5
@@ -36,7 +39,8 @@ class Settings:
         iam_endpoint: base URL of IAM for that look-up, or None where there is no region.
         max_retries: how often a request is tried again.
         insecure: True to accept any TLS certificate.
-        sources: where region, project_id and endpoint were found, in words for people.
+        sources: where each of them was found, by its name, in words for people.
+        reader: who reads errors about the settings.
     """
 
     credentials: Credentials
@@ -47,6 +51,7 @@ class Settings:
     max_retries: int = DEFAULT_MAX_RETRIES
     insecure: bool = False
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
+    reader: Reader = field(default=PROGRAM, compare=False)
 
 
 def resolve(
@@ -56,6 +61,7 @@ def resolve(
     endpoint: str | None = None,
     config: ConfigGetter | None = None,
     environ: Mapping[str, str] | None = None,
+    reader: Reader = PROGRAM,
 ) -> Settings:
     """Find every setting, or say which one is missing or wrong.
 
@@ -66,42 +72,61 @@ def resolve(
         config: looks a key up in the stack's configuration, namespace ``huaweicloud`` (so ``"region"`` is
             ``huaweicloud:region``); None where there is no stack.
         environ: the environment; that of the process by default.
+        reader: who reads the error.
 
     Raises:
         SettingsError: a setting is missing or wrong. Nothing is sent before all of them are known.
     """
     environ = os.environ if environ is None else environ
-    sources = all_sources(config, environ)
-    namespace = namespace_of(config)
+    sources = all_sources(config, environ, reader.namespace)
 
     def first(name: str, argument: str | None = None) -> Found | None:
         if argument is not None:
-            return Found(argument, f"the argument {name}")
+            return Found(argument, reader.argument(name))
         return next((found for found in (source.find(name) for source in sources) if found), None)
 
     region_found = first("region", region)
     if region_found:
         endpoints.check_region(_text("region", region_found), region_found.where)
     project_found = first("project_id", project_id)
-    urls = _endpoint_table(first("endpoints"), namespace)
-    css = _css_endpoint(endpoint, urls, region_found, environ, namespace)
-    return Settings(
-        credentials=_credentials(sources, environ, namespace),
+    urls = _endpoint_table(first("endpoints"), reader)
+    css = _css_endpoint(endpoint, urls, region_found, environ, reader)
+    iam = _iam_endpoint(css.value, urls, region_found, environ, reader)
+    retries, insecure = first("max_retries"), first("insecure")
+    settings = Settings(
+        credentials=_credentials(sources, environ, reader),
         endpoint=css.value,
         region=region_found.value if region_found else None,
-        project_id=_project_id(project_found, region_found, namespace),
-        iam_endpoint=_iam_endpoint(css.value, urls, region_found, environ, namespace),
-        max_retries=_max_retries(first("max_retries")),
-        insecure=_flag("insecure", first("insecure")),
+        project_id=_project_id(project_found, region_found, reader),
+        iam_endpoint=iam.value if iam else None,
+        max_retries=_max_retries(retries),
+        insecure=_flag("insecure", insecure),
         sources={
             "region": region_found.where if region_found else "not given",
             "project_id": project_found.where if project_found else "looked up at IAM when it is needed",
             "endpoint": css.where,
+            "iam_endpoint": iam.where if iam else "not given",
+            "max_retries": retries.where if retries else "the default",
+            "insecure": insecure.where if insecure else "the default",
         },
+        reader=reader,
     )
+    if LOGGER.isEnabledFor(logging.DEBUG):
+        _log(settings)
+    return settings
 
 
-def _credentials(sources: list[Source], environ: Mapping[str, str], namespace: str) -> Credentials:
+def _log(settings: Settings) -> None:
+    """Log every setting with its source; of the credentials only the source."""
+    named = [f"credentials from {clean(settings.credentials.source)}"]
+    for name, source in settings.sources.items():
+        value = getattr(settings, name)
+        shown = "" if value is None else f"{clean(settings.credentials.redact_wholly(str(value)), 300)} from "
+        named.append(f"{name} {shown}{clean(source, 300)}")
+    LOGGER.debug("settings: %s", "; ".join(named))
+
+
+def _credentials(sources: list[Source], environ: Mapping[str, str], reader: Reader) -> Credentials:
     """Return the credentials of the first source that has any part of them."""
     for source in sources:
         found = {name: source.find(name) for name in ("token", "access_key", "secret_key", "security_token")}
@@ -115,8 +140,9 @@ def _credentials(sources: list[Source], environ: Mapping[str, str], namespace: s
         if missing:
             given = ", ".join(item.where for item in found.values() if item)
             raise SettingsError(
-                f"credentials: half a key pair: {given} is set, but {' and '.join(missing)} is not; "
-                "set both in the same place (keys from different places are never mixed)"
+                "credentials",
+                f"half a key pair: {given} is set, but {' and '.join(missing)} is not; "
+                "set both in the same place (keys from different places are never mixed)",
             )
         labels = f"{source.label('access_key')}, {source.label('secret_key')}"
         return Credentials(
@@ -129,29 +155,28 @@ def _credentials(sources: list[Source], environ: Mapping[str, str], namespace: s
     if temporary is not None:
         return temporary
     raise SettingsError(
-        "credentials: none found; give an access key and a secret key, or a token: "
+        "credentials",
+        "none found; give an access key and a secret key, or a token: "
         + "; ".join(
-            f"{name}: {SETTINGS_BY_NAME[name].places(namespace)}" for name in ("access_key", "secret_key", "token")
-        )
+            f"{name}: {SETTINGS_BY_NAME[name].places(reader)}" for name in ("access_key", "secret_key", "token")
+        ),
     )
 
 
 def _css_endpoint(
-    argument: str | None, urls: dict[str, str], region: Found | None, environ: Mapping[str, str], namespace: str
+    argument: str | None, urls: dict[str, str], region: Found | None, environ: Mapping[str, str], reader: Reader
 ) -> Found:
     """Return the CSS API's base URL, and where it was found."""
     if argument is not None:
-        where = "the argument endpoint"
+        where = reader.argument("endpoint")
         return Found(endpoints.base_url(_text("endpoint", Found(argument, where)), where), where)
     if urls.get("css"):
-        where = f"{namespace}:endpoints, key css"
+        where = f"{reader.namespace}:endpoints, key css"
         return Found(endpoints.base_url(urls["css"], where), where)
-    remedy = (
-        f"(give the endpoint as the argument endpoint, as key css of {namespace}:endpoints, "
-        "or in HUAWEICLOUD_SDK_REGION_CSS_<REGION>)"
-    )
+    config = f"as key css of {reader.namespace}:endpoints, " if reader.namespace else ""
+    remedy = f"(give the endpoint as {reader.argument('endpoint')}, {config}or in HUAWEICLOUD_SDK_REGION_CSS_<REGION>)"
     if region is None:
-        raise SettingsError(f"region: not given; give it by {SETTINGS_BY_NAME['region'].places(namespace)} {remedy}")
+        raise SettingsError("region", f"not given; give it by {SETTINGS_BY_NAME['region'].places(reader)} {remedy}")
     variable = endpoints.region_variable("css", region.value)
     if environ.get(variable, "").strip():
         # The vendor's SDKs allow several, separated by commas, and try the first one first.
@@ -163,20 +188,22 @@ def _css_endpoint(
 
 
 def _iam_endpoint(
-    css: str, urls: dict[str, str], region: Found | None, environ: Mapping[str, str], namespace: str
-) -> str | None:
+    css: str, urls: dict[str, str], region: Found | None, environ: Mapping[str, str], reader: Reader
+) -> Found | None:
+    """Return IAM's base URL, and where it was found."""
     if urls.get("iam"):
-        return endpoints.base_url(urls["iam"], f"{namespace}:endpoints, key iam")
+        where = f"{reader.namespace}:endpoints, key iam"
+        return Found(endpoints.base_url(urls["iam"], where), where)
     variable = "HUAWEICLOUD_SDK_IAM_ENDPOINT"
     if environ.get(variable, "").strip():
-        return endpoints.base_url(environ[variable], variable)
+        return Found(endpoints.base_url(environ[variable], variable), variable)
     if endpoints.is_loopback(css):
         # An emulator serves both; a signature made for it has no business at the real IAM.
-        return css
-    return endpoints.iam_url(region.value) if region else None
+        return Found(css, "the endpoint, for it is on this machine")
+    return Found(endpoints.iam_url(region.value), "the region") if region else None
 
 
-def _endpoint_table(found: Found | None, namespace: str) -> dict[str, str]:
+def _endpoint_table(found: Found | None, reader: Reader) -> dict[str, str]:
     """Read the setting ``endpoints``, an object that arrives as such or as JSON text."""
     if found is None:
         return {}
@@ -188,25 +215,28 @@ def _endpoint_table(found: Found | None, namespace: str) -> dict[str, str]:
             value = None
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         raise SettingsError(
-            f"endpoints: {found.where} is not an object of addresses; "
-            f"set it by `pulumi config set --path {namespace}:endpoints.css https://...`"
+            "endpoints",
+            f"{found.where} is not an object of addresses; "
+            f"set it by `pulumi config set --path {reader.namespace}:endpoints.css https://...`",
         )
     return value
 
 
-def _project_id(found: Found | None, region: Found | None, namespace: str) -> str | None:
+def _project_id(found: Found | None, region: Found | None, reader: Reader) -> str | None:
     if found is None:
         if region is None:
             raise SettingsError(
-                "project_id: not given, and without a region it cannot be looked up; "
-                f"give it by {SETTINGS_BY_NAME['project_id'].places(namespace)}"
+                "project_id",
+                "not given, and without a region it cannot be looked up; "
+                f"give it by {SETTINGS_BY_NAME['project_id'].places(reader)}",
             )
         return None
     value = _text("project_id", found)
     if not PROJECT_ID.fullmatch(value):
         raise SettingsError(
-            f"project_id: {value!r} ({found.where}) is not a project's id of 32 hexadecimal digits (not its name)"
-            f"; give it by {SETTINGS_BY_NAME['project_id'].places(namespace)}"
+            "project_id",
+            f"{value!r} ({found.where}) is not a project's id of 32 hexadecimal digits (not its name)"
+            f"; give it by {SETTINGS_BY_NAME['project_id'].places(reader)}",
         )
     return value
 
@@ -219,7 +249,7 @@ def _max_retries(found: Found | None) -> int:
     except (TypeError, ValueError):
         number = -1
     if isinstance(found.value, bool) or not 0 <= number <= 100:
-        raise SettingsError(f"max_retries: {found.value!r} ({found.where}) is not a whole number from 0 to 100")
+        raise SettingsError("max_retries", f"{found.value!r} ({found.where}) is not a whole number from 0 to 100")
     return number
 
 
@@ -227,16 +257,16 @@ def _flag(name: str, found: Found | None) -> bool:
     value = str(found.value).lower() if found else "false"
     if value not in ("true", "1", "false", "0"):
         where = found.where if found else ""
-        raise SettingsError(f"{name}: {value!r} ({where}) is neither true nor false")
+        raise SettingsError(name, f"{value!r} ({where}) is neither true nor false")
     return value in ("true", "1")
 
 
 def _text(name: str, found: Found) -> str:
     """Return a setting's text; a value of another kind is not shown, for it may be secret."""
     if not isinstance(found.value, str):
-        raise SettingsError(f"{name}: {found.where} is not a text")
+        raise SettingsError(name, f"{found.where} is not a text")
     if any(ord(character) < 32 or ord(character) == 127 for character in found.value):
-        raise SettingsError(f"{name}: {found.where} holds a control character, perhaps a line break")
+        raise SettingsError(name, f"{found.where} holds a control character, perhaps a line break")
     if name in _IN_HEADERS and not found.value.isascii():
-        raise SettingsError(f"{name}: {found.where} holds a character that is not ASCII, which no key has")
+        raise SettingsError(name, f"{found.where} holds a character that is not ASCII, which no key has")
     return found.value

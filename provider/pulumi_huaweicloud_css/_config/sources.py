@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from .profile import profile_path, read_profile, shown
@@ -16,20 +16,25 @@ ConfigGetter = Callable[[str], Any]
 
 
 @dataclass(frozen=True)
-class NamedConfig:
-    """A `ConfigGetter` whose keys users write with another namespace than `NAMESPACE`: a provider plugin's own."""
+class Reader:
+    """Who reads an error, and so how the error writes what it names.
 
-    get: ConfigGetter = field(repr=False)
-    namespace: str
+    Args:
+        namespace: what stands before the keys of the stack's configuration; None where there is no stack.
+        write: returns an argument as it is written.
+        kind: what an argument is called, before its name.
+    """
 
-    def __call__(self, key: str) -> Any:
-        """Look up a key, given without the namespace."""
-        return self.get(key)
+    namespace: str | None = NAMESPACE
+    write: Callable[[str], str] = str
+    kind: str = "the argument "
+
+    def argument(self, name: str) -> str:
+        """Return an argument's name, with what it is, for the middle of a sentence."""
+        return self.kind + self.write(name)
 
 
-def namespace_of(config: ConfigGetter | None) -> str:
-    """Return what users write before the keys of a stack's configuration."""
-    return config.namespace if isinstance(config, NamedConfig) else NAMESPACE
+PROGRAM = Reader()
 
 
 @dataclass(frozen=True)
@@ -46,14 +51,18 @@ class Setting:
     secret: bool = False
     kind: Any = str
 
-    def places(self, namespace: str = NAMESPACE) -> str:
+    def places(self, reader: Reader = PROGRAM) -> str:
         """Return the setting's names in words, for an error that says where it can be given."""
         variables = [name for name in (self.terraform, self.sdk, self.sample) if name]
-        argument = f"the argument {self.name}, " if self.name in ("project_id", "region") else ""
-        secret = " --secret" if self.secret else ""
-        config = f"`pulumi config set{secret} {namespace}:{self.config} ...`"
-        profile = f", or {self.profile} in the profile file ~/.huaweicloud/credentials" if self.profile else ""
-        return f"{argument}{config}, or the environment ({', '.join(variables)}){profile}"
+        places = [reader.argument(self.name)] if self.name in ("project_id", "region") else []
+        if reader.namespace is not None:
+            secret = " --secret" if self.secret else ""
+            places.append(f"`pulumi config set{secret} {reader.namespace}:{self.config} ...`")
+        environment = f"the environment ({', '.join(variables)})"
+        places.append(f"or {environment}" if places else environment)
+        if self.profile:
+            places.append(f"or {self.profile} in the profile file ~/.huaweicloud/credentials")
+        return ", ".join(places)
 
 
 # Source: the names of pulumi-huaweicloud, the Terraform provider, the vendor's SDKs and its sample code.
@@ -128,11 +137,13 @@ class _ProfileSource(Source):
         super().__init__(f"profile file {shown(profile_path(environ))}", lambda key: entries().get(key), names)
 
 
-def all_sources(config: ConfigGetter | None, environ: Mapping[str, str]) -> list[Source]:
+def all_sources(
+    config: ConfigGetter | None, environ: Mapping[str, str], namespace: str | None = NAMESPACE
+) -> list[Source]:
     """Return every place to look, in the order in which they count."""
     sources = []
     if config is not None:
-        names = {setting.name: f"{namespace_of(config)}:{setting.config}" for setting in SETTINGS}
+        names = {setting.name: f"{namespace}:{setting.config}" for setting in SETTINGS}
         sources.append(Source("stack configuration", lambda key: config(key.partition(":")[2]), names))
     for column in ("terraform", "sdk", "sample"):
         names = {setting.name: getattr(setting, column) for setting in SETTINGS}

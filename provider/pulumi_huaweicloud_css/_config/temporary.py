@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .._log import LOGGER
 from .._text import clean
 from .._threads import ForkSafeLock
 from ..errors import SettingsError
@@ -27,6 +28,9 @@ RENEW_SECONDS = 300.0  # before the end; a question takes a minute at most
 
 # The user and password of an address.
 _USER_INFO = re.compile(r"(//)[^/?#\s]*@")
+
+# What the SDK logs may hold what it was sent: an address with a password, a service's own words.
+_SILENT = logging.Logger("huaweicloudsdkcore", logging.CRITICAL + 1)
 
 _lock = ForkSafeLock()
 _kept: dict[str, Credentials] = {}
@@ -109,8 +113,9 @@ def _fetch(way: _Way, environ: Mapping[str, str]) -> Credentials:
         found = _ask_sdk(way.provider, environ)
     except Exception as error:  # the SDK raises its own errors, those of requests, and others
         raise SettingsError(
-            f"credentials: {way.name} gave none: {type(error).__name__}: {clean(_told(error, secret), 300)}"
+            "credentials", f"{way.name} gave none: {type(error).__name__}: {clean(_told(error, secret), 300)}"
         ) from None
+    LOGGER.debug("credentials: %s gave temporary ones", way.name)
     return Credentials(
         found.ak,
         found.sk,
@@ -161,7 +166,7 @@ def _ask_sdk(provider: str, environ: Mapping[str, str]) -> Any:
             http_config.HttpConfig.get_default_config(),
             handlers.HttpHandler(),
             exceptions.DefaultExceptionHandler(),
-            logging.getLogger(__name__),
+            _SILENT,
         )
     )
     if not (found.ak and found.sk):

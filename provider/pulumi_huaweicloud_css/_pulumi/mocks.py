@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 import re
 import warnings
 from collections.abc import Callable, Mapping
@@ -14,12 +15,12 @@ from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
+from ..errors import ArgumentError
 from .inputs import plain_gate
+from .shapes import Shape, parts_of
 
 _T = TypeVar("_T")
 _UNDERSCORE = re.compile(r"_([a-z])")
-_CAPITAL = re.compile(r"(?<=[a-z])[A-Z]")
-_CAMEL = re.compile(r"[a-z]+([A-Z][a-z]+)+")
 
 
 def is_mocked() -> bool:
@@ -35,9 +36,12 @@ def call_mocks(token: str, arguments: Mapping[str, Any], result: type[_T], opts:
         arguments: the arguments by their Python names; the mocks get them in camelCase, without those of None.
         result: the type of the result; the mocks may name its parts as Python does, or in camelCase.
         opts: the call's options.
+
+    Raises:
+        ArgumentError: the mocks answered with a name that is no output's.
     """
     ensure_event_loop()
-    return _typed(pulumi.runtime.invoke(token, _wire_arguments(arguments), opts).value, result)
+    return _typed(pulumi.runtime.invoke(token, _wire_arguments(arguments), opts).value, result, token)
 
 
 def call_mocks_output(
@@ -45,7 +49,7 @@ def call_mocks_output(
 ) -> Output[_T]:
     """Have the mocks answer a call, once its arguments are there; see `call_mocks`."""
     answer = pulumi.runtime.invoke_output(token, _wire_arguments(arguments), opts)
-    return answer.apply(lambda values: _typed(values, result))
+    return answer.apply(lambda values: _typed(values, result, token))
 
 
 def ensure_event_loop() -> None:
@@ -70,10 +74,35 @@ def _wire_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {_camel(name): value for name, value in given.items() if value is not None}
 
 
-def _typed(values: Any, result: type[_T]) -> _T:
+def _typed(values: Any, result: type[_T], token: str) -> _T:
     """Return what mocks answered as the typed object that programs use; what they left out is None."""
-    typed: _T = rpc.translate_output_properties(_renamed(values, _snake), str, result, True)
+    named = _named(values, Shape(cls=result), token)
+    typed: _T = rpc.translate_output_properties(named, str, result, True)
     return typed
+
+
+def _named(value: Any, shape: Shape, token: str, place: str = "") -> Any:
+    """Return what mocks answered with the outputs' names as Python has them.
+
+    Raises:
+        ArgumentError: a name is no output's: what was meant would be None, and nobody would know why.
+    """
+    if isinstance(value, Output):
+        return value.apply(lambda known: _named(known, shape, token, place))
+    if shape.items and isinstance(value, list):
+        return [_named(item, shape.items, token, place) for item in value]
+    if shape.values and isinstance(value, dict):
+        return {key: _named(item, shape.values, token, f"{place}{key}.") for key, item in value.items()}
+    if shape.cls is None or not isinstance(value, dict):
+        return value
+    parts = parts_of(shape.cls)
+    names = {spelling: name for name in parts for spelling in (name, _camel(name))}
+    for key in value:
+        if key not in names:
+            near = sorted(difflib.get_close_matches(key, names, n=2) or difflib.get_close_matches(key.lower(), names))
+            hint = f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(parts)}"
+            raise ArgumentError(key, f"the mocks answered with {place + key!r}, which is no output of {token}; {hint}")
+    return {names[key]: _named(item, parts[names[key]], token, f"{place}{key}.") for key, item in value.items()}
 
 
 def _renamed(value: Any, rename: Callable[[str], str]) -> Any:
@@ -88,8 +117,3 @@ def _renamed(value: Any, rename: Callable[[str], str]) -> Any:
 
 def _camel(name: str) -> str:
     return _UNDERSCORE.sub(lambda found: found[1].upper(), name)
-
-
-def _snake(name: str) -> str:
-    """Return a camelCase name as Python writes it; a cluster's id is none."""
-    return _CAPITAL.sub(lambda found: f"_{found[0]}", name).lower() if _CAMEL.fullmatch(name) else name

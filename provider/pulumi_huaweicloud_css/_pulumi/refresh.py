@@ -10,8 +10,9 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
+from .._backups.fleet import is_gone
 from .._text import clean, for_engine
-from ..errors import CssError
+from ..errors import CssError, FleetError
 
 # Each answer has its own request id; the number of attempts stands beside it.
 _REQUEST = re.compile(r" \(request id: [^)]*\)")
@@ -26,19 +27,75 @@ def merged(known: dict[str, Any], read: dict[str, Any]) -> dict[str, Any]:
     return known if _lasting(known) == _lasting(read) else read
 
 
+def keep_unread(known: dict[str, Any], read: dict[str, Any], unread: Mapping[str, CssError]) -> dict[str, Any]:
+    """Return what was read of a fleet, and what was known of clusters that could not be read.
+
+    A cluster that is gone is not known any more: its error is all that is left of it.
+
+    Args:
+        known: what is in the state.
+        read: what was read, with the errors of all clusters that failed.
+        unread: why clusters could not be read, by cluster id.
+    """
+    kept = {key for key, error in unread.items() if key in known["clusters"] and not is_gone(error)}
+    if not kept:
+        return read
+    both = dict(read)
+    for name in ("clusters", "verdicts", "errors"):
+        if read[name] is not None:
+            old = {key: value for key, value in (known.get(name) or {}).items() if key in kept}
+            both[name] = {key: value for key, value in read[name].items() if key not in kept} | old
+    both["failed_cluster_ids"] = [key for key in read["failed_cluster_ids"] if key in both["errors"]]
+    successes = [each["latest_success"] for each in both["clusters"].values() if each.get("latest_success")]
+    both["oldest_success"] = min(successes, key=_when, default=None)
+    return both
+
+
+def _when(success: Mapping[str, Any]) -> tuple[str, str]:
+    return success.get("finished_at") or success.get("created_at") or "", success["id"]
+
+
 def warn(subject: str, error: Exception) -> None:
     """Have the engine show, as a warning, that a refresh left a resource as it was.
-
-    The engine's address is this process's argument. Where it cannot be reached, standard error is shown as well,
-    without being called a warning.
 
     Args:
         subject: the resource, for the warning.
         error: why; of an unexpected one only the kind is told, for its text may hold anything.
     """
     kind = type(error).__name__
-    reason = f"{kind}: {clean(str(error), 2000)}" if isinstance(error, CssError) else f"unexpected {kind}"
-    text = f"{subject} was not refreshed, and its state is left as it was: {reason}"
+    reason = f"{kind}: {_short(str(error))}" if isinstance(error, CssError) else f"unexpected {kind}"
+    _show(f"{subject} was not refreshed, and its state is left as it was: {reason}")
+
+
+def warn_of_clusters(subject: str, unread: Mapping[str, CssError], asked: int) -> None:
+    """Have the engine show, as warnings, which clusters of a fleet are gone, and which ones could not be read.
+
+    Args:
+        subject: the fleet, for the warnings.
+        unread: why clusters could not be read, by cluster id.
+        asked: how many clusters there are.
+    """
+    gone = [key for key, error in unread.items() if is_gone(error)]
+    others = {key: error for key, error in unread.items() if not is_gone(error)}
+    if gone:
+        number = f"{len(gone)} {'is' if len(gone) == 1 else 'are'} gone"
+        left = f"of {asked} clusters, {number}, and no longer among its clusters and verdicts"
+        _show(f"{subject}: {left}: {_short(', '.join(gone))}")
+    if others:
+        left = "what is known of clusters that could not be read is left as it was"
+        _show(f"{subject}: {left}: {_short(str(FleetError(others, asked)))}")
+
+
+def _short(text: str) -> str:
+    return clean(text, 2000)
+
+
+def _show(text: str) -> None:
+    """Have the engine show a warning.
+
+    The engine's address is this process's argument. Where it cannot be reached, standard error is shown as well,
+    without being called a warning.
+    """
     shown = for_engine(text)
     request = engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=shown)
     try:

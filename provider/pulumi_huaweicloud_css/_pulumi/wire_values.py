@@ -33,7 +33,7 @@ _NO_DOCUMENT = "` "  # neither JSON nor YAML begins with it
 def plain_for_engine(value: Any) -> Any:
     """Return JSON values that the engine takes for nothing but plain values, whatever a server has put into them."""
     if isinstance(value, str):
-        return _plain_text(value)
+        return plain_text(value)
     if isinstance(value, dict):
         return {name: plain_for_engine(item) for name, item in value.items()}
     if isinstance(value, list):
@@ -41,7 +41,8 @@ def plain_for_engine(value: Any) -> Any:
     return value
 
 
-def _plain_text(text: str) -> str:
+def plain_text(text: str) -> str:
+    """Return a text that the engine takes for nothing but a text."""
     if text in _UNKNOWN:
         return f'"{text}"'
     if _HIDING.search(text) and _DOCUMENT.match(text):

@@ -9,11 +9,20 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from .._config.sources import Reader
 from ..errors import ArgumentError, SettingsError
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 VARIABLES = "Each option can be set by its variable, too; repeatable ones take several values, separated by spaces."
+
+
+def option_name(argument: str) -> str:
+    """Return the option that gives an argument; `cluster_ids` are given by one option, several times."""
+    return f"--{argument.replace('cluster_ids', 'cluster_id').replace('_', '-')}"
+
+
+COMMAND_LINE = Reader(namespace=None, write=option_name, kind="")
 
 
 def variable_of(command: str, option: str) -> str:
@@ -41,6 +50,28 @@ class Option(click.Option):
         return f"{hint} (from the variable {self.envvar})" if ctx and _from_variable(self, ctx) else hint
 
 
+def _show_log(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from .log import show_log
+
+        show_log()
+
+
+# Of the whole command, and of each of its commands: people add it where their hands are.
+verbose_option = click.option(
+    "--verbose",
+    "-v",
+    cls=Option,
+    section="Help",
+    is_flag=True,
+    expose_value=False,
+    callback=_show_log,
+    envvar="CSS_LOGS_VERBOSE",
+    show_envvar=True,
+    help="Log requests, retries and where settings came from, on standard error; never a secret.",
+)
+
+
 class Command(click.Command):
     """A command whose help has sections and examples, and whose options can come from variables.
 
@@ -53,6 +84,7 @@ class Command(click.Command):
     def __init__(self, name: str, *, examples: Sequence[tuple[str, str]] = (), **more: Any) -> None:
         super().__init__(name, **more)
         self.examples = examples
+        verbose_option(self)
         for option in self.params:
             if isinstance(option, Option):
                 option.envvar = variable_of(name, next(each for each in option.opts if each.startswith("--")))
@@ -84,14 +116,21 @@ class Command(click.Command):
         try:
             return super().invoke(ctx)
         except (click.UsageError, ArgumentError, SettingsError) as error:
-            used = [str(option.envvar) for option in self.params if _from_variable(option, ctx)]
-            if not used:
-                raise
-            note = f" (set by variables: {', '.join(used)})"
+            chosen = (option for option in self.params if option.expose_value and _from_variable(option, ctx))
+            used = [str(option.envvar) for option in chosen]
+            note = f" (set by variables: {', '.join(used)})" if used else ""
             if isinstance(error, SettingsError):
-                raise SettingsError(f"{error}{note}") from None
-            text = error.format_message() if isinstance(error, click.UsageError) else str(error)
-            raise click.UsageError(f"{text}{note}") from None
+                raise SettingsError(error.setting, error.reason + note) from None
+            if isinstance(error, ArgumentError):
+                raise ArgumentError(self._written(error.argument), error.reason + note) from None
+            if not note:
+                raise
+            raise click.UsageError(error.format_message() + note) from None
+
+    def _written(self, argument: str) -> str:
+        """Return an argument as its option, if there is one."""
+        name = option_name(argument)
+        return name if any(name in option.opts for option in self.params) else argument
 
 
 def _from_variable(option: click.Parameter, ctx: click.Context) -> bool:

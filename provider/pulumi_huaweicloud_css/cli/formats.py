@@ -5,76 +5,77 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from .._backups.status import SYMBOLS, WORDS, State, worst
 from . import terminal as showing
-from .results import Outcome, exit_code, worst_state
+from .results import Result, exit_code, reason_of, to_dict
 from .terminal import one_line
 
-SYMBOLS = {"passed": "✓", "pending": "…", "failed": "✗", "error": "!"}
+
+def as_text(results: Sequence[Result]) -> str:
+    """Return a line for each target."""
+    return "".join(f"{SYMBOLS[result.state]} {result.state:<7} {reason_of(result)}\n" for result in results)
 
 
-def as_text(outcomes: Sequence[Outcome]) -> str:
-    """Return a line for each subject."""
-    return "".join(f"{SYMBOLS[outcome.state]} {outcome.state:<7} {outcome.reason}\n" for outcome in outcomes)
-
-
-def summary(outcomes: Sequence[Outcome]) -> str:
-    """Return a line that counts several subjects; "" for a single one, whose line says all."""
-    if len(outcomes) < 2:
+def summary(results: Sequence[Result]) -> str:
+    """Return a line that counts several targets; "" for a single one, whose line says all."""
+    if len(results) < 2:
         return ""
-    counts = Counter(outcome.state for outcome in outcomes)
-    others = (("failed", "failed"), ("pending", "pending"), ("error", "not asked"))
-    more = "".join(f", {counts[state]} {said}" for state, said in others if counts[state])
-    return f"{counts['passed']} of {len(outcomes)} passed{more}\n"
+    counts = Counter(result.state for result in results)
+    others: tuple[State, ...] = ("failed", "pending", "error")
+    more = "".join(f", {counts[state]} {WORDS[state]}" for state in others if counts[state])
+    return f"{counts['passed']} of {len(results)} passed{more}\n"
 
 
-def as_json(outcomes: Sequence[Outcome]) -> str:
-    """Return the worst state, the exit code and every subject's verdict or error."""
+def as_json(results: Sequence[Result]) -> str:
+    """Return the worst state, the exit code and every target's verdict or error."""
     report = {
-        "state": worst_state(outcomes),
-        "exit_code": exit_code(outcomes),
-        "subjects": [outcome.to_dict() for outcome in outcomes],
+        "state": worst(result.state for result in results),
+        "exit_code": exit_code(results),
+        "subjects": [to_dict(result) for result in results],
     }
     return showing.as_json(report)
 
 
-def as_junit(outcomes: Sequence[Outcome]) -> str:
-    """Return a JUnit test suite with a test case a subject: failed is a failure, pending and error are errors."""
-    from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
+def as_junit(results: Sequence[Result]) -> str:
+    """Return a JUnit test suite with a test case for each target: failed is a failure, pending and error are errors."""
+    from xml.etree import ElementTree as ET
 
-    suite = TestSuite("css-logs gate")
-    for outcome in outcomes:
-        case = TestCase(one_line(outcome.name, 500), classname="css-logs.gate", time=0.0)
-        kinds = {"failed": Failure, "pending": Error, "error": Error}
-        if outcome.state in kinds:
-            case.result = [kinds[outcome.state](outcome.reason, type_=outcome.state)]
+    states = Counter(result.state for result in results)
+    counts = {"tests": len(results), "errors": states["pending"] + states["error"], "failures": states["failed"]}
+    about = {"name": "css-logs gate", **{name: str(number) for name, number in counts.items()}}
+    document = ET.Element("testsuites", about, time="0.0")
+    # junit-10.xsd has "skipped" on a suite, not on the whole.
+    suite = ET.SubElement(document, "testsuite", about, skipped="0", time="0.0")
+    for result in results:
+        case = {"name": one_line(result.target, 500), "classname": "css-logs.gate", "time": "0.0"}
+        element = ET.SubElement(suite, "testcase", case)
+        if result.state == "passed":
+            ET.SubElement(element, "system-out").text = reason_of(result)
         else:
-            case.system_out = outcome.reason
-        suite.add_testcase(case)
-    document = JUnitXml("css-logs gate")
-    document.add_testsuite(suite)
-    document.update_statistics()
-    document._elem.attrib.pop("skipped", None)  # junit-10.xsd has it on a suite, not on the whole
-    text: bytes = document.tostring()
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + text.decode() + "\n"
+            kind = "failure" if result.state == "failed" else "error"
+            ET.SubElement(element, kind, message=reason_of(result), type=result.state)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(document, encoding="unicode") + "\n"
 
 
-def as_github(outcomes: Sequence[Outcome]) -> str:
-    """Return GitHub Actions' workflow commands: an annotation for each subject."""
+def as_github(results: Sequence[Result]) -> str:
+    """Return GitHub Actions' workflow commands: an annotation for each target."""
     levels = {"passed": "notice", "pending": "warning", "failed": "error", "error": "error"}
     return "".join(
-        f"::{levels[outcome.state]} title={_property(f'Log backups {outcome.state}')}::{_data(outcome.reason)}\n"
-        for outcome in outcomes
+        f"::{levels[result.state]} title={_property(f'Log backups {result.state}')}::{_data(reason_of(result))}\n"
+        for result in results
     )
 
 
-def as_markdown(outcomes: Sequence[Outcome]) -> str:
+def as_markdown(results: Sequence[Result]) -> str:
     """Return a table, for a job summary or a comment."""
-    rows = [f"| {SYMBOLS[item.state]} {item.state} | {_cell(item.name)} | {_cell(item.reason)} |" for item in outcomes]
+    rows = [
+        f"| {SYMBOLS[item.state]} {item.state} | {_cell(item.target)} | {_cell(reason_of(item))} |" for item in results
+    ]
     return "\n".join(["| state | of | reason |", "| --- | --- | --- |", *rows]) + "\n"
 
 
-FORMATS: dict[str, Callable[[Sequence[Outcome]], str]] = {
-    "text": lambda outcomes: as_text(outcomes) + summary(outcomes),
+FORMATS: dict[str, Callable[[Sequence[Result]], str]] = {
+    "text": lambda results: as_text(results) + summary(results),
     "json": as_json,
     "junit": as_junit,
     "github": as_github,

@@ -13,6 +13,7 @@ import click
 
 from .._version import __version__
 from ..errors import ArgumentError, CssError, expected
+from .command import verbose_option
 from .errors import print_problem
 from .exit_codes import IN_SHORT, INTERRUPTED, NOT_ASKED, WRONG_USAGE
 from .terminal import forget_output
@@ -72,6 +73,7 @@ Examples:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=f"{_EXAMPLES}\n\n{IN_SHORT} `css-logs gate` has more: see its help.",
 )
+@verbose_option
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def css_logs() -> None:
     """Ask about the log backups of Huawei Cloud CSS clusters."""

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from .._backups.gate import Gate
 from .._durations import parse_duration
 from .._time import from_unix_ms, parse_rfc3339
 from .._validation import DEFAULT_PARALLELISM, JOB_TYPES, MAX_LIMIT, MAX_PARALLELISM, STATUSES
 from ..errors import ArgumentError
 from .command import option
 
+if TYPE_CHECKING:
+    from .._backups.query import QueryArguments
+
 _F = TypeVar("_F", bound=Callable[..., Any])
+_Command = Callable[..., object]
 
 
 class DurationType(click.ParamType):  # type: ignore[type-arg]  # generic at run time only since click 8.5
@@ -28,7 +34,7 @@ class DurationType(click.ParamType):  # type: ignore[type-arg]  # generic at run
         try:
             return parse_duration(str(param.opts[0]) if param else "duration", value)
         except ArgumentError as error:
-            self.fail(str(error).partition(": ")[2], param, ctx)
+            self.fail(error.reason, param, ctx)
 
 
 class MomentType(click.ParamType):  # type: ignore[type-arg]  # see DurationType
@@ -46,15 +52,12 @@ class MomentType(click.ParamType):  # type: ignore[type-arg]  # see DurationType
 
 DURATION = DurationType()
 
-_LIBRARIES = {
-    **{"table": "rich", "yaml": "yaml", "junit": "junitparser"},
-    **dict.fromkeys(["html", "svg", "badge"], "jinja2"),
-}
+_LIBRARIES = {"table": "rich", "yaml": "yaml", **dict.fromkeys(["html", "svg", "badge"], "jinja2")}
 
 _where, _which = option("Where to ask"), option("Which records")
 _what, _enough = option("What to judge"), option("What is good enough")
 
-_ASKING = (
+_QUERY = (
     _where("--region", help="Such as cn-north-4; else from the settings."),
     _where("--project-id", help="Else from the settings, else looked up by the region's name."),
     _where("--endpoint", help="Base URL of the CSS API instead of the region's own."),
@@ -66,7 +69,7 @@ _ASKING = (
 )
 
 
-_SUBJECTS = (
+_TARGETS = (
     _what("--cluster-id", "cluster_ids", multiple=True, help="Ask the API about this cluster; repeatable."),
     _what("--stack", metavar="ORG/PROJECT/STACK", help="Judge an output of this Pulumi stack instead."),
     _what("--output", metavar="NAME", help="Name of the stack's output: records, a record, or a whole answer."),
@@ -94,19 +97,57 @@ _GATE = (
 )
 
 
-def asking_options(function: _F) -> _F:
-    """Add the options that say where to ask, and for which records."""
-    return _with(_ASKING, function)
+def query_options(function: _Command) -> _Command:
+    """Add the options that say where to ask, and for which records; the function gets them as `arguments`.
+
+    They are `QueryArguments`; where `gate_options` stands below, with its gate.
+    """
+
+    @functools.wraps(function)
+    def with_arguments(
+        *,
+        project_id: str | None,
+        region: str | None,
+        endpoint: str | None,
+        status: str | None,
+        job_id: str | None,
+        job_type: str | None,
+        offset: int | None,
+        limit: int | None,
+        gate: Gate | None = None,
+        **others: object,
+    ) -> object:
+        arguments: QueryArguments = {
+            "project_id": project_id,
+            "region": region,
+            "endpoint": endpoint,
+            "status": status,
+            "job_id": job_id,
+            "job_type": job_type,
+            "offset": offset,
+            "limit": limit,
+            "gate": gate,
+        }
+        return function(arguments=arguments, **others)
+
+    return _with(_QUERY, with_arguments)
 
 
-def subject_options(function: _F) -> _F:
-    """Add the options that say what is judged; `chosen_subjects` reads them."""
-    return _with(_SUBJECTS, function)
+def target_options(function: _F) -> _F:
+    """Add the options that say what is judged; `chosen_targets` reads them."""
+    return _with(_TARGETS, function)
 
 
-def gate_options(function: _F) -> _F:
-    """Add the options that say what is good enough, and at what time."""
-    return _with(_GATE, function)
+def gate_options(function: _Command) -> _Command:
+    """Add the options that say what is good enough, as `gate`, and at what time."""
+
+    @functools.wraps(function)
+    def with_gate(
+        *, max_age: timedelta, max_running: timedelta, max_consecutive_failures: int, **others: object
+    ) -> object:
+        return function(gate=Gate(max_age, max_running, max_consecutive_failures), **others)
+
+    return _with(_GATE, with_gate)
 
 
 def format_option(section: str, *forms: str, **more: Any) -> Callable[[_F], _F]:

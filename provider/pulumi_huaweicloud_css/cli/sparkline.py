@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
-from heapq import nlargest
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from .._api.models import Record
 
 MOST = 60
-_COLOURS = {SUCCESS: "green", FAIL: "red", RUNNING: "yellow", OTHER: None}
 
 
 def can_show() -> bool:
@@ -28,20 +26,39 @@ def can_show() -> bool:
 
 def newest_kinds(records: Iterable[Record]) -> list[Kind]:
     """Return the kinds of the newest records, in the order in which they were started."""
-    newest = nlargest(MOST, records, key=lambda record: (record.created_at or -1, record.id))
-    return [kind_of(record) for record in reversed(newest)]
+    from .._api.pagination import newest_first  # here, so that nothing is loaded where nothing is read
+
+    return [kind_of(record) for record in reversed(newest_first(records)[:MOST])]
 
 
 def strip(kinds: list[Kind], indent: int = 0) -> str:
-    """Return the line for these kinds, as wide as the terminal allows; "" where there is none.
+    """Return the marks of these kinds, as many as the terminal is wide, and their legend; "" where there is none.
 
-    It reads without colours: the characters differ, and are explained behind them.
+    The legend stands behind the marks where all of them fit before it, else below them. It reads without colours, for
+    the characters differ. No line is as wide as the terminal, if that has 40 columns or more.
     """
-    legend = "  ".join(f"{kind.symbol} {kind.said}" for kind in (SUCCESS, FAIL, RUNNING, OTHER) if kind in set(kinds))
-    room = shutil.get_terminal_size().columns - indent - len(legend) - len("  (newest last; )") - 1
-    shown = kinds[-max(1, room) :]
-    if not shown:
+    if not kinds:
         return ""
+    room = shutil.get_terminal_size().columns - indent - 1
+    shown = kinds[-max(1, room) :]
+    legend = ["(newest last;"]
+    legend += [f"{kind.symbol} {kind.said} " for kind in (SUCCESS, FAIL, RUNNING, OTHER) if kind in set(shown)]
+    legend[-1] = f"{legend[-1].rstrip()})"
     runs = ((kind, "".join(same.symbol for same in run)) for kind, run in groupby(shown))
-    marks = "".join(styled(symbols, fg=_COLOURS[kind]) for kind, symbols in runs)
-    return f"{' ' * indent}{marks}  {styled(f'(newest last; {legend})', dim=True)}\n"
+    marks = "".join(styled(symbols, fg=kind.colour) for kind, symbols in runs)
+    beside = len(kinds) + len("  ") + len(" ".join(legend)) <= room
+    explained = [styled(line, dim=True) for line in _folded(legend, len(" ".join(legend)) if beside else room)]
+    lines = [f"{marks}  {explained[0]}"] if beside else [marks, *explained]
+    return "".join(f"{' ' * indent}{line}\n" for line in lines)
+
+
+def _folded(parts: list[str], width: int) -> list[str]:
+    """Return the parts in lines of at most this width, none of them broken."""
+    lines = [parts[0]]
+    for part in parts[1:]:
+        longer = f"{lines[-1]} {part}"
+        if len(longer.rstrip()) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return [line.rstrip() for line in lines]

@@ -6,19 +6,25 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
+import click
+
+from .._backups.evaluate import RecordSet, Target
 from .._backups.gate import Gate, Verdict
 from .._text import clean
 from ..errors import CssError
+from .command import COMMAND_LINE, option_name
 
 if TYPE_CHECKING:
+    from .._api.client import CssClient
     from .._api.models import Record
+    from .._backups.query import QueryArguments
 
 _SECRET = "[secret]"  # noqa: S105 - what Pulumi prints instead of a secret
 
@@ -27,66 +33,83 @@ class SourceError(CssError):
     """A stack, an output or a file could not be read."""
 
 
-class Judgeable(Protocol):
-    """Records that a gate can be asked about."""
-
-    @property
-    def records(self) -> tuple[Record, ...]:
-        """The records."""
-
-    @property
-    def truncated(self) -> bool:
-        """Whether there are records that were not read."""
-
-    def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
-        """Return what a gate says at a time, by default now."""
-
-
-@dataclass(frozen=True)
-class Subject:
-    """One thing to judge: what it is called, and how to read it (again, while waiting)."""
-
-    name: str
-    read: Callable[[], Judgeable]
-
-
-def cluster_subjects(cluster_ids: tuple[str, ...], asking: dict[str, Any], parallelism: int) -> list[Subject]:
-    """Return one subject for each cluster, asked through the API; a cluster given twice is asked once.
+def chosen_targets(
+    cluster_ids: tuple[str, ...],
+    stack: str | None,
+    output: str | None,
+    file: str | None,
+    arguments: QueryArguments,
+    parallelism: int,
+) -> Sequence[Target[RecordSet]]:
+    """Return what is to be judged: clusters, a stack's output, or a file, and not two of them.
 
     Args:
-        cluster_ids: the clusters.
-        asking: where to ask, and the filters.
-        parallelism: how many will be asked at once.
+        cluster_ids: clusters to ask the API about; duplicates are ignored.
+        stack: a Pulumi stack.
+        output: the name of that stack's output.
+        file: a file in the API's own form; "-" is standard input.
+        arguments: the gate, and the options that say where to ask, and for which records.
+        parallelism: how many clusters will be asked at once.
 
     Raises:
+        click.UsageError: none, or several, of the three ways are given, or options that do not go together.
         ArgumentError: a cluster id or a filter is wrong; nothing was sent.
         SettingsError: a setting is missing or wrong; nothing was sent.
     """
-    from .._backups.circuit_breaker import Reach
-    from .._backups.query import log_records
-    from .._backups.question import Question
+    given = {"--cluster-id": cluster_ids or None, "--stack": stack, "--output": output, "--file": file}
+    for way, value in given.items():
+        if value == "":
+            raise click.UsageError(f"{way} is empty; a variable may not be set")
+    ways = [way for way, value in given.items() if value is not None and way != "--output"]
+    if len(ways) != 1:
+        said = "nothing to judge" if not ways else f"{' and '.join(ways)} do not go together"
+        raise click.UsageError(f"{said}: give --cluster-id (repeatable), or --stack with --output, or --file")
+    if (stack is None) != (output is None):
+        raise click.UsageError("--stack and --output go together: the stack, and the name of its output")
+    if not cluster_ids:
+        extra = [option_name(name) for name, value in arguments.items() if value is not None and name != "gate"]
+        if extra:
+            raise click.UsageError(f"{', '.join(extra)}: only with --cluster-id; {ways[0]} is judged as it is")
+    if stack is not None and output is not None:
+        return [stack_target(stack, output)]
+    return [file_target(file)] if file is not None else _cluster_targets(cluster_ids, arguments, parallelism)
+
+
+def _cluster_targets(
+    cluster_ids: tuple[str, ...], arguments: QueryArguments, parallelism: int
+) -> Sequence[Target[RecordSet]]:
+    from .._backups.fleet import check_cluster_ids, cluster_targets
+    from .._backups.query import LogRecordsQuery
+
+    unique = check_cluster_ids(cluster_ids)
+    query = LogRecordsQuery.of(unique[0], arguments)
+    return cluster_targets(client_of(arguments), query, unique, parallelism)
+
+
+def client_of(arguments: QueryArguments) -> CssClient:
+    """Return a client for where the options say to ask.
+
+    Raises:
+        SettingsError: a setting is missing or wrong; nothing was sent.
+    """
+    from .._api.client import shared_client
     from .._config.settings import resolve
 
-    given = {name: value for name, value in asking.items() if value is not None}
-    where = {name: given.pop(name) for name in ("region", "project_id", "endpoint") if name in given}
-    unique = dict.fromkeys(cluster_ids)
-    for cluster_id in unique:
-        Question(cluster_id=cluster_id, gated=True, **given)
-    resolve(**where)
-
-    reach = Reach(parallelism)
-
-    def reader(cluster_id: str) -> Callable[[], Judgeable]:
-        return lambda: reach.ask(lambda: log_records(cluster_id=cluster_id, gated=True, **where, **given))
-
-    return [Subject(cluster_id, reader(cluster_id)) for cluster_id in unique]
+    return shared_client(
+        resolve(
+            project_id=arguments["project_id"],
+            region=arguments["region"],
+            endpoint=arguments["endpoint"],
+            reader=COMMAND_LINE,
+        )
+    )
 
 
-def stack_subject(stack: str, output: str) -> Subject:
-    """Return a stack's output as a subject, read through the Pulumi CLI with the backend that it is logged in to."""
+def stack_target(stack: str, output: str) -> Target[RecordSet]:
+    """Return a stack's output as a target, read through the Pulumi CLI with the backend that it is logged in to."""
     where = f"the output {output!r} of stack {stack}"
 
-    def read() -> Judgeable:
+    def read() -> RecordSet:
         from .._backups.stack_outputs import read_stack_output
 
         value, secret = _stack_output(stack, output)
@@ -97,7 +120,7 @@ def stack_subject(stack: str, output: str) -> Subject:
         except CssError:
             raise SourceError(f"{where} holds no log records that can be judged; it is secret, and not shown") from None
 
-    return Subject(f"{stack} {output}", read)
+    return Target(f"{stack} {output}", read)
 
 
 @dataclass(frozen=True)
@@ -109,7 +132,7 @@ class SecretRecords:
         where: what it is, for the reason.
     """
 
-    known: Judgeable = field(repr=False)
+    known: RecordSet = field(repr=False)
     where: str
     records: tuple[Record, ...] = ()
     truncated: bool = False
@@ -121,8 +144,8 @@ class SecretRecords:
         return Verdict(state, f"{self.where} {said}; the reason is not shown, for the output is secret")
 
 
-def file_subject(file: str) -> Subject:
-    """Return a file as a subject; "-" is standard input.
+def file_target(file: str) -> Target[RecordSet]:
+    """Return a file as a target; "-" is standard input.
 
     It holds an answer in the API's own form, or what ``css-logs list --format json`` writes. The API's form does not
     tell which page of an answer it is, so it is judged only if its total is what it holds.
@@ -130,18 +153,18 @@ def file_subject(file: str) -> Subject:
     name = "standard input" if file == "-" else file
     body: list[bytes] = []
 
-    def read() -> Judgeable:
+    def read() -> RecordSet:
         if file != "-" or not body:
             body[:] = [_file_bytes(file, name)]  # a file may change while it is waited for; standard input is read once
         return _file_records(body[0], name)
 
-    return Subject(name, read)
+    return Target(name, read)
 
 
-def _file_records(body: bytes, name: str) -> Judgeable:
+def _file_records(body: bytes, name: str) -> RecordSet:
     """Read an answer in either form."""
     from .._api.body import load_json
-    from .._api.models import parse_page
+    from .._api.models import distinct, parse_page
     from .._backups.stack_outputs import StackRecords, one_cluster, read_stack_output
 
     try:
@@ -152,16 +175,16 @@ def _file_records(body: bytes, name: str) -> Judgeable:
         listed = read_stack_output(value, name)
         return replace(listed, truncated=listed.truncated or (listed.total_size is None and bool(listed.records)))
     try:
-        page = parse_page(body)
+        page = parse_page(body, what="the file")
     except CssError as error:
-        raise SourceError(f"{name}: {str(error).replace('the API', 'the file', 1)}") from None
-    whole = page.total_size == len(set(page.records))  # fewer than there are says as little as none
+        raise SourceError(f"{name}: {error}") from None
+    whole = page.total_size == len(distinct(page.records))  # fewer than there are says as little as none
     truncated = not whole and bool(page.records or page.total_size)
     return StackRecords(page.records, one_cluster(page.records, None, name), truncated, page.total_size)
 
 
 def _file_bytes(file: str, name: str) -> bytes:
-    from .._api.transport import MAX_BODY_BYTES
+    from .._api.attempt import MAX_BODY_BYTES
 
     if file == "-" and sys.stdin is None:
         raise SourceError("standard input cannot be read: it is closed")

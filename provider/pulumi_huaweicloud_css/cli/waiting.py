@@ -8,52 +8,55 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from .._backups.evaluate import CheckResult, RecordSet, Target, evaluate
 from .._backups.gate import Gate
 from .._durations import format_duration
-from .._threads import in_parallel
 from .._validation import DEFAULT_PARALLELISM
-from .results import Outcome, judge
-from .targets import Subject
+from .results import reason_of
 from .terminal import say
+
+_Kept = TypeVar("_Kept")
 
 PROGRESS_SECONDS = 30.0  # from one line to the next, where they are kept; CI systems end jobs that say nothing
 _SHOWN_EVERY = 1.0
 
 
 @dataclass
-class Watch:
-    """Judges subjects until they are settled; `outcomes` always holds what is known.
+class Watch(Generic[_Kept]):
+    """Judges targets until they are settled; `results` always holds what is known.
 
     Args:
-        subjects: what to judge.
+        targets: what to judge.
         gate: the rule.
+        keep: takes from a target's records what is to be shown; see `evaluate`.
         now: judge as of this time, or None for the present.
         wait: how long to wait for pending verdicts; 0 for one look.
         interval: time between two looks.
         fail_fast: whether the first failure ends the wait for the others.
         quiet: whether nothing is shown meanwhile.
-        parallelism: how many subjects are read at once.
+        parallelism: how many targets are read at once.
     """
 
-    subjects: Sequence[Subject]
+    targets: Sequence[Target[RecordSet]]
     gate: Gate
+    keep: Callable[[RecordSet], _Kept]
     now: datetime | None = None
     wait: timedelta = timedelta()
     interval: timedelta = timedelta(seconds=15)
     fail_fast: bool = False
     quiet: bool = False
     parallelism: int = DEFAULT_PARALLELISM
-    _known: dict[int, Outcome] = field(default_factory=dict)
+    _known: dict[int, CheckResult[_Kept]] = field(default_factory=dict)
 
-    def run(self) -> list[Outcome]:
-        """Judge, and ask again while waiting can change something; return the last outcomes.
+    def run(self) -> list[CheckResult[_Kept]]:
+        """Judge, and ask again while waiting can change something; return the last results.
 
         At the end, what was judged before the last look is judged again, so that all verdicts are of one moment.
         """
         end = time.monotonic() + self.wait.total_seconds()
-        everything = range(len(self.subjects))
+        everything = range(len(self.targets))
         with _progress(self.wait, quiet=self.quiet) as show:
             looked_at: Sequence[int] = everything
             self._look(looked_at)
@@ -65,25 +68,26 @@ class Watch:
                 elif len(looked_at) < len(everything):
                     looked_at = everything
                 else:
-                    return self.outcomes
+                    return self.results
                 self._look(looked_at)
 
     @property
-    def outcomes(self) -> list[Outcome]:
-        """What is known of the subjects, in their order."""
+    def results(self) -> list[CheckResult[_Kept]]:
+        """What is known of the targets, in their order."""
         return [self._known[index] for index in sorted(self._known)]
 
     def _look(self, indices: Sequence[int]) -> None:
-        """Judge some of the subjects, several at once."""
+        """Judge some of the targets, several at once."""
 
-        def look(index: int) -> None:
-            self._known[index] = judge(self.subjects[index], self.gate, self.now)
+        def note(number: int, result: CheckResult[_Kept]) -> None:
+            self._known[indices[number]] = result
 
-        in_parallel(look, indices, self.parallelism)
+        chosen = [self.targets[index] for index in indices]
+        evaluate(chosen, self.gate, self.keep, parallelism=self.parallelism, now=self.now, done=note)
 
     def _goes_on(self) -> bool:
-        failed = any(outcome.state == "failed" for outcome in self.outcomes)
-        return any(outcome.may_change for outcome in self.outcomes) and not (self.fail_fast and failed)
+        failed = any(result.state == "failed" for result in self.results)
+        return any(result.may_change for result in self.results) and not (self.fail_fast and failed)
 
     def _pause(self, seconds: float, end: float, show: Callable[[str], Any]) -> None:
         """Let time pass until the next look, and show what is left of it until `end`."""
@@ -93,7 +97,7 @@ class Watch:
             time.sleep(min(_SHOWN_EVERY, until - now))
 
     def _waiting_for(self, left: float) -> str:
-        waiting = [outcome.reason for outcome in self.outcomes if outcome.may_change]
+        waiting = [reason_of(result) for result in self.results if result.may_change]
         more = f" (and {len(waiting) - 1} more)" if len(waiting) > 1 else ""
         return f"{waiting[0]}{more}; waiting {format_duration(timedelta(seconds=left))} at most"
 

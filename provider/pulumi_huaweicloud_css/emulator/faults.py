@@ -65,7 +65,7 @@ class FaultPlan:
         self._next: list[tuple[Fault, int | None]] = []
         for text in given:
             if self._next and self._next[-1][1] is None:
-                raise ArgumentError(f"fault: {text!r} would never be played, for the one before it has no number")
+                raise ArgumentError("fault", f"{text!r} would never be played, for the one before it has no number")
             self.add(*parse_fault(text))
 
     def add(self, name: str, times: int | None = None) -> None:
@@ -79,9 +79,9 @@ class FaultPlan:
             ArgumentError: there is no such fault, or the number is not 1 or more.
         """
         if not isinstance(name, str) or name not in FAULTS:
-            raise ArgumentError(f"fault: {name!r} is not one of {', '.join(FAULTS)}")
+            raise ArgumentError("fault", f"{name!r} is not one of {', '.join(FAULTS)}")
         if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 1):
-            raise ArgumentError(f"fault: {name} is played 1 or more times, got {times!r}")
+            raise ArgumentError("fault", f"{name} is played 1 or more times, got {times!r}")
         with self._lock:
             self._next = [item for item in self._next if item[1] is not None]
             self._next.append((FAULTS[name], times))
@@ -111,9 +111,9 @@ def parse_fault(text: str) -> tuple[str, int | None]:
     parts = _GIVEN.fullmatch(text)
     name = parts[1] if parts else text.partition(":")[0]
     if name not in FAULTS:
-        raise ArgumentError(f"fault: {name!r} is not one of {', '.join(FAULTS)}")
+        raise ArgumentError("fault", f"{name!r} is not one of {', '.join(FAULTS)}")
     if parts is None:
-        raise ArgumentError(f"fault: {text!r} is not NAME or NAME:TIMES, with a number of at least 1")
+        raise ArgumentError("fault", f"{text!r} is not NAME or NAME:TIMES, with a number of at least 1")
     return name, int(parts[2]) if parts[2] else None
 
 

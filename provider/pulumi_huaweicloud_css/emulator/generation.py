@@ -41,7 +41,7 @@ def generate(backups: Backups, cluster_id: str, now: float) -> list[RawRecord]:
     newest_ms = round((now - _newest_age(backups)) * 1000)
     cadence_ms = round(backups.cadence * 1000)
     if backups.count and newest_ms - (backups.count - 1) * cadence_ms < _EARLIEST_MS:
-        raise ArgumentError(f"the oldest of {backups.count} backups would be before 1980: shorten the cadence")
+        raise ArgumentError("cadence", f"the oldest of {backups.count} backups would be before 1980; shorten it")
     return [_one(backups, cluster_id, number, newest_ms - number * cadence_ms) for number in range(backups.count)]
 
 
@@ -119,11 +119,11 @@ def check(records: Sequence[Mapping[str, Any]]) -> tuple[Record, ...]:
     """
     try:
         body = json.dumps({"clusterLogRecord": [dict(record) for record in records]}, allow_nan=False).encode()
-        return parse_page(body).records
+        return parse_page(body, what="this").records
     except InvalidResponseError as error:
-        raise ArgumentError(str(error).replace("the API's answer is", "this is", 1)) from None
+        raise ArgumentError("records", str(error)) from None
     except (TypeError, ValueError) as error:
-        raise ArgumentError(f"this is not a list of log backup records: {error}") from None
+        raise ArgumentError("records", f"this is not a list of log backup records: {error}") from None
 
 
 def read_records(path: str | Path) -> list[RawRecord]:
@@ -138,16 +138,16 @@ def read_records(path: str | Path) -> list[RawRecord]:
         # Editors on Windows put a byte order mark before JSON.
         text = Path(path).read_bytes().decode("utf-8-sig")
         document = json.loads(text, parse_constant=_not_json)
-        page = parse_page(text.encode())
+        page = parse_page(text.encode(), what="the file")
     except OSError as error:
-        raise ArgumentError(f"{path}: cannot be read: {error.strerror}") from None
+        raise ArgumentError(str(path), f"cannot be read: {error.strerror}") from None
     except InvalidResponseError as error:
-        raise ArgumentError(f"{path}: {str(error).replace('the API', 'the file', 1)}") from None
+        raise ArgumentError(str(path), str(error)) from None
     except (ValueError, RecursionError) as error:
-        raise ArgumentError(f"{path}: is not JSON: {error}") from None
+        raise ArgumentError(str(path), f"is not JSON: {error}") from None
     records: list[RawRecord] = document.get("clusterLogRecord") or []
     if len(records) != len(page.records):
-        raise ArgumentError(f"{path}: the file has no clusterLogRecord")
+        raise ArgumentError(str(path), "the file has no clusterLogRecord")
     return records
 
 

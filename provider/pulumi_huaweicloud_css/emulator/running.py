@@ -76,7 +76,7 @@ class Emulator:
         self.site = site or Site()
         self._host = _loopback(host)
         if not 0 <= port <= 65_535:
-            raise ArgumentError(f"a port is a number from 0 to 65535, got {port}")
+            raise ArgumentError("port", f"{port} is not a number from 0 to 65535")
         self._wanted_port = port
         self._port: int | None = None
         self._ssl_context = ssl_context
@@ -266,7 +266,7 @@ class Emulator:
     def _cluster(self, cluster_id: str | None) -> ClusterRecords:
         wanted = self.cluster_id if cluster_id is None else cluster_id
         if wanted not in self._records:
-            raise ArgumentError(f"the emulator has no cluster {wanted!r}")
+            raise ArgumentError("cluster_id", f"the emulator has no cluster {wanted!r}")
         return self._records[wanted]
 
 
@@ -279,7 +279,7 @@ def _loopback(host: str) -> str:
             return host
     except ValueError:
         pass
-    raise ArgumentError(f"the emulator listens on loopback only, such as 127.0.0.1 or ::1, not on {host!r}")
+    raise ArgumentError("host", f"the emulator listens on loopback only, such as 127.0.0.1 or ::1, not on {host!r}")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -39,13 +39,13 @@ def one_of(name: str, value: str, choices: Any) -> None:
     """
     allowed = get_args(choices)
     if value not in allowed:
-        raise ArgumentError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")
+        raise ArgumentError(name, f"must be one of {', '.join(allowed)}, got {value!r}")
 
 
 def _no_two(what: str, values: Sequence[str]) -> None:
     twice = {value for value in values if values.count(value) > 1}
     if twice:
-        raise ArgumentError(f"the {what} {min(twice)} is there more than once")
+        raise ArgumentError(what, f"{min(twice)} is there more than once")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ class Login:
     def __post_init__(self) -> None:
         given = self.credentials
         if bool(given.access_key) != bool(given.secret_key) or not (given.access_key or given.token):
-            raise ArgumentError("a login needs a token, or an access key together with its secret key")
+            raise ArgumentError("credentials", "a login needs a token, or an access key together with its secret key")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,10 +97,10 @@ class Backups:
         for name in ("count", "cadence", "newest_age", "fail_every"):
             value = getattr(self, name)
             if value is not None and not 0 <= value < math.inf:
-                raise ArgumentError(f"{name} must not be negative, nor without end, got {value!r}")
+                raise ArgumentError(name, f"must not be negative, nor without end, got {value!r}")
         for name in ("failure_share", "manual_share"):
             if not 0 <= getattr(self, name) <= 1:
-                raise ArgumentError(f"{name} must be from 0.0 to 1.0, got {getattr(self, name)!r}")
+                raise ArgumentError(name, f"must be from 0.0 to 1.0, got {getattr(self, name)!r}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +125,7 @@ class Cluster:
     def __post_init__(self) -> None:
         one_of("finish_as", self.finish_as, Outcome)
         if self.finish_after is not None and not 0 <= self.finish_after < math.inf:
-            raise ArgumentError(f"finish_after must not be negative, nor without end, got {self.finish_after!r}")
+            raise ArgumentError("finish_after", f"must not be negative, nor without end, got {self.finish_after!r}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +161,7 @@ class Quirks:
         one_of("offset_names", self.offset_names, OffsetNames)
         one_of("time_format", self.time_format, TimeFormat)
         if self.max_offset is not None and self.max_offset < 1:
-            raise ArgumentError(f"max_offset must be 1 or more, got {self.max_offset}")
+            raise ArgumentError("max_offset", f"must be 1 or more, got {self.max_offset}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +184,7 @@ class Site:
 
     def __post_init__(self) -> None:
         if not self.projects or not self.logins:
-            raise ArgumentError("a site needs at least one project and one login")
+            raise ArgumentError("site", "a site needs at least one project and one login")
         _no_two("project id", [project.project_id for project in self.projects])
         _no_two("cluster id", [cluster.cluster_id for cluster in self.clusters])
         access_keys = [login.credentials.access_key for login in self.logins]
@@ -224,7 +224,7 @@ class Site:
             ArgumentError: the number is not 1 or more.
         """
         if number < 1:
-            raise ArgumentError(f"a site needs at least one cluster, got {number}")
+            raise ArgumentError("clusters", f"a site needs at least one cluster, got {number}")
         backups = backups or Backups()
         ids = [CLUSTER_ID, *(str(uuid.uuid5(_FLEET, f"{backups.seed}:{each}")) for each in range(1, number))]
         clusters = tuple(Cluster(cluster_id=each, backups=backups, finish_after=finish_after) for each in ids)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from .._backups.gate import Gate
-from ..fleet_functions import get_fleet_log_records
-from ..functions import get_log_records
-from .names import camel
+from .._config.sources import Reader
+from .._text import camel
+from ..functions import get_fleet_log_records, get_log_records
+
+if TYPE_CHECKING:
+    from .._backups.result import Outputs
+    from .._config.sources import ConfigGetter
 
 PACKAGE = "huaweicloud-css"
+READER = Reader(namespace=PACKAGE, write=camel)
 
-# Of the Python function's arguments, those that are Python's alone.
 # What the functions' annotations name and their modules do not load.
 _NAMES = {"Gate": Gate}
+# Of the Python function's arguments, those that are Python's alone.
 _NOT_OURS = frozenset({"opts", "return"})
 
 
@@ -27,11 +31,11 @@ class Function:
 
     Args:
         twin: the Python function that does the same; its signature and docstring are this function's.
-        reader: the function of the module `reading` that answers, given the same arguments.
+        read: returns the outputs by their Python names, given the arguments that are there and the configuration.
     """
 
     twin: Callable[..., Any]
-    reader: str
+    read: Callable[[Mapping[str, Any], ConfigGetter], Outputs]
 
     @property
     def token(self) -> str:
@@ -54,19 +58,33 @@ class Function:
         """The type of its result."""
         return get_type_hints(self.twin, localns=_NAMES)["return"]
 
-    def read(self, **arguments: Any) -> dict[str, Any]:
-        """Answer, with the outputs by their Python names.
 
-        Raises:
-            CssError: as the reader does.
-        """
-        # Here, so that a plugin which is only asked for its schema does not load the HTTP library.
-        outputs: dict[str, Any] = getattr(import_module(".._backups.reading", __package__), self.reader)(**arguments)
-        return outputs
+# Modules that read are loaded by the first call: a plugin which is only asked for its schema loads no HTTP library.
+
+
+def _log_records(given: Mapping[str, Any], config: ConfigGetter) -> Outputs:
+    from .._backups.query import LogRecordsArguments, log_records, query_arguments
+
+    arguments = LogRecordsArguments(cluster_id=given["cluster_id"], **query_arguments(given))
+    return log_records(arguments, config=config, reader=READER).to_outputs()
+
+
+def _fleet_log_records(given: Mapping[str, Any], config: ConfigGetter) -> Outputs:
+    from .._backups.fleet import FleetArguments, fleet_log_records
+    from .._backups.query import query_arguments
+
+    arguments = FleetArguments(
+        cluster_ids=given["cluster_ids"],
+        parallelism=given.get("parallelism"),
+        on_error=given.get("on_error"),
+        include_records=given.get("include_records"),
+        **query_arguments(given),
+    )
+    return fleet_log_records(arguments, config=config, reader=READER).to_outputs()
 
 
 FUNCTIONS = (
-    Function(get_log_records, "read_outputs"),
-    Function(get_fleet_log_records, "read_fleet_outputs"),
+    Function(get_log_records, _log_records),
+    Function(get_fleet_log_records, _fleet_log_records),
 )
 BY_TOKEN = {function.token: function for function in FUNCTIONS}

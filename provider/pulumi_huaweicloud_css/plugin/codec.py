@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._pulumi.shapes import Shape, parts_of, shape_of
+from .._text import camel
 from ..errors import ArgumentError
 from .catalogue import Function
-from .names import camel
-from .shapes import Shape, parts_of, shape_of
 
 
 def arguments(function: Function, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def arguments(function: Function, given: Mapping[str, Any]) -> dict[str, Any]:
     taken = _taken("", {name: shape_of(hint) for name, hint in function.inputs.items()}, found)
     for name in function.required:
         if name not in taken:
-            raise ArgumentError(f"{name}: not given, but it must be")
+            raise ArgumentError(name, "not given, but it must be")
     return taken
 
 
@@ -29,7 +29,7 @@ def _taken(path: str, parts: Mapping[str, Shape], given: Mapping[str, Any]) -> d
     names = {camel(name): name for name in parts}
     for name in given:
         if name not in names:
-            raise ArgumentError(f"{path}{name}: there is no such argument; there are {', '.join(names)}")
+            raise ArgumentError(path + name, f"there is no such argument; there are {', '.join(names)}")
     return {names[name]: _from_wire(path + name, parts[names[name]], value) for name, value in given.items()}
 
 
@@ -41,7 +41,7 @@ def _from_wire(path: str, shape: Shape, value: Any) -> Any:
         return value
     parts = parts_of(shape.cls)
     if not isinstance(value, Mapping):
-        raise ArgumentError(f"{path}: {value!r} is not an object with {', '.join(map(camel, parts))}")
+        raise ArgumentError(path, f"{value!r} is not an object with {', '.join(map(camel, parts))}")
     return _taken(f"{path}.", parts, value)
 
 

@@ -1,15 +1,10 @@
-"""Names as the other languages write them, in the API, in descriptions and in errors: `clusterId` for `cluster_id`."""
+"""Descriptions as readers of other languages get them: `clusterId` for `cluster_id`, null for None."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-
-def camel(name: str) -> str:
-    """Return a Python name as other languages write it."""
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
+from .._text import camel
 
 
 def described(text: str) -> str:
@@ -20,12 +15,3 @@ def described(text: str) -> str:
     )
     text = re.sub(r"\bNone\b", "null", text).replace("True if", "true if")
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
-
-
-def in_error(text: str, names: Iterable[str]) -> str:
-    """Return an error's text with the arguments' names as other languages write them.
-
-    Only where the text names an argument: the same word may stand for a key of the profile file, or be a value.
-    """
-    known = "|".join(map(re.escape, names))
-    return re.sub(rf"(^|\bthe argument )({known})\b", lambda match: match[1] + camel(match[2]), text)

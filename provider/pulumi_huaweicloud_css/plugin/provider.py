@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
@@ -13,32 +13,31 @@ from pulumi.runtime.proto import provider_pb2 as messages
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from .._backups.gate import Gate
-from .._config.sources import NAMESPACE, SETTINGS, NamedConfig
+from .._pulumi.shapes import defaults_of
 from .._pulumi.wire_values import PlainValue, plain_for_engine, values_of
-from .._text import for_engine
+from .._text import camel, for_engine
 from .._version import __version__
 from ..errors import ArgumentError, CssError, GateError, SettingsError, unexpected
-from .catalogue import BY_TOKEN, PACKAGE, Function
+from .catalogue import BY_TOKEN
 from .codec import arguments, result
-from .names import camel, in_error
 from .questions import Cancelled, Questions
 from .schema import schema_text
-from .shapes import defaults_of
+
+if TYPE_CHECKING:
+    from .._config.sources import ConfigGetter
 
 
 class CssProvider(ResourceProviderServicer):
     """The plugin, as the engine calls it. It has functions, and no resources."""
 
     def __init__(self) -> None:
-        self._config = NamedConfig(dict[str, Any]().get, PACKAGE)
+        self._config: ConfigGetter = dict[str, Any]().get
         self._questions = Questions()
-        self._previews_are_told = False
 
     async def Handshake(
         self, request: messages.ProviderHandshakeRequest, context: Any
     ) -> messages.ProviderHandshakeResponse:
-        """Note whether the engine tells of each call if it is a preview's."""
-        self._previews_are_told = bool(getattr(request, "invoke_with_preview", False))
+        """Have the engine tell of each call if it is a preview's; of one that does not tell, none is."""
         return messages.ProviderHandshakeResponse()
 
     async def GetPluginInfo(self, request: empty_pb2.Empty, context: Any) -> plugin_pb2.PluginInfo:
@@ -56,7 +55,7 @@ class CssProvider(ResourceProviderServicer):
     async def Configure(self, request: messages.ConfigureRequest, context: Any) -> messages.ConfigureResponse:
         """Keep the configuration: the stack's own of this plugin's namespace, or a provider resource's arguments."""
         given = PlainValue.of(values_of(request.args)).value
-        self._config = NamedConfig(given.get, PACKAGE)
+        self._config = given.get
         # Secrets come as plain values; of a call with a secret argument, the engine makes the whole answer secret.
         return messages.ConfigureResponse(acceptSecrets=False, acceptResources=False, supportsPreview=True)
 
@@ -78,7 +77,7 @@ class CssProvider(ResourceProviderServicer):
                 f"{request.tok}: there is no such function; there is {', '.join(BY_TOKEN)}",
             )
         given = PlainValue.of(values_of(request.args))
-        if given.unknown and self._previews_are_told and not request.preview:
+        if given.unknown and not request.preview:
             await _refuse(
                 context,
                 grpc.StatusCode.FAILED_PRECONDITION,
@@ -90,16 +89,20 @@ class CssProvider(ResourceProviderServicer):
             return messages.InvokeResponse()
         try:
             taken = arguments(function, given.value)
-            outputs = await self._questions.ask(lambda: function.read(config=self._config, **taken))
-        except (ArgumentError, SettingsError) as error:
-            failure = _failure(function, given.value, error)
-            if failure is None:
-                await _refuse(context, grpc.StatusCode.INVALID_ARGUMENT, _in_other_languages(function, error))
-            return messages.InvokeResponse(failures=[failure])
+            outputs = await self._questions.ask(lambda: function.read(taken, self._config))
+        except ArgumentError as error:
+            path = camel(error.argument)
+            return _failure(f"gate.{path}" if error.argument in defaults_of(Gate) else path, error.reason)
+        except SettingsError as error:
+            # It is an argument only where it was given as one: else the stack's configuration or a variable is wrong.
+            path = camel(error.setting)
+            if given.value.get(path) is not None:
+                return _failure(path, error.reason)
+            await _refuse(context, grpc.StatusCode.INVALID_ARGUMENT, f"{path}: {error.reason}")
         except GateError as error:
             await _refuse(context, grpc.StatusCode.FAILED_PRECONDITION, str(error))
         except CssError as error:
-            await _refuse(context, grpc.StatusCode.UNKNOWN, _with_our_namespace(error))
+            await _refuse(context, grpc.StatusCode.UNKNOWN, str(error))
         except Cancelled:
             await _refuse(context, grpc.StatusCode.CANCELLED, "the question was cancelled")
         answer = struct_pb2.Struct()
@@ -121,25 +124,6 @@ async def _refuse(context: Any, code: grpc.StatusCode, text: str) -> NoReturn:
     raise AssertionError("unreachable: abort raises")
 
 
-def _failure(function: Function, given: dict[str, Any], error: CssError) -> messages.CheckFailure | None:
-    """Return an error as the failure of the argument that it names; None if it names none that can be given here.
-
-    A setting is an argument only where it was given as one: else the stack's configuration or a variable is wrong.
-    """
-    path, _, reason = for_engine(_in_other_languages(function, error)).partition(": ")
-    head = path.partition(".")[0]
-    if path in map(camel, defaults_of(Gate)):
-        return messages.CheckFailure(property=f"gate.{path}", reason=reason)
-    if isinstance(error, ArgumentError) or given.get(head) is not None:
-        return messages.CheckFailure(property=path, reason=reason)
-    return None
-
-
-def _in_other_languages(function: Function, error: CssError) -> str:
-    names = [*function.inputs, *defaults_of(Gate), *(setting.name for setting in SETTINGS)]
-    return in_error(_with_our_namespace(error), names)
-
-
-def _with_our_namespace(error: CssError) -> str:
-    """Return an error's text; where it was raised, the namespace of the stack's configuration was not known."""
-    return str(error).replace(f"{NAMESPACE}:", f"{PACKAGE}:")
+def _failure(path: str, reason: str) -> messages.InvokeResponse:
+    """Return the answer to a call of which an argument is wrong."""
+    return messages.InvokeResponse(failures=[messages.CheckFailure(property=path, reason=for_engine(reason))])

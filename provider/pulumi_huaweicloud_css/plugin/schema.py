@@ -12,11 +12,12 @@ from typing import Any
 
 from .._config.sources import SETTINGS
 from .._durations import FORMS, Duration
+from .._pulumi.shapes import Shape, defaults_of, parts_of, shape_of
+from .._text import camel
 from .._version import __version__
 from . import documentation
 from .catalogue import FUNCTIONS, PACKAGE, Function
-from .names import camel, described
-from .shapes import Shape, defaults_of, parts_of, shape_of
+from .names import described
 
 _DESCRIPTION = "Log backup records of Huawei Cloud CSS clusters: where is the newest log backup, and did it work?"
 

@@ -98,7 +98,7 @@ class PackAnalyzer(AnalyzerServicer):
     def _configure(self, given: dict[str, messages.PolicyConfig]) -> None:
         given.pop(_ALL, None)
         for name in sorted(given.keys() - _DESCRIPTIONS.keys()):
-            raise ArgumentError(f"{name}: there is no such policy; there are {', '.join(_DESCRIPTIONS)}")
+            raise ArgumentError(name, f"there is no such policy; there are {', '.join(_DESCRIPTIONS)}")
         self._levels.update({name: config.enforcementLevel for name, config in given.items()})
         properties = {
             name: values_of(given[name].properties) if name in given and self._enabled(name) else {}

@@ -12,13 +12,16 @@ from typing import Any
 
 from .._backups.gate import Gate
 from .._config.settings import Settings, resolve
-from .._config.sources import ConfigGetter
+from .._config.sources import ConfigGetter, Reader
 from .._durations import FORMS, parse_duration
-from .._validation import check_cluster_id, whole_number
+from .._text import camel
+from .._validation import check_cluster_id, check_int
 from ..errors import ArgumentError, SettingsError
 
 LOG_BACKUP_FRESH = "log-backup-fresh"
 LOG_OUTPUTS_FRESH = "log-outputs-fresh"
+
+_READER = Reader(write=camel, kind="the property ")
 
 _DURATION = {"type": ["string", "number"]}
 _GATE_PROPERTIES: dict[str, dict[str, Any]] = {
@@ -81,7 +84,9 @@ class BackupRule:
         Raises:
             SettingsError: one is missing or wrong.
         """
-        return resolve(project_id=self.project_id, region=self.region, endpoint=self.endpoint, config=config)
+        return resolve(
+            project_id=self.project_id, region=self.region, endpoint=self.endpoint, config=config, reader=_READER
+        )
 
 
 @dataclass(frozen=True)
@@ -118,9 +123,8 @@ def backup_rule(given: Mapping[str, Any], config: ConfigGetter) -> BackupRule | 
     except SettingsError as error:
         # One that is given here is an error of the configuration. Any other, such as a wrong variable, is found again
         # when the question is asked, and counts as much as the policy's enforcement level says.
-        name, _, text = str(error).partition(": ")
-        if getattr(rule, name, None) is not None:
-            raise properties.wrong({"project_id": "projectId"}.get(name, name), text) from None
+        if getattr(rule, error.setting, None) is not None:
+            raise properties.wrong(camel(error.setting), error.reason) from None
     return rule
 
 
@@ -149,7 +153,7 @@ class _Properties:
 
     def wrong(self, name: str, text: str) -> ArgumentError:
         """Return the error for a property."""
-        return ArgumentError(f"{self._policy}: {name}: {text}")
+        return ArgumentError(f"{self._policy}: {name}", text)
 
     def configured(self, target: str) -> bool:
         """Say whether the property is there without which there is nothing to judge.
@@ -187,7 +191,7 @@ class _Properties:
         return Gate(
             max_age=parse_duration(f"{self._policy}: maxAge", values["maxAge"]),
             max_running=parse_duration(f"{self._policy}: maxRunning", values["maxRunning"]),
-            max_consecutive_failures=whole_number(
+            max_consecutive_failures=check_int(
                 f"{self._policy}: maxConsecutiveFailures", values["maxConsecutiveFailures"], 0
             ),
         )
@@ -196,4 +200,4 @@ class _Properties:
         try:
             check(value)
         except ArgumentError as error:
-            raise self.wrong(name, str(error).partition(": ")[2]) from None
+            raise self.wrong(name, error.reason) from None

@@ -46,11 +46,12 @@ def judge_backups(rule: BackupRule, config: ConfigGetter) -> list[Finding]:
 def _ask(rule: BackupRule, config: ConfigGetter) -> dict[str, CssError]:
     """Return the errors of the clusters that do not pass."""
     from .._api.client import CssClient  # here, so that a pack which asks nothing does not load the HTTP library
-    from .._backups.fleet import ask_fleet
-    from .._backups.question import Fleet, Question
+    from .._backups.fleet import FleetQuery, read_fleet
+    from .._backups.query import LogRecordsQuery
 
+    query = FleetQuery(rule.cluster_ids, LogRecordsQuery(rule.cluster_ids[0], gate=rule.gate))
     with CssClient(rule.settings(config)) as client:
-        return ask_fleet(client, Fleet(rule.cluster_ids), Question, rule.gate).errors
+        return read_fleet(client, query).errors
 
 
 def _why_not(cluster_id: str, error: CssError) -> str:

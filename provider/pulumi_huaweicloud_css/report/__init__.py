@@ -5,6 +5,6 @@ Rendering (`render`) needs Jinja2, which comes with the extra `report`; the rest
 
 from __future__ import annotations
 
-from .judged import Judged
+from .model import ClusterReport
 
-__all__ = ["Judged"]
+__all__ = ["ClusterReport"]

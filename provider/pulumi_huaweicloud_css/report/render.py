@@ -18,17 +18,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from .._backups.gate import Gate
-from .._backups.status import count_kinds
+from .._backups.status import SEVERITY, SYMBOLS, WORDS, count_kinds
 from .._durations import format_duration, parse_duration
 from .._text import clean
 from .._time import rfc3339, unix_ms
-from .judged import Judged, causes_of, freshness_of
+from .model import ClusterReport, causes_of, freshness_of
 from .rows import table_of
 from .timeline import HEIGHT, timeline_of
 
-_BY_SEVERITY = ("failed", "error", "pending", "passed")  # the worst is shown first
-_SYMBOLS = {"passed": "✓", "pending": "…", "failed": "✗", "error": "!"}
-_WORDS = {"passed": "passed", "pending": "pending", "failed": "failed", "error": "not asked"}
 _MOST_IN_FULL = 2_000  # records; with more, all about them would make a page too large to send around
 _LONGEST_NAME = 200
 _CHARACTER_WIDTH = 6.4  # pixels of an 11 pixel sans-serif; the badge's text is then fitted to what it got
@@ -40,7 +37,7 @@ _HEADING_WIDTH = 820  # of a picture's 960, without the margins and the state in
 _FIRST_LINE, _LINE = 28, 18
 
 
-def as_page(judged: Sequence[Judged], gate: Gate, *, now: datetime) -> str:
+def as_page(judged: Sequence[ClusterReport], gate: Gate, *, now: datetime) -> str:
     """Return one HTML page about clusters, the worst verdict first.
 
     Args:
@@ -65,7 +62,7 @@ def as_page(judged: Sequence[Judged], gate: Gate, *, now: datetime) -> str:
     )
 
 
-def as_charts(judged: Sequence[Judged], gate: Gate, *, now: datetime) -> str:
+def as_charts(judged: Sequence[ClusterReport], gate: Gate, *, now: datetime) -> str:
     """Return one SVG picture: a timeline for each cluster, the worst verdict first."""
     clusters: list[dict[str, Any]] = []
     top = 0
@@ -77,12 +74,12 @@ def as_charts(judged: Sequence[Judged], gate: Gate, *, now: datetime) -> str:
     return _rendered("charts.svg", clusters=clusters, whole=top, line=_LINE, style=_source("timeline.css"), **_NAMES)
 
 
-def as_badge(judged: Sequence[Judged], gate: Gate, *, now: datetime) -> str:
+def as_badge(judged: Sequence[ClusterReport], gate: Gate, *, now: datetime) -> str:
     """Return a small SVG badge: the worst state, and the newest success's age or how many clusters passed."""
     state = _worst_first(judged)[0].state
     if len(judged) == 1:
         fresh = freshness_of(judged[0].records, parse_duration("max_age", gate.max_age), unix_ms(now))
-        text = f"{_WORDS[state]}, {fresh.age} old" if fresh and state == "passed" else _WORDS[state]
+        text = f"{WORDS[state]}, {fresh.age} old" if fresh and state == "passed" else WORDS[state]
     else:
         text = _count_passed(judged)
     label, value = ({"text": said, "width": round(len(said) * _CHARACTER_WIDTH)} for said in ("log backups", text))
@@ -91,16 +88,16 @@ def as_badge(judged: Sequence[Judged], gate: Gate, *, now: datetime) -> str:
 
 FORMS: dict[str, Callable[..., str]] = {"html": as_page, "svg": as_charts, "badge": as_badge}
 
-_NAMES = {"symbols": _SYMBOLS, "words": _WORDS, "height": HEIGHT}
+_NAMES = {"symbols": SYMBOLS, "words": WORDS, "height": HEIGHT}
 
 
-def _views(judged: Sequence[Judged], gate: Gate, now: datetime) -> list[dict[str, Any]]:
+def _views(judged: Sequence[ClusterReport], gate: Gate, now: datetime) -> list[dict[str, Any]]:
     """Return what the templates show of each cluster."""
     max_age, now_ms = parse_duration("max_age", gate.max_age), unix_ms(now)
     return [_view(one, max_age, now_ms) for one in _worst_first(judged)]
 
 
-def _view(one: Judged, max_age: timedelta, now_ms: int) -> dict[str, Any]:
+def _view(one: ClusterReport, max_age: timedelta, now_ms: int) -> dict[str, Any]:
     causes, more_causes = causes_of(one.records)
     return {
         "name": clean(one.name, _LONGEST_NAME),
@@ -135,11 +132,11 @@ def _width(text: str) -> float:
     return sum(_NARROW_CHARACTER if character in _NARROW else _OTHER_CHARACTER for character in text)
 
 
-def _worst_first(judged: Sequence[Judged]) -> list[Judged]:
-    return sorted(judged, key=lambda one: _BY_SEVERITY.index(one.state))
+def _worst_first(judged: Sequence[ClusterReport]) -> list[ClusterReport]:
+    return sorted(judged, key=lambda one: SEVERITY.index(one.state))
 
 
-def _overall(judged: Sequence[Judged]) -> str:
+def _overall(judged: Sequence[ClusterReport]) -> str:
     if len(judged) == 1:
         return {
             "passed": "The log backups are good enough",
@@ -150,7 +147,7 @@ def _overall(judged: Sequence[Judged]) -> str:
     return f"Log backups: {_count_passed(judged)}"
 
 
-def _count_passed(judged: Sequence[Judged]) -> str:
+def _count_passed(judged: Sequence[ClusterReport]) -> str:
     return f"{sum(one.state == 'passed' for one in judged)} of {len(judged)} passed"
 
 

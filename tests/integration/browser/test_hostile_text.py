@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_huaweicloud_css._api.models import Record
 from pulumi_huaweicloud_css._backups.gate import Gate
-from pulumi_huaweicloud_css.report import Judged
+from pulumi_huaweicloud_css.report import ClusterReport
 from pulumi_huaweicloud_css.report.render import FORMS
 
 from clusters import NOW, judged, page_of, record
@@ -41,8 +41,8 @@ def hostile(text):
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_page_shows_text(look, text):
     """In a browser the text stands there as text: nothing runs, is loaded, or becomes an element."""
-    page = look(page_of(hostile(text), Judged(text, "error", text))).page
-    plain = page_of(hostile("harmless"), Judged("harmless", "error", "harmless"))
+    page = look(page_of(hostile(text), ClusterReport(text, "error", text))).page
+    plain = page_of(hostile("harmless"), ClusterReport("harmless", "error", "harmless"))
     expected = look(plain, "plain.html").page
     shown = _as_shown(text)
     for place in (".causes .message", "h2 .name", "tbody td:nth-child(3)", "tbody td:nth-child(5)"):
@@ -62,7 +62,7 @@ def _as_shown(text):
 @pytest.mark.parametrize("form", ["svg", "badge"])
 def test_picture_shows_text(look, form, text):
     """The pictures are well-formed whatever is in them, and run nothing in a browser."""
-    picture = FORMS[form]([hostile(text), Judged(text, "error", text)], Gate(), now=NOW)
+    picture = FORMS[form]([hostile(text), ClusterReport(text, "error", text)], Gate(), now=NOW)
     tree = ElementTree.fromstring(picture)  # noqa: S314 - made here
     assert {element.tag.rpartition("}")[2] for element in tree.iter()} <= {
         *("svg", "style", "defs", "symbol", "path", "rect", "g", "text", "tspan", "line", "use", "title", "clipPath")
@@ -79,7 +79,7 @@ COMMANDS = st.sampled_from(
 @pytest.mark.parametrize("form", FORMS)
 def test_no_report_holds_a_command_of_a_ci_system(form, text):
     """A report on standard output stands in a CI system's log: Azure, GitHub and TeamCity find no command in it."""
-    shown = FORMS[form]([hostile(text), Judged(text, "error", text), judged(name=text)], Gate(), now=NOW)
+    shown = FORMS[form]([hostile(text), ClusterReport(text, "error", text), judged(name=text)], Gate(), now=NOW)
     assert "##" not in shown
     assert [line for line in shown.splitlines() if line.lstrip().startswith("::")] == []
 
@@ -90,7 +90,7 @@ def test_any_text_and_time(text, number):
     fields = {"id": text, "log_path": text, "failed_msg": text, "job_type": text}
     times = {"created_at": number or None, "finished_at": number or None}
     records = [Record.model_validate({**fields, **times, "status": status}) for status in ("FAIL", text)]
-    one = Judged(text, "failed", text, records)
+    one = ClusterReport(text, "failed", text, records)
     for form, render in FORMS.items():
         shown = render([one], Gate(), now=NOW)
         assert not {c for c in shown if unicodedata.category(c) in ("Cc", "Cf", "Cs")} - {"\n"}

@@ -6,13 +6,13 @@ from xml.etree import ElementTree
 
 import pytest
 from pulumi_huaweicloud_css._backups.gate import Gate
-from pulumi_huaweicloud_css.report import Judged
+from pulumi_huaweicloud_css.report import ClusterReport
 from pulumi_huaweicloud_css.report.render import FORMS
 
 from clusters import NOW, judged, made_up, record
 
 SVG = "{http://www.w3.org/2000/svg}"
-AWAY = Judged("away", "error", "away: CSS answered HTTP 404.")
+AWAY = ClusterReport("away", "error", "away: CSS answered HTTP 404.")
 LONG = "search-platform-production-" * 5 + "replica (project 0123456789abcdef0123456789abcdef)"
 NAMES = [
     LONG,

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 import requests
-from pulumi_huaweicloud_css._backups.query import log_records
+
+from asking import log_records
 
 CSS_LOGS = str(Path(sys.executable).with_name("css-logs"))
 
@@ -47,11 +48,11 @@ def test_the_printed_settings_reach_it_and_a_signal_ends_it(number):
 
 
 def test_records_of_a_file_are_served(tmp_path):
-    """A file in the API's own form is what is served."""
+    """A file in the API's own form is what is served; as one of them may run, --finish-after is welcome."""
     record = {"id": "r1", "createAt": 1656042837000, "status": "SUCCESS", "logPath": "bucket/of/the/file"}
     file = tmp_path / "records.json"
     file.write_text(json.dumps({"clusterLogRecord": [record]}))
-    with _start("--quiet", "--records", str(file)) as process:
+    with _start("--quiet", "--records", str(file), "--finish-after", "60") as process:
         answer = log_records(environ=_exports(process), cluster_id="4213d908-f5dc-4633-8401-cfd7175fca0c")
         process.terminate()
         process.communicate(timeout=60)
@@ -79,6 +80,7 @@ def test_many_clusters_are_served_and_listed():
         (("--clusters", "0"), "--clusters"),
         (("--clusters", "2", "--records", "pyproject.toml"), "do not go together"),
         (("--latency", "-1"), "--latency"),
+        (("--finish-after", "60"), "add --running"),
         (("--host", "0.0.0.0"), "loopback"),  # noqa: S104 - that it is refused is the point
         (("--count", "-1"), "--count"),
         (("--records", "README-that-is-not-there"), "does not exist"),

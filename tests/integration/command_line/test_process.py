@@ -18,7 +18,7 @@ COMMANDS = sorted(group.modules)
 RUNNING = Backups(count=2, running=True, newest_age=0, cadence=3600, failure_share=1.0)
 FRESH = '{"clusterLogRecord": []}'
 EXTRAS = {"aiohttp": ("emulator", "cli,emulator"), "jinja2": ("report", "cli,report")}
-HEAVY = ("aiohttp", "junitparser", "pulumi", "pydantic", "requests", "rich", "urllib3", "yaml")
+HEAVY = ("aiohttp", "pulumi", "pydantic", "requests", "rich", "urllib3", "yaml")
 
 
 def python(program, *arguments):
@@ -49,8 +49,6 @@ main()
     ("missing", "command"),
     [
         ("click", ("--help",)),
-        ("junitparser", ("gate", "--file", "-", "--format", "junit")),
-        ("junitparser", ("gate", "--cluster-id", Cluster().cluster_id, "--format", "junit")),
         ("rich", ("list", "--cluster-id", Cluster().cluster_id)),
         ("yaml", ("list", "--cluster-id", Cluster().cluster_id, "--format", "yaml")),
         ("jinja2", ("report", "--cluster-id", Cluster().cluster_id)),

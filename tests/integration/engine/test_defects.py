@@ -6,7 +6,7 @@ import traceback
 
 import pytest
 from pulumi_huaweicloud_css import get_log_records
-from pulumi_huaweicloud_css._backups import reading
+from pulumi_huaweicloud_css._backups import query
 from pulumi_huaweicloud_css.resource import LogRecordsProvider
 
 A_CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
@@ -14,10 +14,10 @@ A_CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 
 @pytest.fixture
 def _defective(monkeypatch):
-    def read_outputs(**_arguments):
+    def log_records(*_arguments, **_more):
         raise KeyError("hush", "<{%boom%}>")
 
-    monkeypatch.setattr(reading, "read_outputs", read_outputs)
+    monkeypatch.setattr(query, "log_records", log_records)
 
 
 def _read_by_the_provider():
@@ -35,7 +35,7 @@ def test_an_unexpected_error_shows_its_place_and_not_its_text(read):
     with pytest.raises(RuntimeError, match=r"^unexpected error KeyError; ") as error:
         read()
     printed = "".join(traceback.format_exception(error.value))
-    assert "in read_outputs" in printed
+    assert "in log_records" in printed
     assert printed.count("hush") == 1  # this file's own line
     assert printed.count("<{%") == 1
     assert "hush" not in str(error.value)

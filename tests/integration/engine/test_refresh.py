@@ -6,10 +6,12 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pulumi_huaweicloud_css._backups.reading import is_gone
+from google.protobuf.json_format import MessageToDict
+from pulumi_huaweicloud_css._backups.fleet import is_gone
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, Project, Site
 from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, FleetError
+from pulumi_huaweicloud_css.resource import FleetLogRecordsProvider
 
 from provider_process import ProviderProcess
 
@@ -46,8 +48,8 @@ UNREACHABLE = {"HUAWEICLOUD_SDK_REGION_CSS_CN_NORTH_4": "http://127.0.0.1:1", "H
 class _Refusals:
     """Refuses every request to the API for a cluster."""
 
-    def __init__(self):
-        self.cluster_id = None
+    def __init__(self, cluster_id=None):
+        self.cluster_id = cluster_id
 
     def __call__(self, request):
         if self.cluster_id and self.cluster_id in request.path:
@@ -185,27 +187,66 @@ def test_an_api_that_is_down_is_a_warning_and_the_state_stays(project):
         assert "Connection refused" in diagnostics
 
 
-def test_part_of_a_fleet_that_cannot_be_read_keeps_what_was_known(fleet, emulator, refusals, ids):
-    """One cluster that is refused is a warning with its error; the whole fleet's state stays as it was."""
-    before = _kept(fleet)
-    emulator.add_record(cluster_id=ids[0])
-    refusals.cluster_id = ids[2]
-    output = _run(fleet, REFRESH).ok().output
-    assert "1 of 3 clusters failed" in output
-    assert "APIGW.0302" in output
-    assert _kept(fleet) == before
-
-
-def test_collected_errors_are_refreshed(new_project, emulator, refusals, ids):
-    """With on_error="collect" a cluster that cannot be read is data, as in the program; the others are refreshed."""
-    project = new_project(FLEET, clusterIds=json.dumps(ids), onError="collect")
+@pytest.mark.parametrize("on_error", ["fail", "collect"])
+def test_what_was_known_of_a_cluster_that_cannot_be_read_is_kept(new_project, emulator, refusals, ids, on_error):
+    """One cluster that is refused stays as it was, whatever on_error is, with a warning; the others are read."""
+    project = new_project(FLEET, clusterIds=json.dumps(ids), maxAge="7d", onError=on_error)
     project.up().ok()
+    before = _kept(project)
     emulator.add_record(cluster_id=ids[0], logPath="bucket/new")
     refusals.cluster_id = ids[2]
-    _run(project, REFRESH).ok()
-    assert _kept(project)["failed_cluster_ids"] == [ids[2]]
-    assert _kept(project)["clusters"][ids[0]]["latest_log_path"] == "bucket/new"
-    assert _run(project, NO_CHANGES).ok()  # another request id in the error is no change
+    output = _run(project, REFRESH).ok().output
+    assert "warning: FleetLogRecords" in output
+    assert f"is left as it was: 1 of 3 clusters failed: - {ids[2]}: " in output
+    assert "APIGW.0302" in output
+    after = _kept(project)
+    assert after["clusters"][ids[0]]["latest_log_path"] == "bucket/new"
+    for name in ("clusters", "verdicts"):
+        assert after[name][ids[2]] == before[name][ids[2]]
+    assert (after["errors"], after["failed_cluster_ids"]) == ({}, [])
+    assert _run(project, NO_CHANGES).ok()
+
+
+@pytest.mark.parametrize("on_error", ["fail", "collect"])
+def test_a_cluster_of_a_fleet_that_is_gone_is_no_more_known(new_project, emulator, ids, on_error):
+    """It leaves the clusters and verdicts, its error says why, and a warning names it; the fleet itself stays."""
+    project = new_project(FLEET, clusterIds=json.dumps(ids), maxAge="7d", onError=on_error)
+    project.up().ok()
+    clusters = emulator.site.clusters[:2]
+    with Emulator(site=Site(projects=(Project(clusters=clusters),))) as later:
+        project.environment = later.environment()
+        output = _run(project, REFRESH).ok().output
+        assert "warning: FleetLogRecords" in output
+        assert f"of 3 clusters, 1 is gone, and no longer among its clusters and verdicts: {ids[2]}" in output
+        after = _kept(project)
+        assert list(after["clusters"]) == list(after["verdicts"]) == sorted(ids[:2])
+        assert after["failed_cluster_ids"] == list(after["errors"]) == [ids[2]]
+        assert "CSS.3027" in after["errors"][ids[2]]
+        assert _run(project, NO_CHANGES).ok()
+
+
+def test_a_fleet_of_which_nothing_can_be_read_but_that_some_is_gone(emulator, ids, capfd):
+    """The provider's process drops what is gone, keeps what is not, and tells of both."""
+    process = ProviderProcess(emulator.environment(), FleetLogRecordsProvider)
+    try:
+        process.configure({})
+        read = MessageToDict(process.read({"cluster_ids": ids[:2], "gate": {"max_age": 3600 * 24 * 7}}))
+    finally:
+        process.stop()
+    site = Site(projects=(Project(clusters=emulator.site.clusters[1:]),))
+    with Emulator(site=site, on_request=_Refusals(ids[1])) as later:
+        process = ProviderProcess(later.environment(), FleetLogRecordsProvider)
+        try:
+            process.configure({})
+            again = MessageToDict(process.read(read))
+        finally:
+            process.stop()
+    for name in ("clusters", "verdicts"):
+        assert _without_none(again[name]) == {ids[1]: _without_none(read[name][ids[1]])}
+    assert again["failed_cluster_ids"] == list(again["errors"]) == [ids[0]]
+    told = capfd.readouterr().err
+    assert f"of 2 clusters, 1 is gone, and no longer among its clusters and verdicts: {ids[0]}" in told
+    assert f"1 of 2 clusters failed: - {ids[1]}: " in told
 
 
 def test_nothing_changed_is_no_change(project, emulator, ids):

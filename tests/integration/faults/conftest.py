@@ -19,7 +19,7 @@ import grpc
 import pytest
 from google.protobuf import json_format
 from pulumi_huaweicloud_css import get_log_records
-from pulumi_huaweicloud_css._backups import query
+from pulumi_huaweicloud_css._api import client as api_client
 from pulumi_huaweicloud_css.cli.main import run
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, RecordedRequest, Site
 from pulumi_huaweicloud_css.resource import LogRecordsProvider
@@ -157,17 +157,17 @@ def _in_process(environment: dict[str, str], ask: Callable[[], Any], *, short: b
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
-        make = functools.partial(query.CssClient, **({"timeout": SHORT_SECONDS} if short else {}))
-        patch.setattr(query, "CssClient", lambda settings: clients.append(make(settings)) or clients[-1])
+        make = functools.partial(api_client.CssClient, **({"timeout": SHORT_SECONDS} if short else {}))
+        patch.setattr(api_client, "CssClient", lambda settings: clients.append(make(settings)) or clients[-1])
         patch.setattr(sys, "tracebacklimit", 1000, raising=False)
-        query._shared_client.cache_clear()
+        api_client._shared_client.cache_clear()
         try:
             return ask()
         except Exception as error:
             kind = type(error)
             return Seen(f"{kind.__module__}.{kind.__qualname__}: {error}", True)
         finally:
-            query._shared_client.cache_clear()
+            api_client._shared_client.cache_clear()
             for client in clients:
                 client.close()
 

@@ -15,9 +15,10 @@ import pytest
 from plugin_process import PATIENCE, PLUGIN
 from pulumi.runtime import rpc
 from pulumi_huaweicloud_css import Gate
-from pulumi_huaweicloud_css._backups.reading import read_fleet_outputs, read_outputs
 from pulumi_huaweicloud_css.emulator import Emulator
 from pulumi_huaweicloud_css.plugin.names import camel
+
+from asking import read_fleet_outputs, read_outputs
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_THERE = "ffffffff-0000-0000-0000-000000000000"
@@ -180,18 +181,19 @@ def test_settings_come_from_the_configuration_before_the_environment(start_plugi
 
 def test_an_argument_that_is_not_known_yet_is_not_asked_about(plugin, emulator):
     """In a preview an unknown argument gives an answer without outputs, as the engine itself does; nothing is sent."""
-    assert plugin.invoke(clusterId=rpc.UNKNOWN) == {}
-    assert plugin.invoke(clusterId=emulator.cluster_id, gate={"maxAge": rpc.UNKNOWN}) == {}
+    for asked in ({"clusterId": rpc.UNKNOWN}, {"clusterId": emulator.cluster_id, "gate": {"maxAge": rpc.UNKNOWN}}):
+        assert not plugin.invoked(preview=True, **asked).result().HasField("return")
     assert emulator.requests == []
 
 
 def test_an_argument_that_is_not_known_in_an_update_is_an_error(plugin, emulator):
-    """Where the engine tells an update from a preview, a gate is not passed by an argument that was left out."""
-    plugin.handshake()
+    """A gate is not passed by an argument that was left out, nor where the engine does not tell what it is about."""
     asked = {"clusterId": emulator.cluster_id, "gate": {"maxAge": rpc.UNKNOWN}}
     assert not plugin.invoked(preview=True, **asked).result().HasField("return")
-    error = plugin.invoked(preview=False, **asked).exception()
-    assert error.details().startswith("an argument is not known in this update; ")
+    plugin.handshake()
+    for call in (plugin.invoked(preview=False, **asked), plugin.start(**asked)):
+        error = call.exception()
+        assert error.details().startswith("an argument is not known in this update; ")
     assert emulator.requests == []
 
 

@@ -34,7 +34,7 @@ def _the_violation(response):
 
 def test_of_the_clusters(start_pack, clusters):
     """Where asking fails in a way that nobody thought of, the deployment is stopped."""
-    pack = start_pack(command=_defective("pulumi_huaweicloud_css._backups.fleet", "ask_fleet"))
+    pack = start_pack(command=_defective("pulumi_huaweicloud_css._backups.fleet", "read_fleet"))
     pack.configure({BACKUP: {"clusterIds": [clusters.fresh]}})
     assert _the_violation(pack.analyze()).startswith("log backups cannot be judged: unexpected error KeyError; ")
     assert pack.stop() == ("", "")

@@ -23,7 +23,7 @@ def test_the_yaml_names_the_pack_and_how_to_start_it(pack):
     info = pack.info()
     assert (project["name"], project["version"]) == (info.name, info.version)
     assert project["runtime"] == {"name": "python", "options": {"virtualenv": "venv"}}
-    assert (FOLDER / "requirements.txt").read_text().strip() == "pulumi-huaweicloud-css[policy]"
+    assert (FOLDER / "requirements.txt").read_text().strip() == "pulumi-huaweicloud-css"
 
 
 def test_the_example_configuration_is_accepted(pack):

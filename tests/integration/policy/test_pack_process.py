@@ -87,18 +87,18 @@ WRONG = [
         BACKUP, {"maxage": "1h"}, "maxage: there is no such property; there are clusterIds, maxAge", id="name"
     ),
     pytest.param(BACKUP, {"region": 4}, "region: 4.0 is not a text", id="region-type"),
-    pytest.param(BACKUP, {"region": "Beijing 4"}, "region: 'Beijing 4' (the argument region) is not", id="region-form"),
+    pytest.param(BACKUP, {"region": "Beijing 4"}, "region: 'Beijing 4' (the property region) is not", id="region-form"),
     pytest.param(
         BACKUP,
         {"region": "cn-north-5"},
-        "region: CSS has no known endpoint in 'cn-north-5' (the argument region); did you mean cn-north-",
+        "region: CSS has no known endpoint in 'cn-north-5' (the property region); did you mean cn-north-",
         id="region",
     ),
-    pytest.param(BACKUP, {"projectId": "shop"}, "projectId: 'shop' (the argument project_id) is not", id="project"),
+    pytest.param(BACKUP, {"projectId": "shop"}, "projectId: 'shop' (the property projectId) is not", id="project"),
     pytest.param(
         BACKUP,
         {"endpoint": "http://css.example.com"},
-        "endpoint: 'http://css.example.com' (the argument",
+        "endpoint: 'http://css.example.com' (the property",
         id="endpoint",
     ),
     pytest.param(

@@ -84,12 +84,18 @@ def test_gate(new_project, emulator):
 
 
 @pytest.mark.parametrize(
-    ("files", "passed"),
-    [({"mocks": "test_it.py"}, 2), ({"conftest": "conftest.py", "emulator-test": "test_it.py"}, 1)],
+    ("names", "passed"),
+    [
+        ({"mocks": "test_it.py"}, 2),
+        ({"conftest": "conftest.py", "emulator-test": "test_it.py"}, 1),
+        ({"conftest": "conftest.py", "mocks": "test_a.py", "emulator-test": "test_b.py"}, 3),
+        ({"conftest": "conftest.py", "emulator-test": "test_a.py", "mocks": "test_b.py"}, 3),
+    ],
+    ids=["mocks", "emulator", "mocks first", "emulator first"],
 )
-def test_a_users_tests(tmp_path, files, passed):
-    """The tests of the section on testing pass, with no settings around, and so with nobody else's API."""
-    for block, name in files.items():
+def test_a_users_tests(tmp_path, names, passed):
+    """The tests of the section on testing pass, alone or in one folder, and with no settings around."""
+    for block, name in names.items():
         (tmp_path / name).write_text(BLOCKS[block])
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],

@@ -10,12 +10,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, example, given, settings
+from pulumi_huaweicloud_css._api import client as api_client
 from pulumi_huaweicloud_css._api.client import CssClient
 from pulumi_huaweicloud_css._api.models import RecordPage
-from pulumi_huaweicloud_css._backups import query
-from pulumi_huaweicloud_css._backups.query import LogRecordsAnswer, log_records
+from pulumi_huaweicloud_css._backups.result import LogRecordsResult
 from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css.errors import CssError
+
+from asking import log_records
 
 # The number of examples is given at each test; in CI they are the same in every run.
 FUZZ = settings(
@@ -117,9 +119,9 @@ def _shared_client_is_closed():
             made.append(self)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(query, "CssClient", Noted)
+        patch.setattr(api_client, "CssClient", Noted)
         yield
-    query._shared_client.cache_clear()
+    api_client._shared_client.cache_clear()
     for client in made:
         client.close()
 
@@ -159,6 +161,6 @@ def test_a_whole_answer_is_an_answer_or_our_error(server, environ, body, status)
     server.says = (200, body)
     answer = _answer_or_error(lambda: log_records(cluster_id=CLUSTER_ID, status=status, environ=environ))
     if answer is not None:
-        assert isinstance(answer, LogRecordsAnswer)
+        assert isinstance(answer, LogRecordsResult)
         outputs = json.loads(json.dumps(answer.to_outputs(), allow_nan=False))
         assert outputs["count"] == len(outputs["records"])

@@ -6,12 +6,14 @@ import json
 import os
 import re
 import socket
+import subprocess
+import sys
 import threading
 import warnings
 
 import pytest
+from pulumi_huaweicloud_css._api import client as api_client
 from pulumi_huaweicloud_css._api import deadline as cutting
-from pulumi_huaweicloud_css._backups import query
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, CssError, InvalidResponseError
 
 A = "4213d908-f5dc-4633-8401-cfd7175fca0c"
@@ -496,6 +498,39 @@ def test_forked_processes_get_their_own_answers(serving, connect):
     assert len(server.connections[0].asked) == 6
 
 
+CHILD_THAT_ENDS = """
+import gc, os, signal, sys, warnings
+from pulumi_huaweicloud_css import CssClient
+
+warnings.simplefilter("ignore", DeprecationWarning)
+client = CssClient()
+client.list_log_records(os.environ["CLUSTER_ID"])
+[pool] = client._transport._adapter.poolmanager.pools._container.values()
+pool.pool.mutex.acquire()  # as a thread does for a moment in each request
+child = os.fork()
+if child == 0:
+    signal.alarm(20)
+    client.list_log_records(os.environ["CLUSTER_ID"])
+    if sys.argv[1] == "collected":
+        client.close()
+        del client, pool
+        gc.collect()
+        os._exit(0)
+    sys.exit(0)
+status = os.waitpid(child, 0)[1]
+os._exit(os.waitstatus_to_exitcode(status) and 1)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+@pytest.mark.parametrize("way", ["collected", "ended"])
+def test_forked_process_comes_to_its_end(emulator, way):
+    """Connections of the parent, and a lock that was held there, do not keep a child from collecting or ending."""
+    environ = {**os.environ, **emulator.environment(), "CLUSTER_ID": emulator.cluster_id}
+    done = subprocess.run([sys.executable, "-c", CHILD_THAT_ENDS, way], env=environ, timeout=PATIENCE * 2, check=False)
+    assert done.returncode == 0
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
 def test_forked_process_does_not_wait_for_locks_of_its_parent(serving, connect):
     """A lock that another thread held at the moment of the fork does not hold up the child."""
@@ -515,7 +550,7 @@ def test_forked_process_does_not_wait_for_locks_of_its_parent(serving, connect):
             client._transport._lock,
             host.pacer._changed,
             cutting._watch._changed,
-            query._making_clients,
+            api_client._making_clients,
         ):
             held.set()
             done.wait(PATIENCE)
@@ -529,7 +564,7 @@ def test_forked_process_does_not_wait_for_locks_of_its_parent(serving, connect):
         child = os.fork()
     if child == 0:
         try:
-            with query._making_clients:
+            with api_client._making_clients:
                 said = " ".join(ids(client, A))
         except BaseException as error:
             said = repr(error)

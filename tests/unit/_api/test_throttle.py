@@ -8,8 +8,7 @@ from collections import Counter
 
 import pytest
 from pulumi_huaweicloud_css._api.throttle import Pacer
-from pulumi_huaweicloud_css._backups.query import ask
-from pulumi_huaweicloud_css._backups.question import Question
+from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._threads import in_parallel
 from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError
@@ -187,7 +186,7 @@ def test_workers_that_are_throttled_together_wait_together(start, connect):
             pacer._let_through()
 
     client = connect(emulator, sleep=sleep)
-    answers = in_parallel(lambda _: ask(client, Question(emulator.cluster_id)), range(40), 4)
+    answers = in_parallel(lambda _: read(client, LogRecordsQuery(emulator.cluster_id)), range(40), 4)
     assert len(answers) == 40
     assert slept == [1.0]
     assert sum(throttling.refused.values()) == 1
@@ -202,7 +201,7 @@ def test_a_request_that_gets_no_turn_in_time_says_why(start, connect):
     with pacer.turn(no_time) as hold:
         pacer.throttled(hold, 3600.0, told=True)
     with pytest.raises(CssTimeoutError, match="CSS is throttled"):
-        ask(client, Question("4213d908-f5dc-4633-8401-cfd7175fca0c"))
+        read(client, LogRecordsQuery("4213d908-f5dc-4633-8401-cfd7175fca0c"))
 
 
 def test_other_refusals_hold_nobody_back(start, connect):
@@ -211,5 +210,5 @@ def test_other_refusals_hold_nobody_back(start, connect):
     emulator.fault("503")
     client = connect(emulator)
     with pytest.raises(ApiError):
-        ask(client, Question(emulator.cluster_id))
+        read(client, LogRecordsQuery(emulator.cluster_id))
     assert client._transport._host(client.settings.endpoint).pacer.holds == 0

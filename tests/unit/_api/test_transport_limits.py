@@ -12,12 +12,11 @@ import zlib
 import pytest
 import requests
 import urllib3
+from pulumi_huaweicloud_css._api import attempt as attempt_module
 from pulumi_huaweicloud_css._api import hosts
-from pulumi_huaweicloud_css._api import transport as transport_module
 from pulumi_huaweicloud_css._api.signing import TokenAuth
 from pulumi_huaweicloud_css._api.transport import Deadline, Transport
-from pulumi_huaweicloud_css._backups.query import ask
-from pulumi_huaweicloud_css._backups.question import Question
+from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Backups, Site
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, CssError, InvalidResponseError
@@ -61,12 +60,12 @@ BODY = b'{"clusterLogRecord": []' + b" " * 5000 + b"}"
 )
 def test_body_over_the_limit_is_refused(answering, connect, monkeypatch, answer):
     """However a body is sent and packed, its unpacked size is limited, and it is not asked for again."""
-    monkeypatch.setattr(transport_module, "MAX_BODY_BYTES", 5000)
+    monkeypatch.setattr(attempt_module, "MAX_BODY_BYTES", 5000)
     server = answering(answer)
     with pytest.raises(InvalidResponseError, match=rf"the answer from {server.url}/.* is larger than"):
         connect(server.url).list_log_records(CLUSTER)
     assert len(server.asked) == 1
-    monkeypatch.setattr(transport_module, "MAX_BODY_BYTES", len(BODY))
+    monkeypatch.setattr(attempt_module, "MAX_BODY_BYTES", len(BODY))
     if server.answers[0][0] not in (400, 503):
         assert connect(server.url).list_log_records(CLUSTER).records == ()
 
@@ -112,7 +111,7 @@ def test_gzip_that_is_not_one_whole_stream(answering, connect, packed):
 )
 def test_rest_of_a_body_over_the_limit_is_not_read(answering, connect, monkeypatch, head):
     """Reading stops soon after the limit: a server cannot get rid of an endless body."""
-    monkeypatch.setattr(transport_module, "MAX_BODY_BYTES", MIB)
+    monkeypatch.setattr(attempt_module, "MAX_BODY_BYTES", MIB)
     sent = []
 
     def endless(_):
@@ -174,7 +173,7 @@ def test_redirect_to_nonsense_is_a_redirect(answering, connect, location):
 def test_pages_share_a_connection(start, connect):
     """All pages of a question go over one connection."""
     emulator = start(site=Site.of_one_cluster(backups=Backups(count=2500)))
-    ask(connect(emulator), Question(CLUSTER))
+    read(connect(emulator), LogRecordsQuery(CLUSTER))
     assert len(emulator.requests) == 3
     assert len({request.peer_port for request in emulator.requests}) == 1
 

@@ -7,8 +7,7 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from huaweicloudsdkcss.v1 import CssClient as SdkClient
 from huaweicloudsdkcss.v1 import ListLogsJobRequest
-from pulumi_huaweicloud_css._backups.query import ask
-from pulumi_huaweicloud_css._backups.question import Question
+from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._time import rfc3339
 from pulumi_huaweicloud_css.emulator import Backups, Quirks, Site
 from pulumi_huaweicloud_css.errors import ApiError
@@ -71,7 +70,7 @@ def test_all_records_are_the_sdks(start, connect, order, time_format):
     """Field by field, our answer holds the records that the SDK lists page by page, newest first."""
     emulator = start(site=site(order, time_format))
     theirs = [as_outputs(record) for record in sdk_records(emulator, 10)]
-    ours = ask(connect(emulator), Question(emulator.cluster_id)).to_outputs()
+    ours = read(connect(emulator), LogRecordsQuery(emulator.cluster_id)).to_outputs()
     assert len(theirs) == 57
     assert ours["records"] == sorted(theirs, key=lambda record: (record["created_at"], record["id"]), reverse=True)
     assert {record["status"] for record in theirs} == {"RUNNING", "SUCCESS", "FAIL"}
@@ -101,7 +100,7 @@ def test_odd_records_are_the_sdks(start, connect):
     """Missing fields, unknown ones and unknown values come out as the SDK has them."""
     emulator = start(site=Site.of_one_cluster(records=[ODD]))
     theirs = sdk_records(emulator, 10)
-    ours = ask(connect(emulator), Question(emulator.cluster_id)).to_outputs()["records"]
+    ours = read(connect(emulator), LogRecordsQuery(emulator.cluster_id)).to_outputs()["records"]
     assert ours == [as_outputs(record) for record in theirs]
     assert ours[0]["status"] == "PAUSED"
 

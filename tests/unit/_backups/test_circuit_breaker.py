@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pulumi_huaweicloud_css._backups.circuit_breaker import Reach
+from pulumi_huaweicloud_css._backups.circuit_breaker import CircuitBreaker
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError
 
 
@@ -31,38 +31,38 @@ def fail(reach, question, times):
     """Have questions fail, each for its own reason."""
     for _ in range(times):
         with pytest.raises(ApiError):
-            reach.ask(question)
+            reach.call(question)
 
 
 def test_after_as_many_failures_as_are_asked_at_once_the_rest_is_not_asked():
     """The error of those that were not asked names the last failure, and says that it may pass."""
-    reach = Reach(16, Clock())
+    reach = CircuitBreaker(16, Clock())
     fail(reach, unwell, 16)
     with pytest.raises(CssConnectionError, match=r"not asked, after 16 clusters in a row failed: .*HTTP 503") as error:
-        reach.ask(lambda: pytest.fail("it was asked"))
-    assert error.value.may_pass
+        reach.call(lambda: pytest.fail("it was asked"))
+    assert error.value.retryable
 
 
-@pytest.mark.parametrize("between", [lambda reach: reach.ask(lambda: None), lambda reach: fail(reach, unknown, 1)])
+@pytest.mark.parametrize("between", [lambda reach: reach.call(lambda: None), lambda reach: fail(reach, unknown, 1)])
 def test_an_answer_or_a_refusal_in_between_says_that_the_api_is_there(between):
     """Only failures in a row count, and only those that may pass."""
-    reach = Reach(16, Clock())
+    reach = CircuitBreaker(16, Clock())
     fail(reach, unwell, 15)
     between(reach)
     fail(reach, unwell, 15)
-    assert reach.ask(lambda: "answer") == "answer"
+    assert reach.call(lambda: "answer") == "answer"
 
 
 def test_a_few_failures_stop_nothing_however_few_are_asked_at_once():
     """With one question at a time, one cluster that is unwell does not speak for the others."""
-    reach = Reach(1, Clock())
+    reach = CircuitBreaker(1, Clock())
     fail(reach, unwell, 7)
-    assert reach.ask(lambda: "answer") == "answer"
+    assert reach.call(lambda: "answer") == "answer"
 
 
 def test_questions_under_way_at_the_limit_do_not_raise_the_count():
     """However many were under way when the last one allowed failed, as many in a row are said as ended the asking."""
-    reach = Reach(8, Clock())
+    reach = CircuitBreaker(8, Clock())
 
     def under_way(more):
         if more:
@@ -71,20 +71,20 @@ def test_questions_under_way_at_the_limit_do_not_raise_the_count():
 
     fail(reach, lambda: under_way(11), 1)
     with pytest.raises(CssConnectionError, match="not asked, after 8 clusters in a row failed"):
-        reach.ask(lambda: pytest.fail("it was asked"))
+        reach.call(lambda: pytest.fail("it was asked"))
 
 
 def test_after_a_rest_it_is_asked_again():
     """Whoever waits and asks again gets through, and if that fails too, the rest begins anew."""
     clock = Clock()
-    reach = Reach(8, clock)
+    reach = CircuitBreaker(8, clock)
     fail(reach, unwell, 8)
     clock.now += 4.9
     with pytest.raises(CssConnectionError):
-        reach.ask(lambda: None)
+        reach.call(lambda: None)
     clock.now += 0.2
     fail(reach, unwell, 1)
     with pytest.raises(CssConnectionError):
-        reach.ask(lambda: None)
+        reach.call(lambda: None)
     clock.now += 5.1
-    assert reach.ask(lambda: "answer") == "answer"
+    assert reach.call(lambda: "answer") == "answer"

@@ -11,13 +11,15 @@ import time
 import pytest
 from pulumi_huaweicloud_css import get_fleet_log_records
 from pulumi_huaweicloud_css._api.models import Record
-from pulumi_huaweicloud_css._backups.fleet import ClusterResult, FleetAnswer, ask_fleet
+from pulumi_huaweicloud_css._backups.evaluate import CheckResult
+from pulumi_huaweicloud_css._backups.fleet import ClusterRecords, FleetQuery, FleetResult, read_fleet
 from pulumi_huaweicloud_css._backups.gate import Gate
-from pulumi_huaweicloud_css._backups.question import Fleet, Question
-from pulumi_huaweicloud_css._backups.reading import read_fleet_outputs, read_outputs
+from pulumi_huaweicloud_css._backups.query import LogRecordsQuery
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Project, Site
 from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ArgumentError, CssConnectionError, FleetError, GateError, SettingsError
+
+from asking import read_fleet_outputs, read_outputs
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -151,8 +153,8 @@ def test_oldest_of_the_newest_successes(successes, oldest):
     """The end counts, else the start; what has no time is the oldest, and clusters without a success do not count."""
     for given in (successes, successes[::-1]):
         records = [each and Record(id=each[0], created_at=each[1], finished_at=each[2]) for each in given]
-        results = tuple(ClusterResult(f"{place}", latest_success=each) for place, each in enumerate(records))
-        found = FleetAnswer(results, gated=False, read_at=1).oldest_success
+        results = tuple(CheckResult(f"{place}", ClusterRecords({}, each)) for place, each in enumerate(records))
+        found = FleetResult(results, gated=False, read_at=1).oldest_success
         assert (found and found.id) == oldest
 
 
@@ -163,9 +165,9 @@ def test_a_gate_sees_everything_however_the_question_was_made(fleet, connect):
     now = round(time.time() * 1000)
     fleet.add_record(cluster_id=cluster_id, status="SUCCESS", createAt=now - 2000, finishedAt=now - 2000, id="good")
     fleet.add_record(cluster_id=cluster_id, status="FAIL", createAt=now - 1000, finishedAt=now - 1000, id="bad")
-    answer = ask_fleet(connect(fleet), Fleet([cluster_id]), lambda each: Question(each, offset=2), Gate())
+    answer = read_fleet(connect(fleet), FleetQuery([cluster_id], LogRecordsQuery(cluster_id, offset=2, gate=Gate())))
     assert answer.results[0].verdict.record.id == "bad"
-    assert answer.results[0].outputs["count"] == 1
+    assert answer.results[0].kept.outputs["count"] == 1
 
 
 def test_the_typed_answer_has_the_same(fleet):
@@ -232,7 +234,7 @@ def test_an_api_out_of_reach_is_not_waited_for_by_each(fleet, monkeypatch):
     last = failed.value.errors[ids(fleet)[-1]]
     assert isinstance(last, CssConnectionError)
     assert "not asked, after 8 clusters in a row failed: CSS answered HTTP 503" in str(last)
-    assert failed.value.may_pass
+    assert failed.value.retryable
 
 
 def test_clusters_that_do_not_exist_do_not_stop_the_others(fleet):

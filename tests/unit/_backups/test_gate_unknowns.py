@@ -26,7 +26,7 @@ GOOD, BAD = record("good", "SUCCESS", 10), record("bad", "FAIL", 0.5)
 EXPORTED = {"id": "a", "status": "SUCCESS", "created_at": rfc3339(NOW_MS - HOUR_MS)}
 
 
-def read(*moments, cap, total=None):
+def read(*moments, cap, total=None, gate=Gate()):  # noqa: B008 - a gate never changes
     """Read a site that has these records at the first request, those at the second, and so on; judge what came."""
     asked = []
 
@@ -39,7 +39,7 @@ def read(*moments, cap, total=None):
         )
 
     window = read_window(page, 1, None)
-    verdict = Gate().judge(window.records, now=NOW, truncated=window.truncated, newest_first=window.newest_first)
+    verdict = gate.judge(window.records, now=NOW, truncated=window.truncated, newest_first=window.newest_first)
     return window, verdict
 
 
@@ -69,6 +69,31 @@ def test_a_record_without_an_id_that_moved_hides_no_failure(cap, total):
     old = record("", "FAIL", 50)
     _, verdict = read([old, GOOD, BAD], [BAD, GOOD, old], cap=cap, total=total)
     assert not verdict.passed
+
+
+@pytest.mark.parametrize("total", [None, 2, 3, 4])
+@pytest.mark.parametrize("successes", [1, 5])
+def test_failures_without_an_id_all_count(successes, total):
+    """Two failures that say the same, and have no id, are two: nobody knows that they are one."""
+    failed = record("", "FAIL", 0.5)
+    records = [failed, failed, *(record(f"s{number}", "SUCCESS", 1 + number) for number in range(successes))]
+    total = total and total - 1 + successes
+    _, verdict = read(records, cap=1000, total=total, gate=Gate(max_consecutive_failures=1))
+    assert verdict.state == "failed"
+    exported = [{**EXPORTED, "id": "", "status": "FAIL"}] * 2 + [
+        {**EXPORTED, "created_at": rfc3339(NOW_MS - 2 * HOUR_MS)}
+    ]
+    assert judge_outputs(exported, Gate(max_consecutive_failures=1), now=NOW, where="it").state == "failed"
+
+
+@pytest.mark.parametrize("total", [3, 4])
+def test_a_page_with_a_record_twice_proves_no_order(total):
+    """Times descend strictly only once a record that came twice is counted once: that proves nothing."""
+    failed = record("x", "FAIL", 0.5)
+    window, verdict = read(
+        [failed, failed, record("s", "SUCCESS", 1)], cap=1000, total=total, gate=Gate(max_consecutive_failures=1)
+    )
+    assert (window.truncated, window.newest_first, verdict.state) == (True, False, "failed")
 
 
 @pytest.mark.parametrize("total", ["true", "false", "-1", "1.5", '"many"', "[]"])

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 from pulumi_huaweicloud_css._api.transport import Deadline
-from pulumi_huaweicloud_css._backups.query import ask, log_records
-from pulumi_huaweicloud_css._backups.question import Question
+from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css.emulator import Backups, Quirks, Site
 from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError
+
+from asking import log_records
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
@@ -21,7 +22,7 @@ NONE = (
 
 def outputs(client, **question):
     """Return the outputs of a question."""
-    return ask(client, Question(CLUSTER, **question), now=NOW).to_outputs()
+    return read(client, LogRecordsQuery(CLUSTER, **question), now=NOW).to_outputs()
 
 
 def ids(records):

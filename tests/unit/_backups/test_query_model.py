@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_huaweicloud_css._api import pagination as paging
 from pulumi_huaweicloud_css._api.client import CssClient
-from pulumi_huaweicloud_css._backups.query import ask
-from pulumi_huaweicloud_css._backups.question import Question
+from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css._time import rfc3339
 from pulumi_huaweicloud_css.emulator import Emulator, Quirks, Site
@@ -115,6 +114,6 @@ def test_any_records_in_any_order(given_site, records, question, page_size):
         page_size = len(records) + 1
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paging, "MAX_PAGE", page_size)
-        answer = ask(client, Question(emulator.cluster_id, **question), now=NOW).to_outputs()
+        answer = read(client, LogRecordsQuery(emulator.cluster_id, **question), now=NOW).to_outputs()
     about = {"cluster_id": emulator.cluster_id, "project_id": emulator.project_id, "region": "cn-north-4"}
     assert answer == {**about, **expected_outputs(records, question), "read_at": "2026-01-02T03:04:05.678Z"}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from pulumi_huaweicloud_css._api.client import CssClient
-from pulumi_huaweicloud_css._backups.query import log_records
-from pulumi_huaweicloud_css._backups.question import Question
+from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, query_arguments
 from pulumi_huaweicloud_css.errors import ArgumentError
+
+from asking import log_records
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 UUID_HINT = "is not a CSS cluster's id; give the cluster's UUID"
@@ -50,7 +51,7 @@ WRONG = [
 def test_wrong_argument_is_refused(name, value, text):
     """The error names the argument, the value and what is allowed; it is a ValueError too."""
     with pytest.raises(ArgumentError) as refused:
-        Question(**{"cluster_id": CLUSTER, name: value})
+        LogRecordsQuery(**{"cluster_id": CLUSTER, name: value})
     assert str(refused.value).startswith(text)
     assert isinstance(refused.value, ValueError)
 
@@ -96,7 +97,7 @@ def test_nothing_is_sent_for_a_wrong_page(emulator, connect, arguments, text):
 )
 def test_numbers_become_integers(arguments, expected):
     """Numbers come from Pulumi as floats; whole ones are taken, and are integers afterwards."""
-    question = Question(CLUSTER, **arguments)
+    question = LogRecordsQuery.of(CLUSTER, query_arguments(arguments))
     assert (question.offset, question.limit) == expected
     assert "float" not in {type(question.offset).__name__, type(question.limit).__name__}
 
@@ -112,7 +113,7 @@ def test_numbers_become_integers(arguments, expected):
 )
 def test_right_arguments_are_kept_as_they_are(arguments):
     """Every documented value is taken, and kept."""
-    question = Question(**{"cluster_id": CLUSTER, **arguments})
+    question = LogRecordsQuery(**{"cluster_id": CLUSTER, **arguments})
     assert {name: getattr(question, name) for name in arguments} == arguments
 
 

@@ -9,11 +9,11 @@ from datetime import timedelta
 
 import pytest
 from pulumi_huaweicloud_css._backups.gate import Gate
-from pulumi_huaweicloud_css._backups.query import log_records
-from pulumi_huaweicloud_css._backups.reading import read_fleet_outputs, read_outputs
 from pulumi_huaweicloud_css._time import from_unix_ms
 from pulumi_huaweicloud_css.emulator import Backups, Quirks, Site
 from pulumi_huaweicloud_css.errors import ArgumentError, GateError, SettingsError
+
+from asking import log_records, read_fleet_outputs, read_outputs
 
 
 def task(record_id, status, hours, **fields):

@@ -26,7 +26,7 @@ def test_the_result_and_the_error_come_through():
     assert cancellable(threading.get_ident) != threading.get_ident()
 
     def wrong():
-        raise ArgumentError("limit: 0")
+        raise ArgumentError("limit", "0")
 
     with pytest.raises(ArgumentError, match="limit: 0"):
         cancellable(wrong)

@@ -11,6 +11,7 @@ import textwrap
 import pulumi
 import pytest
 from pulumi_huaweicloud_css import (
+    ArgumentError,
     FleetLogRecords,
     Gate,
     LogRecord,
@@ -60,8 +61,8 @@ def mocks(monkeypatch):
     def no_network(*_arguments):
         raise AssertionError("a request was to be sent")
 
-    monkeypatch.setattr("pulumi_huaweicloud_css._backups.query.client_for", no_network)
-    monkeypatch.setattr("pulumi_huaweicloud_css._backups.reading.client_for", no_network)
+    monkeypatch.setattr("pulumi_huaweicloud_css._backups.query.shared_client", no_network)
+    monkeypatch.setattr("pulumi_huaweicloud_css._backups.fleet.shared_client", no_network)
     monitor, engine = pulumi.runtime.settings.get_monitor(), pulumi.runtime.settings.get_engine()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -123,7 +124,8 @@ def test_the_fleets_functions_are_answered_by_the_mocks(mocks, answer):
     """Clusters' ids, which are keys of the answer, stay as they are."""
     named = ("failed_cluster_ids", "oldest_success") if answer is SNAKE else ("failedClusterIds", "oldestSuccess")
     verdicts = {OTHER: {"state": "failed"}}
-    mocks.answer = {"clusters": {OTHER: answer}, named[0]: [OTHER], named[1]: answer["latest"], "verdicts": verdicts}
+    cluster = {name: value for name, value in answer.items() if name != "verdict"}
+    mocks.answer = {"clusters": {OTHER: cluster}, named[0]: [OTHER], named[1]: answer["latest"], "verdicts": verdicts}
     for result in (
         get_fleet_log_records(cluster_ids=[OTHER], on_error="collect", include_records=True),
         _value(get_fleet_log_records_output(cluster_ids=[OTHER], on_error="collect", include_records=True)),
@@ -166,6 +168,38 @@ def test_a_mocked_failure_is_an_error(mocks):
     mocks.call = refuse
     with pytest.raises(ValueError, match="no such cluster"):
         get_log_records(cluster_id=CLUSTER)
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ({"latestLogPth": "a"}, r"'latestLogPth'.*getLogRecords.*did you mean latestLogPath\b"),
+        ({"latest_log_pth": "a"}, r"'latest_log_pth'.*did you mean latest_log_path\b"),
+        ({"latest": {"logpath": "a"}}, r"'latest\.logpath'.*did you mean logPath or log_path\?"),
+        ({"records": [{}, {"created": "a"}]}, r"'records\.created'.*did you mean createdAt or created_at\?"),
+        ({"verdict": {"record": {"xyz": "a"}}}, r"'verdict\.record\.xyz'.*it has id, cluster_id, .*, failed_msg$"),
+        ({"Count": 1}, r"'Count'.*did you mean count\?"),
+        ({"bucket": {}}, r"'bucket'.*it has cluster_id, "),
+    ],
+)
+def test_a_misspelt_output_of_a_mock_is_an_error(mocks, answer, text):
+    """A key that is no output is named, with the nearest outputs' names, or with all where none is near."""
+    mocks.answer = answer
+    with pytest.raises(ArgumentError, match=text):
+        get_log_records(cluster_id=CLUSTER)
+    with pytest.raises(ArgumentError, match=text):
+        _value(get_log_records_output(cluster_id=CLUSTER))
+
+
+def test_a_misspelt_output_of_a_fleets_mock_is_an_error(mocks):
+    """Clusters' ids may be anything; what is said of a cluster may not."""
+    mocks.answer = {"clusters": {"myCluster": {"count": 1}}, "errors": {"an_id": "gone", "anId": "gone"}}
+    result = get_fleet_log_records(cluster_ids=[OTHER])
+    assert result.clusters["myCluster"].count == 1
+    assert result.errors == {"an_id": "gone", "anId": "gone"}
+    mocks.answer = {"clusters": {"myCluster": {"counts": 1}}}
+    with pytest.raises(ArgumentError, match=r"'clusters\.myCluster\.counts'.*getFleetLogRecords.*did you mean count\?"):
+        get_fleet_log_records(cluster_ids=[OTHER])
 
 
 def test_mocks_answer_inside_a_running_loop(mocks):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from pulumi_huaweicloud_css._pulumi.refresh import merged, warn
-from pulumi_huaweicloud_css.errors import CssConnectionError
+from pulumi_huaweicloud_css._pulumi.refresh import keep_unread, merged, warn, warn_of_clusters
+from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError
 
 RECORD = {"id": "a", "status": "FAIL", "finished_at": None}
 VERDICT = {"state": "failed", "reason": "failed 2 h ago", "record": RECORD, "age": 7200.0}
@@ -69,3 +69,69 @@ def test_a_warning_without_an_engine_is_on_standard_error(monkeypatch, capfd):
     first, second = capfd.readouterr().err.splitlines()
     assert first.endswith("its state is left as it was: CssConnectionError: reset by <{ %red%}> peer")
     assert second.endswith("its state is left as it was: unexpected ValueError")
+
+
+GONE = ApiError(404, "CSS.3027")
+DOWN = CssConnectionError("refused")
+
+
+def _cluster(finished_at, **more):
+    return {"count": 1.0, "latest_success": {"id": "r", "finished_at": finished_at}, **more}
+
+
+FLEET = {
+    "cluster_ids": ["a", "b", "c", "d"],
+    "clusters": {"a": _cluster("2026-01-03"), "b": _cluster("2026-01-02"), "c": _cluster("2026-01-01")},
+    "verdicts": {name: {"state": "failed" if name == "b" else "passed"} for name in "abc"},
+    "errors": {"b": "failed 2 h ago", "d": "refused then"},
+    "failed_cluster_ids": ["b", "d"],
+    "oldest_success": {"id": "r", "finished_at": "2026-01-01"},
+}
+READ = {
+    "cluster_ids": ["a", "b", "c", "d"],
+    "clusters": {"a": _cluster("2026-01-04")},
+    "verdicts": {"a": {"state": "failed"}},
+    "errors": {"a": "failed now", "b": "refused", "c": "404", "d": "refused now"},
+    "failed_cluster_ids": ["a", "b", "c", "d"],
+    "oldest_success": {"id": "r", "finished_at": "2026-01-04"},
+}
+
+
+def test_what_was_known_of_clusters_that_could_not_be_read_is_kept():
+    """It is kept of what could not be read alone: what was read is new, what is gone is no more known."""
+    assert keep_unread(FLEET, READ, {"b": DOWN, "c": GONE, "d": DOWN}) == {
+        "cluster_ids": ["a", "b", "c", "d"],
+        "clusters": {"a": _cluster("2026-01-04"), "b": _cluster("2026-01-02")},
+        "verdicts": {"a": {"state": "failed"}, "b": {"state": "failed"}},
+        "errors": {"a": "failed now", "b": "failed 2 h ago", "c": "404", "d": "refused now"},
+        "failed_cluster_ids": ["a", "b", "c", "d"],
+        "oldest_success": {"id": "r", "finished_at": "2026-01-02"},
+    }
+
+
+def test_a_cluster_that_was_well_stays_so_where_it_cannot_be_read():
+    """It is not among the errors; a fleet of clusters without a gate or a success has none either."""
+    known = {**FLEET, "clusters": {"c": {"count": 0.0}}, "verdicts": None, "errors": {}, "failed_cluster_ids": []}
+    read = {**READ, "clusters": {}, "verdicts": None, "errors": {"c": "refused"}, "failed_cluster_ids": ["c"]}
+    kept = keep_unread(known, read, {"c": DOWN})
+    assert kept["clusters"] == known["clusters"]
+    assert (kept["verdicts"], kept["errors"], kept["failed_cluster_ids"]) == (None, {}, [])
+    assert kept["oldest_success"] is None
+
+
+def test_where_all_was_read_it_is_what_was_read():
+    """Nothing of the state is mixed in."""
+    assert keep_unread(FLEET, READ, {}) is READ
+
+
+def test_warnings_name_clusters(monkeypatch, capfd):
+    """Clusters that are gone are one warning, those that could not be read another one; without any there is none."""
+    monkeypatch.setattr("sys.argv", ["provider"])
+    warn_of_clusters("FleetLogRecords f", {}, 3)
+    warn_of_clusters("FleetLogRecords f", {"a": GONE, "b": DOWN, "c": GONE}, 4)
+    gone, unread = capfd.readouterr().err.splitlines()
+    assert gone == "FleetLogRecords f: of 4 clusters, 2 are gone, and no longer among its clusters and verdicts: a, c"
+    assert unread == (
+        "FleetLogRecords f: what is known of clusters that could not be read is left as it was: "
+        "1 of 4 clusters failed: - b: refused"
+    )

@@ -79,9 +79,9 @@ def test_harmless_values_stay_as_they_are(value):
     "error",
     [
         ApiError(500, "CSS.0001", BOOM, BOOM, BOOM),
-        ArgumentError(f"cluster_id: '{BOOM}' is not a CSS cluster's id"),
+        ArgumentError("cluster_id", f"'{BOOM}' is not a CSS cluster's id"),
         CssTimeoutError(BOOM),
-        FleetError({BOOM: ArgumentError(BOOM)}, 1),
+        FleetError({BOOM: ArgumentError("limit", BOOM)}, 1),
     ],
 )
 def test_no_error_has_a_colour_in_its_text(error):

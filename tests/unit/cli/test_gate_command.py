@@ -181,7 +181,7 @@ def _python(program):
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("missing", ["click", "junitparser"])
+@pytest.mark.parametrize("missing", ["click"])
 def test_without_the_extra(missing):
     """Without what the extra brings, the command says how to install it, and shows no traceback."""
     program = (

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import xmlschema
+from pulumi_huaweicloud_css._backups.evaluate import CheckResult
 from pulumi_huaweicloud_css._backups.gate import Verdict
 from pulumi_huaweicloud_css.cli.formats import FORMATS, as_github, as_json, as_junit, as_markdown
-from pulumi_huaweicloud_css.cli.results import Outcome
 from pulumi_huaweicloud_css.emulator import Backups, Cluster
 from pulumi_huaweicloud_css.errors import CssError
 
@@ -139,8 +139,8 @@ def test_the_worst_of_several_decides(css_logs, start_emulator, states, code):
 
 def _hostile_outcomes():
     """Return one outcome of each state, all of whose text is hostile."""
-    verdicts = [Outcome(HOSTILE, verdict=Verdict(state, HOSTILE)) for state in VERDICTS]
-    return [*verdicts, Outcome(HOSTILE, error=CssError(HOSTILE))]
+    verdicts = [CheckResult(HOSTILE, verdict=Verdict(state, HOSTILE)) for state in VERDICTS]
+    return [*verdicts, CheckResult(HOSTILE, error=CssError(HOSTILE))]
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -154,7 +154,7 @@ def test_hostile_text(form):
 
 def test_annotations_keep_the_text():
     """What the runner decodes is what was said, percent signs included, at the level of the state."""
-    outcomes = [Outcome("c", verdict=Verdict(state, "50% done: %0A, ::error::")) for state in VERDICTS]
+    outcomes = [CheckResult("c", verdict=Verdict(state, "50% done: %0A, ::error::")) for state in VERDICTS]
     lines = [annotation(line) for line in as_github(outcomes).splitlines()]
     assert [level for level, _, _ in lines] == ["notice", "error", "warning"]
     assert {message for _, _, message in lines} == {"50% done: %0A, ::error::"}
@@ -162,7 +162,10 @@ def test_annotations_keep_the_text():
 
 def test_junit_counts_and_kinds():
     """Failed is a failure; pending and errors are errors; the counts say so, and the reason is the message."""
-    outcomes = [*(Outcome("c", verdict=Verdict(s, "why <&>")) for s in VERDICTS), Outcome("c", error=CssError("no"))]
+    outcomes = [
+        *(CheckResult("c", verdict=Verdict(s, "why <&>")) for s in VERDICTS),
+        CheckResult("c", error=CssError("no")),
+    ]
     suite = parsed(as_junit(outcomes)).find("testsuite")
     assert [suite.get(name) for name in ("tests", "failures", "errors")] == ["4", "1", "2"]
     assert suite.find(".//failure").get("message") == "why <&>"
@@ -170,7 +173,7 @@ def test_junit_counts_and_kinds():
 
 def test_markdown_and_json_keep_the_text():
     """A reason is escaped in a table so that it is read as it was written, and is whole in JSON."""
-    outcomes = [Outcome("a|b", verdict=Verdict("failed", "<b> `x` *y*"))]
+    outcomes = [CheckResult("a|b", verdict=Verdict("failed", "<b> `x` *y*"))]
     assert r"| a\|b | \<b\> \`x\` \*y\* |" in as_markdown(outcomes)
     assert json.loads(as_json(outcomes))["subjects"][0]["reason"] == "<b> `x` *y*"
 

@@ -10,10 +10,10 @@ from types import SimpleNamespace
 
 import pytest
 from pulumi_huaweicloud_css._api.models import Record
+from pulumi_huaweicloud_css._backups.evaluate import Target
 from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css._backups.stack_outputs import StackRecords
 from pulumi_huaweicloud_css.cli import waiting
-from pulumi_huaweicloud_css.cli.targets import Subject
 from pulumi_huaweicloud_css.cli.waiting import Watch
 
 NOW = datetime(2027, 1, 15, tzinfo=UTC)
@@ -62,7 +62,7 @@ def watch(**settings):
         looks.append(1)
         return StackRecords((RUNNING,))
 
-    outcomes = Watch([Subject("one", read)], Gate(), now=NOW, **settings).run()
+    outcomes = Watch([Target("one", read)], Gate(), lambda _: None, now=NOW, **settings).run()
     assert outcomes[0].state == "pending"
     return len(looks)
 

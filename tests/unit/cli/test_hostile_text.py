@@ -16,9 +16,9 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from pulumi_huaweicloud_css._backups.evaluate import CheckResult
 from pulumi_huaweicloud_css._backups.gate import Verdict
 from pulumi_huaweicloud_css.cli.formats import FORMATS, as_github, as_junit, as_markdown
-from pulumi_huaweicloud_css.cli.results import Outcome
 from pulumi_huaweicloud_css.cli.terminal import as_csv, as_json, as_yaml, one_line
 from pulumi_huaweicloud_css.errors import CssError
 
@@ -137,7 +137,7 @@ def test_csv_keeps_usual_cells_as_they_are():
 
 def outcomes(text):
     """Return one outcome of each state, all of whose text this is."""
-    return [*(Outcome(text, verdict=Verdict(s, text)) for s in STATES), Outcome(text, error=CssError(text))]
+    return [*(CheckResult(text, verdict=Verdict(s, text)) for s in STATES), CheckResult(text, error=CssError(text))]
 
 
 @given(texts)

@@ -6,9 +6,9 @@ import json
 import os
 
 import pytest
+from pulumi_huaweicloud_css._backups.evaluate import evaluate
 from pulumi_huaweicloud_css._backups.gate import Gate
-from pulumi_huaweicloud_css.cli.results import judge
-from pulumi_huaweicloud_css.cli.targets import SourceError, file_subject
+from pulumi_huaweicloud_css.cli.targets import SourceError, file_target
 from pulumi_huaweicloud_css.cli.writing import write_whole
 
 NONE = '{"clusterLogRecord": []}'
@@ -70,8 +70,8 @@ def test_a_file_is_read_again_while_it_is_waited_for(tmp_path, record):
     """With --wait, a file that another process writes anew is seen."""
     file = tmp_path / "records.json"
     file.write_text(json.dumps({"clusterLogRecord": [{**record("RUNNING"), "finishedAt": None}], "totalSize": 1}))
-    subject = file_subject(str(file))
-    outcomes = [judge(subject, Gate(), None)]
+    target = file_target(str(file))
+    results = evaluate([target], Gate(), lambda _: None, parallelism=1)
     file.write_text(json.dumps({"clusterLogRecord": [record()], "totalSize": 1}))
-    outcomes.append(judge(subject, Gate(), None))
-    assert [outcome.state for outcome in outcomes] == ["pending", "passed"]
+    results += evaluate([target], Gate(), lambda _: None, parallelism=1)
+    assert [result.state for result in results] == ["pending", "passed"]

@@ -86,13 +86,43 @@ def test_nothing_to_show(css_logs):
     assert "newest last" not in on_a_terminal(css_logs(TERM="xterm"), "gate", "--file", file)
 
 
-def test_only_so_many_as_fit(monkeypatch):
-    """A narrow terminal shows fewer backups, and always the newest; the line is not wrapped."""
-    statuses = ["SUCCESS"] * 500 + ["FAIL"]
-    kinds = newest_kinds(Record(id=str(n), created_at=n + 10**12, status=one) for n, one in enumerate(statuses))
+def _kinds(*statuses):
+    return newest_kinds(Record(id=str(n), created_at=n + 10**12, status=one) for n, one in enumerate(statuses))
+
+
+@pytest.mark.parametrize("indent", [0, 10])
+@pytest.mark.parametrize("columns", [40, 41, 50, 60, 72, 80, 100, 132, 200])
+def test_lines_fit_every_terminal(monkeypatch, columns, indent):
+    """No line is as wide as the terminal; the marks are the newest, as many as fit, and each is explained whole."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    kinds = _kinds(*["SUCCESS"] * 500, "FAIL", "LATER", "RUNNING")
     assert len(kinds) == MOST
-    for columns in (60, 80, 200):
+    first, *others = lines = COLOURS.sub("", strip(kinds, indent=indent)).splitlines()
+    assert max(map(len, lines)) < columns
+    assert all(line.startswith(" " * indent) for line in lines)
+    marks, _, beside = first.strip().partition("  ")
+    assert marks.endswith("✓✗?…")
+    assert len(marks) == min(MOST, columns - indent - 1)
+    legend = [beside] if beside else [line.strip() for line in others]
+    assert "  ".join(legend).replace(";  ", "; ") == (
+        "(newest last; ✓ succeeded  ✗ failed  … running  ? with another status)"
+    )
+
+
+def test_few_marks_have_the_legend_beside_them(monkeypatch):
+    """Where all marks and the legend fit into one line, there is one; one column less, and there are two."""
+    line = "✓✗  (newest last; ✓ succeeded  ✗ failed)"
+    for columns, expected in ((len(line) + 1, line), (len(line), line.replace("✗  (", "✗\n("))):
         monkeypatch.setenv("COLUMNS", str(columns))
-        line = COLOURS.sub("", strip(kinds, indent=10)).rstrip("\n")
-        assert len(line) < columns
-        assert "✓✗  (newest last; " in line
+        assert COLOURS.sub("", strip(_kinds("SUCCESS", "FAIL"))) == f"{expected}\n"
+
+
+@pytest.mark.parametrize("command", ["list", "gate"])
+@pytest.mark.parametrize("columns", [40, 57])
+def test_a_narrow_terminal_shows_all_marks(ask, command, columns):
+    """The commands show all of nine marks on a narrow terminal, and the legend in lines that it does not wrap."""
+    shown = COLOURS.sub("", ask(command, COLUMNS=str(columns))).splitlines()
+    [number] = [number for number, line in enumerate(shown) if line.strip() == SHOWN]
+    legend = shown[number + 1 : number + 3]
+    assert max(map(len, legend)) < columns
+    assert "(newest last; ✓ succeeded  ✗ failed  … running)" in "  ".join(line.strip() for line in legend)

@@ -135,4 +135,6 @@ def test_whoami_without_keys_says_where_to_give_them(emulator):
     environ.pop("HW_SECURITY_TOKEN")
     done = _run({"PATH": os.environ["PATH"], **environ}, "whoami", "--format", "json")
     assert done.returncode == 4
-    assert "huaweicloud:secretKey" in json.loads(done.stdout)["error"]["message"]
+    message = json.loads(done.stdout)["error"]["message"]
+    assert "HW_SECRET_KEY" in message
+    assert "pulumi config" not in message  # there is no stack

@@ -262,7 +262,7 @@ def test_unknown_quirk_is_refused(quirk):
 
 def test_largest_offset_below_1_is_refused():
     """A site that refuses every offset could not be read at all."""
-    with pytest.raises(ArgumentError, match="max_offset must be 1 or more"):
+    with pytest.raises(ArgumentError, match="max_offset: must be 1 or more"):
         Quirks(max_offset=0)
 
 

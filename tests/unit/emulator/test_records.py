@@ -316,7 +316,7 @@ def test_calls_about_unknown_clusters_are_refused(emulator):
 
 def test_wrong_outcome_is_refused(emulator):
     """A task cannot be ended as RUNNING."""
-    with pytest.raises(ArgumentError, match="status must be one of SUCCESS, FAIL"):
+    with pytest.raises(ArgumentError, match="status: must be one of SUCCESS, FAIL"):
         emulator.finish_running(status="RUNNING")
 
 

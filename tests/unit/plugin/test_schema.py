@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from pulumi_huaweicloud_css import Gate, GetFleetLogRecordsResult, GetLogRecordsResult
-from pulumi_huaweicloud_css._config.sources import SETTINGS
-from pulumi_huaweicloud_css.plugin.catalogue import FUNCTIONS
-from pulumi_huaweicloud_css.plugin.names import camel, described, in_error
+from pulumi_huaweicloud_css._config.sources import SETTINGS, SETTINGS_BY_NAME
+from pulumi_huaweicloud_css._pulumi.shapes import shape_of
+from pulumi_huaweicloud_css._text import camel
+from pulumi_huaweicloud_css.plugin.catalogue import FUNCTIONS, READER
+from pulumi_huaweicloud_css.plugin.names import described
 from pulumi_huaweicloud_css.plugin.schema import schema, schema_text
-from pulumi_huaweicloud_css.plugin.shapes import shape_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -84,12 +85,16 @@ def test_types_are_taken_apart():
 
 
 def test_names_in_texts_are_those_of_other_languages():
-    """Quoted names change in descriptions; in errors only the arguments do, not the profile file's keys."""
+    """Quoted names change in descriptions."""
     assert camel("latest_success_log_path") == "latestSuccessLogPath"
     assert described("with ``on_error='collect'``, see `max_age`, or None") == (
         "With `onError='collect'`, see `maxAge`, or null."
     )
-    text = "project_id: not given; by the argument project_id, or project_id in the profile file"
-    assert in_error(text, ["project_id"]) == (
-        "projectId: not given; by the argument projectId, or project_id in the profile file"
+
+
+def test_names_in_errors_are_those_of_other_languages():
+    """In errors only the arguments' names change, not the profile file's keys, and the namespace is the plugin's."""
+    assert SETTINGS_BY_NAME["project_id"].places(READER) == (
+        "the argument projectId, `pulumi config set huaweicloud-css:projectId ...`, or the environment "
+        "(HW_PROJECT_ID, HUAWEICLOUD_SDK_PROJECT_ID), or project_id in the profile file ~/.huaweicloud/credentials"
     )

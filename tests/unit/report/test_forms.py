@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 
 import pytest
 from pulumi_huaweicloud_css._backups.gate import Gate
-from pulumi_huaweicloud_css.report import Judged
+from pulumi_huaweicloud_css.report import ClusterReport
 from pulumi_huaweicloud_css.report.render import as_badge, as_charts
 
 from clusters import NOW, judged, made_up, page_of, record
 
-AWAY = Judged("away", "error", "away: CSS answered HTTP 404.")
+AWAY = ClusterReport("away", "error", "away: CSS answered HTTP 404.")
 
 
 def test_size_of_a_fleet():

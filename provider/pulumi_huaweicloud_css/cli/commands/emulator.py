@@ -60,7 +60,11 @@ _serving, _records, _trouble = option("How to serve"), option("What to serve"), 
 )
 @_records("--failures", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Share of failed backups.")
 @_records("--running", is_flag=True, help="The newest backup is still running; it begins now.")
-@_records("--finish-after", type=click.FloatRange(0), help="Seconds after which a running backup ends.")
+@_records(
+    "--finish-after",
+    type=click.FloatRange(0),
+    help="With --running or --records: seconds after which a running backup ends.",
+)
 @_records("--seed", type=int, default=0, show_default=True, help="Another seed makes other records.")
 @_records(
     "--records",
@@ -105,6 +109,9 @@ def command(
     a shell can take them over.
     """
     from ...emulator import Backups, EmulatorError, Site, read_records, serve
+
+    if finish_after is not None and not running and records is None:
+        raise click.UsageError("--finish-after is when a running backup ends, and none runs; add --running")
 
     def serve_site(on_ready: Callable[[str], None], access_log: Callable[[str], None] | None = None) -> None:
         serve(site, host=host, port=port, on_ready=on_ready, access_log=access_log, faults=faults, latency=latency)

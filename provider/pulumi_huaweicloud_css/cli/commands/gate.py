@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
+from ..._backups.evaluate import CheckResult
 from ..._backups.gate import Gate
-from ..._backups.status import Kind
+from ..._backups.status import COLOURS, Kind
 from ...errors import ArgumentError
-from ..choosing import chosen_subjects
 from ..command import command as declare_command
 from ..command import option
 from ..exit_codes import INTERRUPTED
 from ..formats import FORMATS, as_text, summary
-from ..keeping import keeping
-from ..options import DURATION, asking_options, format_option, gate_options, subject_options
-from ..results import Outcome, exit_code
+from ..options import DURATION, format_option, gate_options, query_options, target_options
+from ..results import exit_code
 from ..sparkline import can_show, newest_kinds, strip
+from ..targets import chosen_targets
 from ..terminal import print_data, say, styled, unless_unread
 from ..waiting import Watch
 from ..writing import write_whole
+
+if TYPE_CHECKING:
+    from ..._backups.query import QueryArguments
 
 _GATE = "css-logs gate --cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
 _BEFORE_REASON = 10  # columns, in a line of `as_text`
@@ -39,8 +42,8 @@ _waiting, _reporting = option("Waiting"), option("Report")
         ("judge what a stack exports", "css-logs gate --stack org/project/prod --output logs"),
     ],
 )
-@subject_options
-@asking_options
+@target_options
+@query_options
 @gate_options
 @_waiting("--wait", type=DURATION, default="0s", help="Ask again for so long while a backup runs, like 30m.")
 @_waiting("--poll-interval", type=DURATION, default="15s", show_default=True, help="Time between two looks.")
@@ -54,9 +57,7 @@ def command(
     stack: str | None,
     output: str | None,
     file: str | None,
-    max_age: timedelta,
-    max_running: timedelta,
-    max_consecutive_failures: int,
+    gate: Gate,
     wait: timedelta,
     poll_interval: timedelta,
     fail_fast: bool,
@@ -65,7 +66,7 @@ def command(
     quiet: bool,
     parallelism: int,
     now: datetime | None,
-    **asking: Any,
+    arguments: QueryArguments,
 ) -> int:
     """Say whether clusters' log backups are good enough.
 
@@ -73,13 +74,10 @@ def command(
     Exit codes: 0 passed, 1 failed, 2 wrong usage, 3 pending (a backup is running),
     4 the question could not be asked, 130 interrupted. With several clusters the worst decides.
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
-    subjects, kinds = keeping(
-        chosen_subjects(cluster_ids, stack, output, file, asking, parallelism), lambda a: newest_kinds(a.records)
-    )
-    gate = Gate(max_age, max_running, max_consecutive_failures)
     watch = Watch(
-        subjects,
+        chosen_targets(cluster_ids, stack, output, file, {**arguments, "gate": gate}, parallelism),
         gate,
+        lambda read: newest_kinds(read.records),
         now=now,
         wait=wait,
         interval=poll_interval,
@@ -88,39 +86,36 @@ def command(
         quiet=quiet,
     )
     if wait and poll_interval < timedelta(milliseconds=50):
-        raise ArgumentError("--poll-interval: must be at least 0.05 s")
+        raise ArgumentError("poll_interval", "must be at least 0.05 s")
     try:
         watch.run()
     except KeyboardInterrupt:
-        known = as_text(watch.outcomes) or "nothing yet\n"
+        known = as_text(watch.results) or "nothing yet\n"
         say(f"Interrupted. Known so far:\n{known}".rstrip("\n"))
         return INTERRUPTED
-    _report(watch.outcomes, kinds, form, output_file, quiet=quiet)
-    return exit_code(watch.outcomes)
+    _report(watch.results, form, output_file, quiet=quiet)
+    return exit_code(watch.results)
 
 
-def _report(
-    outcomes: list[Outcome], kinds: dict[str, list[Kind]], form: str, output_file: Path | None, *, quiet: bool
-) -> None:
+def _report(results: list[CheckResult[list[Kind]]], form: str, output_file: Path | None, *, quiet: bool) -> None:
     """Write the report: to the file if there is one (and a summary for people), else to standard output."""
-    report = FORMATS[form](outcomes)
+    report = FORMATS[form](results)
     if output_file is not None:
         write_whole(output_file, report)
-        report, form = as_text(outcomes), "text"
+        report, form = as_text(results), "text"
     if quiet:
         return
     with unless_unread():  # the exit code is the verdict's all the same
         if form == "text":
-            _print_coloured(outcomes, kinds)
+            _print_coloured(results)
         else:
             print_data(report)
 
 
-def _print_coloured(outcomes: list[Outcome], kinds: dict[str, list[Kind]]) -> None:
-    colours = {"passed": "green", "pending": "yellow", "failed": "red", "error": "red"}
-    for outcome in outcomes:
+def _print_coloured(results: list[CheckResult[list[Kind]]]) -> None:
+    for result in results:
         # click takes the colours away again where standard output is no terminal.
-        click.echo(styled(as_text([outcome]), fg=colours[outcome.state]), nl=False)
-        if can_show() and outcome.verdict is not None:
-            click.echo(strip(kinds.get(outcome.name, []), indent=_BEFORE_REASON), nl=False)
-    click.echo(summary(outcomes), nl=False)
+        click.echo(styled(as_text([result]), fg=COLOURS[result.state]), nl=False)
+        if can_show() and result.kept is not None:
+            click.echo(strip(result.kept, indent=_BEFORE_REASON), nl=False)
+    click.echo(summary(results), nl=False)

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..._backups.status import kind_of
 from ..._durations import format_duration
 from ..._time import from_unix_ms, rfc3339
 from .. import terminal as showing
 from ..command import command as declare_command
 from ..command import option
 from ..exit_codes import IN_SHORT
-from ..options import asking_options, format_option
+from ..options import format_option, query_options
 from ..sparkline import can_show, newest_kinds, strip
+from ..targets import client_of
 from ..terminal import one_line
 
 if TYPE_CHECKING:
@@ -24,12 +26,12 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from ..._api.models import Record
-    from ..._backups.query import LogRecordsAnswer
+    from ..._backups.query import QueryArguments
+    from ..._backups.result import LogRecordsResult
 
 _LONGEST_CELL = 500
 _PIPE_WIDTH = 10 * _LONGEST_CELL  # in a pipe there is no edge to wrap at
 _NARROWEST = 16  # columns in which a failure can still be read, in several lines
-_COLOURS = {"SUCCESS": "green", "FAIL": "red", "RUNNING": "yellow"}
 _HEADINGS = ("started", "age", "took", "status", "type", "path", "failure")
 _CLUSTER = "--cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
 
@@ -47,26 +49,26 @@ _CLUSTER = "--cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
     epilog=IN_SHORT,
 )
 @option("What to list")("--cluster-id", required=True, help="The cluster's id, a UUID.")
-@asking_options
+@query_options
 @format_option(
     "Output",
     *("table", "json", "csv", "yaml"),
     help="In csv, what a spreadsheet would take for a formula, in a cell's beginning or after , ; or |, gets an "
     "apostrophe in front; json and yaml hold every text as it is.",
 )
-def command(*, cluster_id: str, form: str, **asking: Any) -> None:
+def command(*, cluster_id: str, form: str, arguments: QueryArguments) -> None:
     """List a cluster's log backup records, newest first."""
-    from ..._backups.query import log_records
+    from ..._backups.query import LogRecordsQuery, read
 
-    given = {name: value for name, value in asking.items() if value is not None}
-    answer = log_records(cluster_id=cluster_id, **given)
+    query = LogRecordsQuery.of(cluster_id, arguments)
+    answer = read(client_of(arguments), query)
     if form == "table":
         click.echo(_table(answer), nl=False, color=True)  # coloured already, as the terminal allows
     else:
         showing.print_data(_DATA[form](answer))
 
 
-def _table(answer: LogRecordsAnswer) -> str:
+def _table(answer: LogRecordsResult) -> str:
     """Return a table; every text from the server is data: no markup, no control characters."""
     from rich.console import Console
     from rich.text import Text
@@ -81,7 +83,7 @@ def _table(answer: LogRecordsAnswer) -> str:
     for record in answer.records:
         cells = [*_when(record, now), record.status, record.job_type, record.log_path, record.failed_msg]
         rows.append([Text(one_line(cell or "", _LONGEST_CELL) or "-") for cell in cells])
-        rows[-1][3].stylize(_COLOURS.get(record.status or "", "bold"))
+        rows[-1][3].stylize(kind_of(record).colour or "bold")
     with console.capture() as captured:
         _print_rows(console, rows)
         more = "; there are more that were not read" if answer.truncated else ""
@@ -139,18 +141,18 @@ def _when(record: Record, now: datetime) -> tuple[str, str, str]:
     return rfc3339(record.created_at), age, format_duration(took)
 
 
-def _as_csv(answer: LogRecordsAnswer) -> str:
+def _as_csv(answer: LogRecordsResult) -> str:
     from ..._api.models import Record
 
     return showing.as_csv((record.to_outputs() for record in answer.records), list(Record.model_fields))
 
 
-def _outputs(answer: LogRecordsAnswer) -> dict[str, Any]:
+def _outputs(answer: LogRecordsResult) -> dict[str, Any]:
     """Return the outputs; `truncated` also where --status or --offset left records out, for `gate --file` to know."""
     return {**answer.to_outputs(), "truncated": answer.incomplete}
 
 
-_DATA: dict[str, Callable[[LogRecordsAnswer], str]] = {
+_DATA: dict[str, Callable[[LogRecordsResult], str]] = {
     "json": lambda answer: showing.as_json(_outputs(answer)),
     "csv": _as_csv,
     "yaml": lambda answer: showing.as_yaml(_outputs(answer)),

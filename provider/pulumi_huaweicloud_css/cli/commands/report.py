@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from ..._backups.evaluate import CheckResult, RecordSet, evaluate
 from ..._backups.gate import Gate
-from ..choosing import chosen_subjects
 from ..command import command as declare_command
 from ..command import option
 from ..exit_codes import NOT_ASKED
 from ..formats import as_text
-from ..keeping import keeping
-from ..options import asking_options, format_option, gate_options, subject_options
-from ..results import Outcome
-from ..targets import Judgeable
+from ..options import format_option, gate_options, query_options, target_options
+from ..results import reason_of
+from ..targets import chosen_targets
 from ..terminal import print_data, unless_unread
-from ..waiting import Watch
 from ..writing import write_whole
 
 if TYPE_CHECKING:
-    from ...report import Judged
+    from ..._backups.query import QueryArguments
+    from ...report import ClusterReport
 
 
 _reporting = option("Report")
@@ -38,8 +36,8 @@ _REPORT = "css-logs report --cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
         ("a badge for a wiki", f"{_REPORT} --format badge --output-file badge.svg"),
     ],
 )
-@subject_options
-@asking_options
+@target_options
+@query_options
 @gate_options
 @format_option(
     "Report",
@@ -56,15 +54,13 @@ def command(
     stack: str | None,
     output: str | None,
     file: str | None,
-    max_age: timedelta,
-    max_running: timedelta,
-    max_consecutive_failures: int,
+    gate: Gate,
     parallelism: int,
     form: str,
     output_file: Path | None,
     quiet: bool,
     now: datetime | None,
-    **asking: Any,
+    arguments: QueryArguments,
 ) -> int:
     """Show clusters' log backups in a picture.
 
@@ -77,31 +73,25 @@ def command(
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
     from ...report.render import FORMS
 
-    subjects, answers = keeping(
-        chosen_subjects(cluster_ids, stack, output, file, asking, parallelism), lambda answer: answer
-    )
-    gate = Gate(max_age, max_running, max_consecutive_failures)
+    targets = chosen_targets(cluster_ids, stack, output, file, {**arguments, "gate": gate}, parallelism)
     now = now or datetime.now(UTC)  # one time for all, so that ages on a page can be compared
-    outcomes = Watch(subjects, gate, now=now, parallelism=parallelism).run()
-    report = FORMS[form](_judged(outcomes, answers), gate, now=now)
+    results = evaluate(targets, gate, lambda read: read, parallelism=parallelism, now=now)
+    report = FORMS[form]([_shown(result) for result in results], gate, now=now)
     if output_file is None:
         print_data(report)
     else:
         write_whole(output_file, report)
         if not quiet:
             with unless_unread():
-                click.echo(as_text(outcomes), nl=False)
-    return NOT_ASKED if all(outcome.state == "error" for outcome in outcomes) else 0
+                click.echo(as_text(results), nl=False)
+    return NOT_ASKED if all(result.state == "error" for result in results) else 0
 
 
-def _judged(outcomes: Sequence[Outcome], answers: dict[str, Judgeable]) -> list[Judged]:
+def _shown(result: CheckResult[RecordSet]) -> ClusterReport:
     from ..._api.pagination import newest_first
-    from ...report import Judged
+    from ...report import ClusterReport
 
-    judged = []
-    for outcome in outcomes:
-        answer = answers.get(outcome.name)
-        records = newest_first(answer.records) if answer and outcome.verdict else []
-        truncated = bool(answer and answer.truncated)
-        judged.append(Judged(outcome.name, outcome.state, outcome.reason, records, truncated))
-    return judged
+    read = result.kept
+    records = [] if read is None else newest_first(read.records)
+    truncated = read is not None and read.truncated
+    return ClusterReport(result.target, result.state, reason_of(result), records, truncated)

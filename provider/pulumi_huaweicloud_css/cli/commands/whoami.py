@@ -10,8 +10,8 @@ import click
 from ..._config.credentials import Credentials
 from ..._config.settings import Settings, resolve
 from ..._text import clean
+from ..command import COMMAND_LINE, option
 from ..command import command as declare_command
-from ..command import option
 from ..exit_codes import IN_SHORT
 from ..options import format_option
 
@@ -36,7 +36,7 @@ def command(*, region: str | None, project_id: str | None, endpoint: str | None,
     No request is sent to the API, and no secret is shown. Where there are no keys, temporary ones are fetched
     (extra sdk).
     """
-    rows = _rows(resolve(region=region, project_id=project_id, endpoint=endpoint))
+    rows = _rows(resolve(region=region, project_id=project_id, endpoint=endpoint, reader=COMMAND_LINE))
     if form == "json":
         click.echo(json.dumps({name: {"value": value, "source": source} for name, value, source in rows}, indent=2))
         return

@@ -14,13 +14,14 @@ from .._time import rfc3339
 
 if TYPE_CHECKING:
     from .._api.models import Record
+    from .._backups.status import State
 
 _LONGEST_MESSAGE = 600
 _MOST_CAUSES = 8
 
 
 @dataclass(frozen=True)
-class Judged:
+class ClusterReport:
     """What was read of one cluster (or stack output, or file), and what the gate said.
 
     Args:
@@ -32,7 +33,7 @@ class Judged:
     """
 
     name: str
-    state: str
+    state: State
     reason: str
     records: Sequence[Record] = ()
     truncated: bool = False

@@ -1,0 +1,127 @@
+"""The one loop over targets: each is read and judged, several at once, and has a result of its own.
+
+The fleet, the command line, the report and the policies all use it. A target is a cluster, a stack's output or a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from .._threads import in_parallel
+from ..errors import CssError, GateError, expected
+
+if TYPE_CHECKING:
+    from .._api.models import Record
+    from .gate import Gate, Verdict
+    from .status import State
+
+_Kept = TypeVar("_Kept")
+
+
+class RecordSet(Protocol):
+    """Records that a gate can judge."""
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records."""
+
+    @property
+    def truncated(self) -> bool:
+        """Whether there are records that were not read."""
+
+    def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
+        """Return what a gate says at a time, by default now."""
+
+
+_Records = TypeVar("_Records", bound=RecordSet, covariant=True)
+
+
+@dataclass(frozen=True)
+class Target(Generic[_Records]):
+    """One thing to judge.
+
+    Args:
+        name: a cluster's id, or what a stack's output or a file is called.
+        read: reads its records; again at each call.
+    """
+
+    name: str
+    read: Callable[[], _Records]
+
+
+@dataclass(frozen=True)
+class CheckResult(Generic[_Kept]):
+    """What was read of one target and what the gate says, or why there is neither.
+
+    Args:
+        target: its name.
+        kept: what was kept of its records; None if it could not be read.
+        verdict: what the gate says; None without a gate, or if it could not be read.
+        error: why it could not be read.
+    """
+
+    target: str
+    kept: _Kept | None = None
+    verdict: Verdict | None = None
+    error: CssError | None = None
+
+    @property
+    def state(self) -> State:
+        """The verdict's state; ``error`` if it could not be read; ``passed`` without a gate."""
+        if self.error is not None:
+            return "error"
+        return "passed" if self.verdict is None else self.verdict.state
+
+    @property
+    def failure(self) -> CssError | None:
+        """Why it is not good enough: it could not be read, or its gate did not pass."""
+        if self.verdict is not None and not self.verdict.passed:
+            return GateError(self.verdict)
+        return self.error
+
+    @property
+    def may_change(self) -> bool:
+        """Whether another reading can bring another result: a backup runs, or the API is not well."""
+        return self.state == "pending" or (self.error is not None and self.error.retryable)
+
+
+def evaluate(
+    targets: Sequence[Target[_Records]],
+    gate: Gate | None,
+    keep: Callable[[_Records], _Kept],
+    *,
+    parallelism: int,
+    now: datetime | None = None,
+    done: Callable[[int, CheckResult[_Kept]], None] = lambda _number, _result: None,
+) -> list[CheckResult[_Kept]]:
+    """Read and judge every target; any error is a result too, so that the others are still read.
+
+    Args:
+        targets: what to judge.
+        gate: what is good enough; None: anything is.
+        keep: takes from a target's records what is needed; the rest is dropped, for thousands would fill the memory.
+        parallelism: how many are read at once.
+        now: judge as of this time; None: when each is read.
+        done: called with each result, and its target's number, as soon as it is there; on any thread.
+    """
+
+    def check(number: int) -> CheckResult[_Kept]:
+        result = _check(targets[number], gate, keep, now)
+        done(number, result)
+        return result
+
+    return in_parallel(check, range(len(targets)), parallelism)
+
+
+def _check(
+    target: Target[_Records], gate: Gate | None, keep: Callable[[_Records], _Kept], now: datetime | None
+) -> CheckResult[_Kept]:
+    try:
+        records = target.read()
+        verdict = None if gate is None else records.judge(gate, now=now)
+        return CheckResult(target.name, keep(records), verdict)
+    except Exception as error:
+        return CheckResult(target.name, error=expected(error))

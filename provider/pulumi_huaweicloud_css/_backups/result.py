@@ -1,0 +1,113 @@
+"""What was read of one cluster: the records, newest first, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from .._api.models import Record
+from .._time import from_unix_ms, rfc3339
+
+if TYPE_CHECKING:
+    from .gate import Gate, Verdict
+
+Outputs = dict[str, object]
+RecordOutputs = Callable[[Record], dict[str, str | None]]
+
+
+@dataclass(frozen=True)
+class LogRecordsResult:
+    """What was read of one cluster: the records, newest first, and what they come to.
+
+    Args:
+        cluster_id: the cluster that was asked about.
+        project_id: the project it is in.
+        region: the region, or None where only an endpoint was given.
+        records: newest first (created, then id), filtered.
+        total_size: how many records the server says there are, or None.
+        truncated: True if there are records past the window that were not read.
+        newest_first: True if what was read is proved to be the newest, so that unread records are older.
+        read_at: when the answer was complete, as Unix time in milliseconds.
+        incomplete: True if a gate is not shown all records, or it cannot be known that it is.
+        beside: the records that were read for a gate and are outside the window that was asked for.
+        narrowed: the arguments that left records out, as of `LogRecordsQuery.narrowed`.
+        verdict: what the query's gate says; None without a gate.
+    """
+
+    cluster_id: str
+    project_id: str
+    region: str | None
+    records: tuple[Record, ...]
+    total_size: int | None
+    truncated: bool
+    newest_first: bool
+    read_at: int
+    incomplete: bool
+    beside: tuple[Record, ...] = ()
+    narrowed: Mapping[str, str | int] = field(default_factory=dict)
+    verdict: Verdict | None = None
+
+    @property
+    def latest(self) -> Record | None:
+        """The newest record of what was read, or None."""
+        return self.records[0] if self.records else None
+
+    @property
+    def latest_success(self) -> Record | None:
+        """The newest successful record of what was read, or None."""
+        return next((record for record in self.records if record.outcome == "SUCCESS"), None)
+
+    def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
+        """Return what a gate says of this answer at a time, by default when it was read."""
+        return gate.judge(
+            self.records + self.beside,
+            now=now or from_unix_ms(self.read_at),
+            cluster_id=self.cluster_id,
+            truncated=self.incomplete,
+            newest_first=self.newest_first,
+            total_size=self.total_size,
+            only=judged_only(self.narrowed),
+        )
+
+    def to_outputs(self, record_outputs: RecordOutputs = Record.to_outputs, *, with_records: bool = True) -> Outputs:
+        """Return the outputs, as every way in gives them: plain JSON values, times as RFC 3339 text in UTC.
+
+        Args:
+            record_outputs: makes the outputs of a record.
+            with_records: False to leave `records` out, of which a fleet has too many.
+        """
+        latest = None if self.latest is None else record_outputs(self.latest)
+        success = None if self.latest_success is None else record_outputs(self.latest_success)
+        records = {"records": [record_outputs(record) for record in self.records]} if with_records else {}
+        return {
+            "cluster_id": self.cluster_id,
+            "project_id": self.project_id,
+            "region": self.region,
+            **self.narrowed,
+            **records,
+            "count": len(self.records),
+            "total_size": self.total_size,
+            "truncated": self.truncated,
+            "latest": latest,
+            "latest_log_path": latest and latest["log_path"],
+            "latest_status": latest and latest["status"],
+            "latest_created_at": latest and latest["created_at"],
+            "latest_finished_at": latest and latest["finished_at"],
+            "latest_success": success,
+            "latest_success_log_path": success and success["log_path"],
+            "latest_success_finished_at": success and success["finished_at"],
+            "read_at": rfc3339(self.read_at),
+            **({} if self.verdict is None else {"verdict": self.verdict.to_dict()}),
+        }
+
+
+def judged_only(narrowed: Mapping[str, object]) -> str | None:
+    """Return to which jobs' records a reading is narrowed, in words; None: to none.
+
+    Args:
+        narrowed: the arguments that narrow it, as of `Question.narrowed`.
+    """
+    filters = {"job id": narrowed.get("job_id"), "job type": narrowed.get("job_type")}
+    return " and ".join(f"{name} {value}" for name, value in filters.items() if value is not None) or None

@@ -1,0 +1,109 @@
+"""How a function of this package runs in a program: at once, or once its arguments are there; or the mocks answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+import pulumi
+from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output, Resource
+from pulumi.runtime.settings import get_monitor
+from pulumi.runtime.sync_await import _sync_await
+
+from ..errors import CssError, unexpected
+from .config_warnings import warn_of_plain_secrets
+from .mocks import call_mocks, call_mocks_output, ensure_event_loop, is_mocked
+
+if TYPE_CHECKING:
+    from .._backups.query import QueryArguments
+    from .._config.sources import ConfigGetter
+
+_A = TypeVar("_A", bound="QueryArguments")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Function(Generic[_A, _T]):
+    """One function of this package.
+
+    Args:
+        token: the name of the plugin's function that does the same.
+        read: returns the result that programs use, given the arguments and what looks up the stack's configuration.
+        result: the type of the result.
+    """
+
+    token: str
+    read: Callable[[_A, ConfigGetter], _T]
+    result: type[_T]
+
+
+def call(function: Function[_A, _T], arguments: _A, opts: InvokeOptions | None) -> _T:
+    """Wait for an answer. In a program's own event loop, other work of the program goes on meanwhile."""
+    if is_mocked():
+        return call_mocks(function.token, arguments, function.result, opts)
+    try:
+        if get_monitor() is not None and _runs_a_loop():
+            return _sync_await(_read_in_thread(function, arguments))
+        return _read(function, arguments)
+    except CssError as error:
+        # The frames in between say nothing to a user; the program's own line, and the text, do.
+        raise error.with_traceback(None) from None
+
+
+def call_output(
+    function: Function[_A, _T],
+    arguments: Mapping[str, Input[Any]],
+    opts: InvokeOptions | InvokeOutputOptions | None,
+) -> Output[_T]:
+    """Ask once the arguments, and what `opts` says to depend on, are there."""
+    ensure_event_loop()
+    if is_mocked():
+        return call_mocks_output(function.token, arguments, function.result, opts)
+    waits = Output.from_input(getattr(opts, "depends_on", None)).apply(_settled)
+    return Output.all(waits, Output.all(**arguments)).apply(
+        lambda values: _read_in_thread(function, cast("_A", values[1]))
+    )
+
+
+async def _read_in_thread(function: Function[_A, _T], arguments: _A) -> _T:
+    """Read in a thread. The context goes along, and with it the stack's configuration."""
+    try:
+        return await asyncio.to_thread(_read, function, arguments)
+    except CssError as error:
+        raise error.with_traceback(None) from None
+
+
+def _read(function: Function[_A, _T], arguments: _A) -> _T:
+    from .._config.sources import NAMESPACE
+
+    warn_of_plain_secrets()
+    try:
+        return function.read(arguments, pulumi.Config(NAMESPACE).get)
+    except CssError:
+        raise
+    except Exception as error:
+        raise RuntimeError(unexpected(error)).with_traceback(error.__traceback__) from None
+
+
+def _runs_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _settled(depends_on: Any) -> Output[Any]:
+    """Return an output that is there, and known, once the resources are: in a preview, not if they are to be made."""
+    if depends_on is None:
+        return Output.from_input(None)
+    resources = [depends_on] if isinstance(depends_on, Resource) else list(cast(Sequence[Any], depends_on))
+    return Output.all(*[Output.from_input(item).apply(_resource_settled) for item in resources])
+
+
+def _resource_settled(resource: Resource) -> Output[Any]:
+    identity = resource.id if isinstance(resource, pulumi.CustomResource) else resource.urn
+    children = [_resource_settled(child) for child in getattr(resource, "_childResources", ())]
+    return Output.all(identity, *children)

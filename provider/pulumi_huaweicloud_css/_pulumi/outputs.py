@@ -1,0 +1,68 @@
+"""What was read, as Pulumi programs get it: converted once, for functions and resources alike.
+
+What a program exports goes to the engine, so that nothing a server has written may mean anything to that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from .types import ClusterLogRecords, GateVerdict, GetFleetLogRecordsResult, GetLogRecordsResult, LogRecord
+from .wire_values import plain_for_engine, plain_text
+
+if TYPE_CHECKING:
+    from .._api.models import Record
+    from .._backups.fleet import FleetResult
+    from .._backups.gate import Verdict
+    from .._backups.result import LogRecordsResult
+
+_D = TypeVar("_D", bound=dict[str, Any])
+
+# Outputs that not every result has.
+_NARROWING: dict[str, object] = dict.fromkeys(("status", "job_id", "job_type", "offset", "limit"))
+
+
+def record_outputs(record: Record) -> LogRecord:
+    """Return a record as programs get it."""
+    values = record.to_outputs()
+    return _filled(LogRecord, {name: value and plain_text(value) for name, value in values.items()})
+
+
+def log_records_outputs(result: LogRecordsResult) -> GetLogRecordsResult:
+    """Return what was read of one cluster as programs get it."""
+    outputs = {**_NARROWING, **result.to_outputs(record_outputs), "verdict": _verdict(result.verdict)}
+    return _filled(GetLogRecordsResult, outputs)
+
+
+def fleet_outputs(result: FleetResult) -> GetFleetLogRecordsResult:
+    """Return what was read of a fleet, with the outputs of `record_outputs`, as programs get it."""
+    outputs = result.to_outputs(record_outputs)
+    clusters = cast("dict[str, dict[str, object]]", outputs["clusters"])
+    verdicts = {each.target: _verdict(each.verdict) for each in result.results if each.verdict is not None}
+    return _filled(
+        GetFleetLogRecordsResult,
+        {
+            **outputs,
+            "clusters": {
+                cluster_id: _filled(ClusterLogRecords, {"records": None, **_NARROWING, **values})
+                for cluster_id, values in clusters.items()
+            },
+            "verdicts": verdicts if result.gated else None,
+            "errors": plain_for_engine(outputs["errors"]),
+        },
+    )
+
+
+def _verdict(verdict: Verdict | None) -> GateVerdict | None:
+    if verdict is None:
+        return None
+    record = None if verdict.record is None else record_outputs(verdict.record)
+    return _filled(GateVerdict, {**verdict.to_dict(), "reason": plain_text(verdict.reason), "record": record})
+
+
+def _filled(made_of: type[_D], values: Mapping[str, object]) -> _D:
+    """Return a dictionary of a type of outputs; its own constructor sets each value by itself, which takes longer."""
+    filled = made_of.__new__(made_of)
+    filled.update(values)
+    return filled
