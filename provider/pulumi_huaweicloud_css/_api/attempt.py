@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Generic, TypeVar
+from http.client import HTTPResponse
+from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
 import requests
@@ -163,7 +164,7 @@ class Attempt(Generic[_T]):
             exchange.believe(original)
         return value, proved
 
-    def _send(self, target: str, exchange: Exchange) -> tuple[Answer, Any]:
+    def _send(self, target: str, exchange: Exchange) -> tuple[Answer, HTTPResponse]:
         """Send one request; return its whole answer, also as `http.client` read it."""
         asked, deadline = self.request, self.request.deadline
         late = FinalError(_too_late(asked))
@@ -185,7 +186,7 @@ class Attempt(Generic[_T]):
                     if deadline.remaining() <= 0:
                         raise late
 
-                original = response.raw._original_response
+                original: HTTPResponse = response.raw._original_response  # type: ignore[assignment]  # urllib3's is always one
                 body = read_body(response.raw, asked.url, MAX_BODY_BYTES, check_time)
                 return Answer(response.status_code, response.headers, body), original
         except (FinalError, CssError):

@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidResponseError
+
+if TYPE_CHECKING:
+    from urllib3 import BaseHTTPResponse
 
 MAX_VALUES = 200_000  # in one body: as many as fit into the largest body where it is made of honest records
 
@@ -24,7 +27,7 @@ class BrokenBodyError(Exception):
     """The body ended too early, or cannot be unpacked: something broke on its way."""
 
 
-def read_body(raw: Any, url: str, longest: int, check_time: Callable[[], None]) -> bytes:
+def read_body(raw: BaseHTTPResponse, url: str, longest: int, check_time: Callable[[], None]) -> bytes:
     """Read a whole body as it arrives, and unpack it.
 
     Args:
@@ -53,7 +56,7 @@ def read_body(raw: Any, url: str, longest: int, check_time: Callable[[], None]) 
     return bytes(body)
 
 
-def _unpack(unpacker: Any, piece: bytes, most: int) -> bytes:
+def _unpack(unpacker: zlib._Decompress, piece: bytes, most: int) -> bytes:
     try:
         unpacked: bytes = unpacker.decompress(piece, most)
     except zlib.error as error:
@@ -73,7 +76,7 @@ def check_values(body: bytes) -> None:
         raise InvalidResponseError(f"the answer has more than {MAX_VALUES:,} values")
 
 
-def load_json(body: bytes) -> Any:
+def load_json(body: bytes) -> Any:  # type: ignore[explicit-any]  # JSON may be anything; its readers check it
     """Return what a body of JSON says.
 
     Raises:
@@ -89,7 +92,7 @@ def load_json(body: bytes) -> Any:
         raise InvalidResponseError("the answer is not JSON") from None
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     made = dict(pairs)
     if len(made) != len(pairs):
         raise InvalidResponseError("an object in the answer has a key twice")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 from .._text import clean
 from ..errors import RETRY_LATER_CODE, ApiError, InvalidResponseError
@@ -105,7 +104,7 @@ def _short(text: str) -> str:
     return text[:_LONGEST_TEXT]
 
 
-def _first_text(data: dict[str, Any], keys: tuple[str, ...]) -> str | None:
+def _first_text(data: dict[str, object], keys: tuple[str, ...]) -> str | None:
     for key in keys:
         value = data.get(key)
         if isinstance(value, str | int) and not isinstance(value, bool) and value != "":

@@ -30,7 +30,7 @@ _SHORTEST_PASSWORD = 4  # a shorter one would be taken out of words that have no
 
 
 @dataclass(frozen=True)
-class Host:
+class Host:  # type: ignore[explicit-any]  # its settings are what `requests` takes
     """What all requests to one host share.
 
     Args:
@@ -39,7 +39,7 @@ class Host:
         secrets: the proxy's user and password in the forms in which they may be met, the longest first.
     """
 
-    connection_settings: Mapping[str, Any]
+    connection_settings: Mapping[str, Any]  # type: ignore[explicit-any]
     pacer: Pacer
     secrets: tuple[str, ...] = ()
 
@@ -55,7 +55,7 @@ class Host:
             SettingsError: the proxy's address cannot be read; the text names the variable, not its value.
         """
         with requests.Session() as session:
-            found = session.merge_environment_settings(url, _no_proxies(url), True, verify, None)
+            found = session.merge_environment_settings(url, _no_proxies(url), True, verify, None)  # type: ignore[arg-type]  # None stands for no proxy
         secrets = _proxy_secrets(url, found["proxies"])
         site = clean(urlsplit(url).hostname or "")
         proxy = select_proxy(url, found["proxies"])
@@ -72,17 +72,17 @@ class Host:
         return text
 
 
-def _no_proxies(url: str) -> dict[str, Any]:
+def _no_proxies(url: str) -> dict[str, str | None]:
     """Return no proxy for this machine: proxies are for the world outside. Else the environment decides."""
     return {"http": None, "https": None, "all": None} if is_loopback(url) else {}
 
 
-def _certificates(verify: Any) -> str:
+def _certificates(verify: object) -> str:
     """Say how certificates are checked."""
     return f"by {clean(str(verify), 300)}" if isinstance(verify, str) else "checked" if verify else "any"
 
 
-def _proxy_secrets(url: str, proxies: Any) -> tuple[str, ...]:
+def _proxy_secrets(url: str, proxies: Mapping[str, str] | None) -> tuple[str, ...]:
     """Check the proxy for an address, and return what errors must not show of it."""
     proxy = select_proxy(url, proxies)
     if not proxy:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
@@ -34,7 +34,7 @@ _NO_ERROR = (None, "", 0, 200, "0", "200", False)
 _NUMBER = re.compile(r"\s*\d{1,17}(\.\d+)?\s*")
 
 
-def _unix_ms(value: Any) -> int | None:
+def _unix_ms(value: object) -> int | None:
     """Read a Unix time given as an integer or as text, in milliseconds or seconds; 0 and "" mean none."""
     if value is None or value == "":
         return None
@@ -53,7 +53,7 @@ class _UnixMs:
     """Reads a time: what the API promises is taken as it is, by compiled code; all else goes through `_unix_ms`."""
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.union_schema(
             [
                 core_schema.int_schema(strict=True, ge=_SECONDS_BELOW, le=_LATEST_MS),
@@ -72,17 +72,17 @@ Outcome = Literal["SUCCESS", "RUNNING", "FAIL"]
 _OUTCOMES: dict[str | None, Outcome] = {"SUCCESS": "SUCCESS", "RUNNING": "RUNNING", "FAIL": "FAIL"}
 
 
-def _no_truth_value(value: Any) -> Any:
+def _no_truth_value(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError("is not a number")
     return value
 
 
-class _Wire(BaseModel):
+class _Wire(BaseModel):  # type: ignore[explicit-any]  # pydantic's own, as below
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, coerce_numbers_to_str=True)
 
 
-class Record(_Wire):
+class Record(_Wire):  # type: ignore[explicit-any]
     """One log backup task. Times are Unix times in milliseconds, None where the API has none."""
 
     id: str
@@ -141,7 +141,7 @@ def distinct(records: Iterable[Record]) -> list[Record]:
     return kept
 
 
-class RecordPage(_Wire):
+class RecordPage(_Wire):  # type: ignore[explicit-any]
     """One answer of the endpoint: some records, and how many there are in all (None where the site does not say)."""
 
     model_config = ConfigDict(extra="allow")  # only to see whether there is an error beside the records

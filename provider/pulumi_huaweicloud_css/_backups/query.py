@@ -36,7 +36,7 @@ class QueryArguments(TypedDict):
     gate: Gate | Mapping[str, object] | None
 
 
-def query_arguments(given: Mapping[str, Any]) -> QueryArguments:
+def query_arguments(given: Mapping[str, Any]) -> QueryArguments:  # type: ignore[explicit-any]  # the wire's values
     """Return arguments that came over the wire; what they are worth is checked when a query is made of them.
 
     Args:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -51,7 +50,7 @@ class StackRecords:
         )
 
 
-def read_stack_output(value: Any, where: str) -> StackRecords:
+def read_stack_output(value: object, where: str) -> StackRecords:
     """Read the value of a stack output.
 
     Args:
@@ -61,14 +60,13 @@ def read_stack_output(value: Any, where: str) -> StackRecords:
     Raises:
         InvalidResponseError: the value is none of the three shapes, or holds records of several clusters.
     """
-    whole: dict[str, Any] = {}
+    whole: dict[str, object] = {}
+    items: object = None
     if isinstance(value, list):
         items = value
     elif isinstance(value, Mapping):
         whole = _snake(value, where)
         items = whole.get("records", [whole])
-    else:
-        items = None
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
         raise InvalidResponseError(
             f"{where} is neither a list of log records, nor one record, nor a whole answer "
@@ -118,7 +116,7 @@ def one_cluster(records: Iterable[Record], cluster_id: str | None, where: str) -
     return next(iter(found.values()), None)
 
 
-def judge_outputs(value: Any, gate: Gate, *, now: datetime, where: str) -> Verdict:
+def judge_outputs(value: object, gate: Gate, *, now: datetime, where: str) -> Verdict:
     """Read the value of a stack output and judge it.
 
     Raises:
@@ -127,13 +125,13 @@ def judge_outputs(value: Any, gate: Gate, *, now: datetime, where: str) -> Verdi
     return read_stack_output(value, where).judge(gate, now=now)
 
 
-def _snake(value: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _snake(value: Mapping[str, object], where: str) -> dict[str, object]:
     """Return a mapping with names as Python writes them.
 
     Raises:
         InvalidResponseError: a name is there twice, in two spellings; nobody knows which one counts.
     """
-    names: dict[str, Any] = {}
+    names: dict[str, object] = {}
     for name, item in value.items():
         snake = _UPPER.sub(r"_\1", name).lower()
         if snake in names:
@@ -142,7 +140,7 @@ def _snake(value: Mapping[str, Any], where: str) -> dict[str, Any]:
     return names
 
 
-def _record(value: Mapping[str, Any], where: str) -> Record:
+def _record(value: Mapping[str, object], where: str) -> Record:
     """Make a record of one that `Record.to_outputs` wrote; what was None is missing, or is null."""
     fields = _snake(value, where)
     if not isinstance(fields.get("status"), str) and not ("id" in fields and fields.get("status") is None):
@@ -152,11 +150,11 @@ def _record(value: Mapping[str, Any], where: str) -> Record:
         text = fields.pop(name, None)
         if text not in (None, "", 0):
             try:
-                milliseconds = parse_rfc3339(text)
+                milliseconds = parse_rfc3339(text) if isinstance(text, str) else -1
                 if milliseconds < 0:
                     raise ValueError("is before 1970")
                 times[name] = milliseconds
-            except (AttributeError, TypeError, ValueError):
+            except ValueError:
                 raise InvalidResponseError(f"{where}: {name} is not an RFC 3339 time") from None
     known = {name: item for name, item in fields.items() if name in Record.model_fields and item is not None}
     try:

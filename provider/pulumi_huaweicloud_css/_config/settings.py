@@ -80,15 +80,15 @@ def resolve(
     environ = os.environ if environ is None else environ
     sources = all_sources(config, environ, reader.namespace)
 
-    def first(name: str, argument: str | None = None) -> Found | None:
+    def first(name: str, argument: str | None = None) -> Found[object] | None:
         if argument is not None:
             return Found(argument, reader.argument(name))
         return next((found for found in (source.find(name) for source in sources) if found), None)
 
-    region_found = first("region", region)
+    region_given, project_found = first("region", region), first("project_id", project_id)
+    region_found = None if region_given is None else Found(_text("region", region_given), region_given.where)
     if region_found:
-        endpoints.check_region(_text("region", region_found), region_found.where)
-    project_found = first("project_id", project_id)
+        endpoints.check_region(region_found.value, region_found.where)
     urls = _endpoint_table(first("endpoints"), reader)
     css = _css_endpoint(endpoint, urls, region_found, environ, reader)
     iam = _iam_endpoint(css.value, urls, region_found, environ, reader)
@@ -164,8 +164,8 @@ def _credentials(sources: list[Source], environ: Mapping[str, str], reader: Read
 
 
 def _css_endpoint(
-    argument: str | None, urls: dict[str, str], region: Found | None, environ: Mapping[str, str], reader: Reader
-) -> Found:
+    argument: str | None, urls: dict[str, str], region: Found[str] | None, environ: Mapping[str, str], reader: Reader
+) -> Found[str]:
     """Return the CSS API's base URL, and where it was found."""
     if argument is not None:
         where = reader.argument("endpoint")
@@ -188,8 +188,8 @@ def _css_endpoint(
 
 
 def _iam_endpoint(
-    css: str, urls: dict[str, str], region: Found | None, environ: Mapping[str, str], reader: Reader
-) -> Found | None:
+    css: str, urls: dict[str, str], region: Found[str] | None, environ: Mapping[str, str], reader: Reader
+) -> Found[str] | None:
     """Return IAM's base URL, and where it was found."""
     if urls.get("iam"):
         where = f"{reader.namespace}:endpoints, key iam"
@@ -203,7 +203,7 @@ def _iam_endpoint(
     return Found(endpoints.iam_url(region.value), "the region") if region else None
 
 
-def _endpoint_table(found: Found | None, reader: Reader) -> dict[str, str]:
+def _endpoint_table(found: Found[object] | None, reader: Reader) -> dict[str, str]:
     """Read the setting ``endpoints``, an object that arrives as such or as JSON text."""
     if found is None:
         return {}
@@ -222,7 +222,7 @@ def _endpoint_table(found: Found | None, reader: Reader) -> dict[str, str]:
     return value
 
 
-def _project_id(found: Found | None, region: Found | None, reader: Reader) -> str | None:
+def _project_id(found: Found[object] | None, region: Found[str] | None, reader: Reader) -> str | None:
     if found is None:
         if region is None:
             raise SettingsError(
@@ -241,19 +241,20 @@ def _project_id(found: Found | None, region: Found | None, reader: Reader) -> st
     return value
 
 
-def _max_retries(found: Found | None) -> int:
+def _max_retries(found: Found[object] | None) -> int:
     if found is None:
         return DEFAULT_MAX_RETRIES
+    value = found.value
     try:
-        number = int(found.value) if not isinstance(found.value, float) or found.value.is_integer() else -1
-    except (TypeError, ValueError):
+        number = int(value) if isinstance(value, str | int) or (isinstance(value, float) and value.is_integer()) else -1
+    except ValueError:
         number = -1
-    if isinstance(found.value, bool) or not 0 <= number <= 100:
+    if isinstance(value, bool) or not 0 <= number <= 100:
         raise SettingsError("max_retries", f"{found.value!r} ({found.where}) is not a whole number from 0 to 100")
     return number
 
 
-def _flag(name: str, found: Found | None) -> bool:
+def _flag(name: str, found: Found[object] | None) -> bool:
     value = str(found.value).lower() if found else "false"
     if value not in ("true", "1", "false", "0"):
         where = found.where if found else ""
@@ -261,7 +262,7 @@ def _flag(name: str, found: Found | None) -> bool:
     return value in ("true", "1")
 
 
-def _text(name: str, found: Found) -> str:
+def _text(name: str, found: Found[object]) -> str:
     """Return a setting's text; a value of another kind is not shown, for it may be secret."""
     if not isinstance(found.value, str):
         raise SettingsError(name, f"{found.where} is not a text")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Generic, TypeVar
 
 from .profile import profile_path, read_profile, shown
 
 NAMESPACE = "huaweicloud"
 
 # Looks up a key of the namespace in a stack's configuration: "region" stands for huaweicloud:region.
-ConfigGetter = Callable[[str], Any]
+ConfigGetter = Callable[[str], object]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Setting:
     sample: str = ""
     profile: str = ""
     secret: bool = False
-    kind: Any = str
+    kind: object = str
 
     def places(self, reader: Reader = PROGRAM) -> str:
         """Return the setting's names in words, for an error that says where it can be given."""
@@ -100,11 +100,14 @@ SETTINGS = (
 SETTINGS_BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
+_V = TypeVar("_V", covariant=True)
+
+
 @dataclass(frozen=True)
-class Found:
+class Found(Generic[_V]):
     """A setting's value, and where it was found, in words for people."""
 
-    value: Any
+    value: _V
     where: str
 
 
@@ -116,7 +119,7 @@ class Source:
         self._get = get
         self._names = names
 
-    def find(self, setting: str) -> Found | None:
+    def find(self, setting: str) -> Found[object] | None:
         """Return the setting's value here; an empty text counts as not given."""
         key = self._names.get(setting)
         value = self._get(key) if key else None

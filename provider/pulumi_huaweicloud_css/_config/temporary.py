@@ -150,7 +150,7 @@ def _told(error: Exception, secret: str) -> str:
     return _USER_INFO.sub(rf"\1{MASK}@", text)
 
 
-def _ask_sdk(provider: str, environ: Mapping[str, str]) -> Any:
+def _ask_sdk(provider: str, environ: Mapping[str, str]) -> Any:  # type: ignore[explicit-any]  # the vendor's package has no types
     """Return the SDK's credentials object, filled."""
     providers = importlib.import_module("huaweicloudsdkcore.auth.provider")
     http_client = importlib.import_module("huaweicloudsdkcore.http.http_client")
