@@ -60,8 +60,8 @@ mutants: $(MUTANTS)/.installed ## mutation tests of the core: exit code 1 if und
 bench: $(STAMP) ## measure, print the table, and write docs/performance.md anew
 	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python benchmarks/run.py
 
-schema: $(STAMP) ## write provider/schema.json anew, from the code
-	@$(BIN)/pulumi-resource-huaweicloud-css --schema > provider/schema.json.new && mv provider/schema.json.new provider/schema.json
+schema: $(STAMP) ## write the plugin's schema, and the docstrings that repeat each other, anew
+	@$(BIN)/python tools/schema.py
 
 sdks: $(STAMP) ## TypeScript, Go and Python SDKs of the plugin into sdks/
 	@$(BIN)/python tools/sdks.py sdks

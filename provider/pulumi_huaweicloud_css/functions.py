@@ -146,8 +146,8 @@ def get_fleet_log_records(
         limit: read at most so many records of each cluster, 1 to 100,000; all if not given.
         gate: what is good enough; a cluster whose backups are not has failed.
         parallelism: how many clusters are asked at once, 1 to 64; 16 if not given.
-        on_error: ``fail`` (the default): the call fails, and its one error lists all clusters that failed;
-            ``collect``: they are in the output `errors`.
+        on_error: ``fail`` (the default): the call fails, and its one error lists all clusters that failed; ``collect``:
+            they are in the output `errors`.
         include_records: whether each cluster's records are in the answer; not if not given.
         opts: accepted as by every Pulumi function; nothing in it applies, for no provider plugin is called.
 

@@ -70,8 +70,8 @@ class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
         job_type: ``Manual`` or ``Auto``; both if not given.
         offset: number of the first record to read, counted from 1.
         limit: read at most so many records, 1 to 100,000; all if not given.
-        gate: what is good enough. If the backups are not, the read fails, in the preview too, with the reason as
-            the error; then nothing that depends on the resource is touched.
+        gate: what is good enough. If the backups are not, the read fails, in the preview too, with the reason as the
+            error; then nothing that depends on the resource is touched.
         opts: the resource's options; ``id`` is set by the resource itself.
     """
 

@@ -13,7 +13,7 @@ from .engine_build import go_environment
 from .engine_cache import MODULES, Kind, find_or_fill
 from .engine_process import Unavailable, run
 
-SCHEMA = Path(__file__).resolve().parents[2] / "provider" / "schema.json"
+SCHEMA = Path(__file__).resolve().parents[2] / "provider" / "pulumi_huaweicloud_css" / "plugin" / "schema.json"
 LANGUAGES = ("nodejs", "go", "python")
 GENERATOR = Kind("sdks", ("sdks/go.mod", "sdks/go.sum", "sdks/main.go"))
 

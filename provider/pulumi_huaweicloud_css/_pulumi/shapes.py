@@ -64,11 +64,3 @@ def _compound(hint: Any) -> Shape:
 def parts_of(cls: type) -> dict[str, Shape]:
     """Return the shapes of a class's attributes, by their Python names."""
     return {name: shape_of(hint) for name, hint in get_type_hints(cls).items()}
-
-
-def defaults_of(cls: type) -> dict[str, Any]:
-    """Return the values that attributes have if they are left out; an output has none."""
-    if not dataclasses.is_dataclass(cls):
-        return {}
-    fields = dataclasses.fields(cls)
-    return {field.name: field.default for field in fields if field.default is not dataclasses.MISSING}

@@ -1,4 +1,4 @@
-"""What the plugin offers: one line a function. All else about a function is read off its Python twin."""
+"""What the plugin offers: one line a function. All else is read off the Python function that implements it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 PACKAGE = "huaweicloud-css"
 READER = Reader(namespace=PACKAGE, write=camel)
 
-# What the functions' annotations name and their modules do not load.
+# Names in the functions' annotations that their module imports only for type checkers.
 _NAMES = {"Gate": Gate}
-# Of the Python function's arguments, those that are Python's alone.
-_NOT_OURS = frozenset({"opts", "return"})
+
+# What the functions' annotations hold beside the plugin's arguments.
+_NO_ARGUMENTS = frozenset({"opts", "return"})
 
 
 @dataclass(frozen=True)
@@ -30,33 +31,37 @@ class Function:
     """One function of the plugin.
 
     Args:
-        twin: the Python function that does the same; its signature and docstring are this function's.
+        implementation: the Python function that does the same; its signature is this function's.
         read: returns the outputs by their Python names, given the arguments that are there and the configuration.
     """
 
-    twin: Callable[..., Any]
+    implementation: Callable[..., Any]
     read: Callable[[Mapping[str, Any], ConfigGetter], Outputs]
 
     @property
     def token(self) -> str:
         """The name by which programs call it."""
-        return f"{PACKAGE}:index:{camel(self.twin.__name__)}"
+        return f"{PACKAGE}:index:{camel(self.implementation.__name__)}"
 
     @property
     def inputs(self) -> dict[str, Any]:
         """The types of its arguments, by their Python names."""
-        return {name: hint for name, hint in get_type_hints(self.twin, localns=_NAMES).items() if name not in _NOT_OURS}
+        return {
+            name: hint
+            for name, hint in get_type_hints(self.implementation, localns=_NAMES).items()
+            if name not in _NO_ARGUMENTS
+        }
 
     @property
     def required(self) -> list[str]:
         """The arguments that must be given, by their Python names."""
-        parameters = inspect.signature(self.twin).parameters
+        parameters = inspect.signature(self.implementation).parameters
         return [name for name in self.inputs if parameters[name].default is inspect.Parameter.empty]
 
     @property
     def result(self) -> Any:
         """The type of its result."""
-        return get_type_hints(self.twin, localns=_NAMES)["return"]
+        return get_type_hints(self.implementation, localns=_NAMES)["return"]
 
 
 # Modules that read are loaded by the first call: a plugin which is only asked for its schema loads no HTTP library.

@@ -13,7 +13,7 @@ from pulumi.runtime.proto import provider_pb2 as messages
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from .._backups.gate import Gate
-from .._pulumi.shapes import defaults_of
+from .._pulumi.shapes import parts_of
 from .._pulumi.wire_values import PlainValue, plain_for_engine, values_of
 from .._text import camel, for_engine
 from .._version import __version__
@@ -92,7 +92,7 @@ class CssProvider(ResourceProviderServicer):
             outputs = await self._questions.ask(lambda: function.read(taken, self._config))
         except ArgumentError as error:
             path = camel(error.argument)
-            return _failure(f"gate.{path}" if error.argument in defaults_of(Gate) else path, error.reason)
+            return _failure(f"gate.{path}" if error.argument in parts_of(Gate) else path, error.reason)
         except SettingsError as error:
             # It is an argument only where it was given as one: else the stack's configuration or a variable is wrong.
             path = camel(error.setting)

@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.protobuf import empty_pb2
@@ -20,20 +21,15 @@ from .._pulumi.wire_values import values_of
 from .._text import for_engine
 from .._version import __version__
 from ..errors import ArgumentError, unexpected
-from .configuration import (
-    BACKUP_PROPERTIES,
-    LOG_BACKUP_FRESH,
-    LOG_OUTPUTS_FRESH,
-    OUTPUT_PROPERTIES,
-    BackupRule,
-    OutputRule,
-    backup_rule,
-    output_rule,
-)
 from .outputs import plain_outputs
 from .rules import Finding, judge_backups, judge_output
 
+if TYPE_CHECKING:
+    from .configuration import BackupRule, OutputRule
+
 PACK = "huaweicloud-css"
+LOG_BACKUP_FRESH = "log-backup-fresh"
+LOG_OUTPUTS_FRESH = "log-outputs-fresh"
 STACK_TYPE = "pulumi:pulumi:Stack"
 
 # What Pulumi calls every policy in a configuration; the engine has applied it to each policy already.
@@ -61,6 +57,8 @@ class PackAnalyzer(AnalyzerServicer):
 
     def GetAnalyzerInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> messages.AnalyzerInfo:
         """Describe the pack and its policies."""
+        from .configuration import BackupRule, OutputRule  # here, so that the pack starts without loading pydantic
+
         return messages.AnalyzerInfo(
             name=PACK,
             displayName="Huawei Cloud CSS log backups",
@@ -68,8 +66,8 @@ class PackAnalyzer(AnalyzerServicer):
             version=__version__,
             supportsConfig=True,
             policies=[
-                _policy_info(LOG_BACKUP_FRESH, messages.POLICY_TYPE_RESOURCE, BACKUP_PROPERTIES),
-                _policy_info(LOG_OUTPUTS_FRESH, messages.POLICY_TYPE_STACK, OUTPUT_PROPERTIES),
+                _policy_info(LOG_BACKUP_FRESH, messages.POLICY_TYPE_RESOURCE, BackupRule),
+                _policy_info(LOG_OUTPUTS_FRESH, messages.POLICY_TYPE_STACK, OutputRule),
             ],
         )
 
@@ -96,6 +94,8 @@ class PackAnalyzer(AnalyzerServicer):
         return empty_pb2.Empty()
 
     def _configure(self, given: dict[str, messages.PolicyConfig]) -> None:
+        from .configuration import backup_rule, output_rule
+
         given.pop(_ALL, None)
         for name in sorted(given.keys() - _DESCRIPTIONS.keys()):
             raise ArgumentError(name, f"there is no such policy; there are {', '.join(_DESCRIPTIONS)}")
@@ -104,8 +104,10 @@ class PackAnalyzer(AnalyzerServicer):
             name: values_of(given[name].properties) if name in given and self._enabled(name) else {}
             for name in _DESCRIPTIONS
         }
-        self._backup_rule = backup_rule(properties[LOG_BACKUP_FRESH], self._config)
-        self._output_rule = output_rule(properties[LOG_OUTPUTS_FRESH])
+        with _errors_name(LOG_BACKUP_FRESH):
+            self._backup_rule = backup_rule(properties[LOG_BACKUP_FRESH], self._config)
+        with _errors_name(LOG_OUTPUTS_FRESH):
+            self._output_rule = output_rule(properties[LOG_OUTPUTS_FRESH])
 
     def Analyze(self, request: messages.AnalyzeRequest, context: grpc.ServicerContext) -> messages.AnalyzeResponse:
         """Judge the clusters' backups when the stack itself is registered, which is before any of its resources."""
@@ -166,9 +168,18 @@ class PackAnalyzer(AnalyzerServicer):
         )
 
 
-def _policy_info(name: str, kind: Any, properties: dict[str, dict[str, Any]]) -> messages.PolicyInfo:
+@contextlib.contextmanager
+def _errors_name(policy: str) -> Iterator[None]:
+    """Have an error about a property name the policy too."""
+    try:
+        yield
+    except ArgumentError as error:
+        raise ArgumentError(f"{policy}: {error.argument}", error.reason) from None
+
+
+def _policy_info(name: str, kind: Any, rule: type[BackupRule | OutputRule]) -> messages.PolicyInfo:
     schema = messages.PolicyConfigSchema()
-    schema.properties.update(properties)
+    schema.properties.update(rule.properties())
     return messages.PolicyInfo(
         name=name,
         description=_DESCRIPTIONS[name],

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from .._pulumi.cancellation import cancellable
 from ..errors import CssError, GateError, unexpected
-from .configuration import BackupRule, OutputRule
 
 if TYPE_CHECKING:
     from .._config.sources import ConfigGetter
     from .._pulumi.wire_values import PlainValue
+    from .configuration import BackupRule, OutputRule
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,7 @@ def test_wheel_holds_the_package_and_nothing_else(built):
     modules = {str(file.relative_to(package.parent)) for file in sources}
     assert modules <= names
     assert "pulumi_huaweicloud_css/py.typed" in names
+    assert "pulumi_huaweicloud_css/plugin/schema.json" in names
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     tops = {name.partition("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"pulumi_huaweicloud_css"}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from plugin_process import PLUGIN
-from pulumi_huaweicloud_css.plugin.names import camel
+from pulumi_huaweicloud_css._text import camel
 
 from pulumi_project import PulumiProject, engine_is_there
 
@@ -169,7 +169,7 @@ def test_the_readme_s_program_exports_path_and_reason(project, node, emulator):
 def test_the_engine_accepts_the_schema(project):
     """`pulumi package get-schema`, given the executable, prints the schema that is in the repository."""
     shown = json.loads(project.run("package", "get-schema", str(PLUGIN)).ok().output)
-    kept = json.loads((ROOT / "provider" / "schema.json").read_text())
+    kept = json.loads((ROOT / "provider" / "pulumi_huaweicloud_css" / "plugin" / "schema.json").read_text())
     assert shown["functions"].keys() == kept["functions"].keys()
     assert shown["types"].keys() == kept["types"].keys()
     assert (shown["name"], shown["version"]) == (kept["name"], kept["version"])

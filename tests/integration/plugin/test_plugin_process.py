@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,13 +16,15 @@ import pytest
 from plugin_process import PATIENCE, PLUGIN
 from pulumi.runtime import rpc
 from pulumi_huaweicloud_css import Gate
+from pulumi_huaweicloud_css._text import camel
 from pulumi_huaweicloud_css.emulator import Emulator
-from pulumi_huaweicloud_css.plugin.names import camel
+from pulumi_huaweicloud_css.plugin.schema import schema_text
 
 from asking import read_fleet_outputs, read_outputs
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_THERE = "ffffffff-0000-0000-0000-000000000000"
+SERVE = "from pulumi_huaweicloud_css.plugin import serve; serve()"
 
 
 def in_camel_case(value):
@@ -318,10 +321,27 @@ def test_a_plugin_that_is_not_asked_loads_no_http_library():
     """Starting the plugin, and giving the schema, import neither requests nor pydantic."""
     text = (
         "import sys, pulumi_huaweicloud_css.plugin.serving, pulumi_huaweicloud_css.plugin.schema as made; "
-        "made.schema(); print({'requests', 'pydantic'} & set(sys.modules))"
+        "made.schema_text(); print({'requests', 'pydantic'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_it_works_without_docstrings(start_plugin, emulator):
+    """Under `python -OO`, which drops docstrings, the schema is the same and calls are answered."""
+    plugin = start_plugin(command=[sys.executable, "-OO", "-u", "-c", SERVE])
+    assert plugin.schema() == schema_text()
+    assert plugin.invoke(clusterId=emulator.cluster_id)["count"] == 37
+
+
+def test_it_works_out_of_a_zip(start_plugin, emulator, tmp_path):
+    """Where the package lies in an archive, without source files on disk, the same holds."""
+    archive = shutil.make_archive(str(tmp_path / "package"), "zip", ROOT / "provider", "pulumi_huaweicloud_css")
+    check = f"import pulumi_huaweicloud_css as css; assert css.__file__.startswith({archive!r}), css.__file__\n"
+    environment = {**emulator.environment(), "PYTHONPATH": archive}
+    plugin = start_plugin(environment, command=[sys.executable, "-u", "-c", check + SERVE])
+    assert plugin.schema() == schema_text()
+    assert plugin.invoke(clusterId=emulator.cluster_id)["count"] == 37
 
 
 def test_the_checkout_is_a_plugin_folder(start_plugin, emulator):

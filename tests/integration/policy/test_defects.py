@@ -58,7 +58,7 @@ def test_of_an_output(start_pack, exported, module, name):
 
 def test_of_the_configuration(start_pack, clusters):
     """A configuration that cannot be read ends the deployment in one line."""
-    pack = start_pack(command=_defective("pulumi_huaweicloud_css.policy.analyzer", "backup_rule"))
+    pack = start_pack(command=_defective("pulumi_huaweicloud_css.policy.configuration", "backup_rule"))
     error = pack.configure({BACKUP: {"clusterIds": [clusters.fresh]}})
     assert error is not None
     assert error.startswith("unexpected error KeyError; ")

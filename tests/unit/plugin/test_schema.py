@@ -1,27 +1,47 @@
-"""The plugin's schema: made of the Python side's definitions, and kept in the repository as it is made."""
+"""The plugin's schema: made of the Python side's definitions, and shipped as it is made; docstrings likewise."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from pulumi_huaweicloud_css import Gate, GetFleetLogRecordsResult, GetLogRecordsResult
+from pulumi_huaweicloud_css import Gate, GetFleetLogRecordsResult, GetLogRecordsResult, __version__
 from pulumi_huaweicloud_css._config.sources import SETTINGS, SETTINGS_BY_NAME
 from pulumi_huaweicloud_css._pulumi.shapes import shape_of
 from pulumi_huaweicloud_css._text import camel
 from pulumi_huaweicloud_css.plugin.catalogue import FUNCTIONS, READER
-from pulumi_huaweicloud_css.plugin.names import described
-from pulumi_huaweicloud_css.plugin.schema import schema, schema_text
+from pulumi_huaweicloud_css.plugin.schema import schema_text
 
-ROOT = Path(__file__).resolve().parents[2]
+from plugin_schema import docstrings
+from plugin_schema.names import described
+from plugin_schema.schema import made_text, schema
 
 
-def test_the_file_in_the_repository_is_up_to_date():
-    """`make schema` would change nothing."""
-    assert (ROOT / "provider" / "schema.json").read_text() == schema_text(), "run `make schema`"
+def test_the_schema_that_is_shipped_is_up_to_date():
+    """`make schema` would write what the plugin gives."""
+    assert schema_text() == made_text(), "run `make schema`"
+
+
+def test_docstrings_that_repeat_each_other_are_up_to_date():
+    """`make schema` would change no argument's and no output's text in the sources."""
+    for path, text in docstrings.files().items():
+        assert path.read_text() == text, "run `make schema`"
+
+
+def test_docstrings_are_mended_where_they_differ(tmp_path):
+    """An argument's text, or an output's, that was changed in a source is written anew; nothing else is."""
+    source = next(path for path in docstrings.FILES if path.name == "resource.py")
+    spoilt = tmp_path / source.name
+    text = source.read_text()
+    changed = text.replace(
+        "        job_id: only the records of this job.\n", "        job_id: none.\n            No.\n"
+    )
+    changed = changed.replace('    """When the answer was complete."""', '    """Sometime,\n    or never."""')
+    assert changed.count("No.") == changed.count("or never") == 2
+    spoilt.write_text(changed)
+    assert docstrings.files([spoilt if path == source else path for path in docstrings.FILES])[spoilt] == text
 
 
 def test_everything_is_described():
@@ -42,11 +62,11 @@ def test_everything_is_described():
 
 
 def test_it_has_every_argument_and_output_of_the_python_side():
-    """Each function has its twin's arguments but `opts`, and its result's attributes; settings are the table's."""
+    """Each function has the arguments of its implementation but `opts`, and its result's attributes."""
     made = schema()
     for function, result in zip(FUNCTIONS, (GetLogRecordsResult, GetFleetLogRecordsResult), strict=True):
         spec = made["functions"][function.token]
-        arguments = [name for name in function.twin.__kwdefaults__ or {} if name != "opts"]
+        arguments = [name for name in function.implementation.__kwdefaults__ or {} if name != "opts"]
         assert set(spec["inputs"]["properties"]) == {camel(name) for name in [*function.required, *arguments]}
         assert set(spec["outputs"]["properties"]) == {camel(name) for name in result.__annotations__}
     assert list(made["config"]["variables"]) == [setting.config for setting in SETTINGS]
@@ -66,6 +86,7 @@ def test_it_is_json_of_this_version():
     """The file is one JSON object that carries the package's version and a license."""
     made = json.loads(schema_text())
     assert made["name"] == "huaweicloud-css"
+    assert made["version"] == __version__
     assert made["license"] == "Apache-2.0"
 
 

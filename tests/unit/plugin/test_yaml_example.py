@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 import yaml
-from pulumi_huaweicloud_css.plugin.schema import schema
+from pulumi_huaweicloud_css.plugin.schema import schema_text
 
+SCHEMA = json.loads(schema_text())
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "yaml" / "Pulumi.yaml"
 
 
@@ -21,14 +23,14 @@ def program():
 def _properties(spec):
     """Return an object's properties, whether it is described here or among the types."""
     if "$ref" in spec:
-        return schema()["types"][spec["$ref"].removeprefix("#/types/")]["properties"]
+        return SCHEMA["types"][spec["$ref"].removeprefix("#/types/")]["properties"]
     return spec["properties"]
 
 
 def test_function_and_arguments_are_those_of_the_schema(program):
     """The function exists, has each argument, also inside the gate, and gets all that it needs."""
     call = program["variables"]["logs"]["fn::invoke"]
-    inputs = schema()["functions"][call["function"]]["inputs"]
+    inputs = SCHEMA["functions"][call["function"]]["inputs"]
     assert set(inputs["required"]) <= set(call["arguments"]) <= set(inputs["properties"])
     assert set(call["arguments"]["gate"]) <= set(_properties(inputs["properties"]["gate"]))
 
@@ -38,7 +40,7 @@ def test_each_reference_is_to_something_that_is_there(program):
     known = {*program["config"], *program["variables"], *program["resources"]}
     references = re.findall(r"\$\{([^}]+)\}", EXAMPLE.read_text())
     assert {re.split(r"[.\[]", reference)[0] for reference in references} <= known
-    outputs = schema()["functions"][program["variables"]["logs"]["fn::invoke"]["function"]]["outputs"]
+    outputs = SCHEMA["functions"][program["variables"]["logs"]["fn::invoke"]["function"]]["outputs"]
     used = [reference.split(".")[1:] for reference in references if reference.startswith("logs.")]
     assert len(used) == 2
     for first, *rest in used:

@@ -36,7 +36,7 @@ def test_with_the_language_hosts_pulumi_s_command_writes_the_sdks(tmp_path):
         _program(tmp_path, f"pulumi-language-{host}", "exit 1")
     done = _sdks(tmp_path, tmp_path / "out")
     assert done.returncode == 0, done.stderr
-    schema = ROOT / "provider" / "schema.json"
+    schema = ROOT / "provider" / "pulumi_huaweicloud_css" / "plugin" / "schema.json"
     assert calls.read_text().splitlines() == [
         f"package gen-sdk {schema} --language {host} --local --out {tmp_path / 'out'}" for host in HOSTS
     ]

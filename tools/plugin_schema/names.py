@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .._text import camel
+from pulumi_huaweicloud_css._text import camel
 
 
 def described(text: str) -> str:

@@ -26,14 +26,17 @@ def arguments(documented: Any) -> dict[str, str]:
 def attributes(documented: type) -> dict[str, str]:
     """Return what the text under each attribute of a class says."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(documented)))
-    [body] = [node.body for node in tree.body if isinstance(node, ast.ClassDef)]
-    texts = {}
-    for attribute, text in itertools.pairwise(body):
-        if (
-            isinstance(attribute, ast.AnnAssign)
-            and isinstance(attribute.target, ast.Name)
-            and isinstance(text, ast.Expr)
-            and isinstance(text.value, ast.Constant)
-        ):
-            texts[attribute.target.id] = str(text.value.value)
-    return texts
+    [definition] = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    return {name: str(text.value) for name, text in attribute_texts(definition)}
+
+
+def attribute_texts(definition: ast.ClassDef) -> list[tuple[str, ast.Constant]]:
+    """Return the attributes of a class that have a text under them, each with that text."""
+    return [
+        (attribute.target.id, text.value)
+        for attribute, text in itertools.pairwise(definition.body)
+        if isinstance(attribute, ast.AnnAssign)
+        and isinstance(attribute.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+    ]

@@ -1,0 +1,1 @@
+"""What `make schema` is made of: the plugin's schema, and docstrings that repeat each other."""

@@ -1,0 +1,81 @@
+"""What each argument of the functions and the resources is for, and what outputs of several classes are.
+
+The docstrings of the package and the plugin's schema are made of these texts: change them here, and `make schema`.
+"""
+
+from __future__ import annotations
+
+_COMMON = {
+    "project_id": "32 hexadecimal digits; from the settings, or looked up by the region, if not given.",
+    "region": "the region's name, such as ``cn-north-4``; from the settings if not given.",
+    "endpoint": "base URL of the CSS API, instead of the region's own.",
+    "status": "``RUNNING``, ``SUCCESS``, ``FAIL`` or ``NOT_FAIL`` (running or successful); all if not given.",
+    "job_id": "only the records of this job.",
+    "job_type": "``Manual`` or ``Auto``; both if not given.",
+}
+_ONE = {
+    **_COMMON,
+    "cluster_id": "the CSS cluster's id, a UUID.",
+    "offset": "number of the first record to read, counted from 1.",
+    "limit": "read at most so many records, 1 to 100,000; all if not given.",
+}
+_FLEET = {
+    **_COMMON,
+    "cluster_ids": "the CSS clusters' ids, at least one; one that is there twice is asked once.",
+    "offset": "number of the first record to read of each cluster, counted from 1.",
+    "limit": "read at most so many records of each cluster, 1 to 100,000; all if not given.",
+    "gate": "what is good enough; a cluster whose backups are not has failed.",
+    "parallelism": "how many clusters are asked at once, 1 to 64; 16 if not given.",
+}
+_FUNCTION = {
+    "opts": "accepted as by every Pulumi function; nothing in it applies, for no provider plugin is called.",
+}
+_RESOURCE = {
+    "resource_name": "the resource's name in the stack.",
+    "opts": "the resource's options; ``id`` is set by the resource itself.",
+}
+
+# By the name of the function or the class.
+ARGUMENTS: dict[str, dict[str, str]] = {
+    "get_log_records": {
+        **_ONE,
+        **_FUNCTION,
+        "gate": "what is good enough; if the backups are not, the call fails with the reason.",
+    },
+    "get_fleet_log_records": {
+        **_FLEET,
+        **_FUNCTION,
+        "on_error": "``fail`` (the default): the call fails, and its one error lists all clusters that failed; "
+        "``collect``: they are in the output `errors`.",
+        "include_records": "whether each cluster's records are in the answer; not if not given.",
+    },
+    "LogRecords": {
+        **_ONE,
+        **_RESOURCE,
+        "cluster_id": f"{_ONE['cluster_id']} It becomes the resource's id, which Pulumi keeps in clear text.",
+        "gate": "what is good enough. If the backups are not, the read fails, in the preview too, with the reason as "
+        "the error; then nothing that depends on the resource is touched.",
+    },
+    "FleetLogRecords": {
+        **_FLEET,
+        **_RESOURCE,
+        "on_error": "``fail`` (the default): the read fails, in the preview too, and its one error lists all clusters "
+        "that failed; ``collect``: they are in the output `errors`.",
+        "include_records": "whether each cluster's records are among the outputs, and so in the state; not if not "
+        "given.",
+    },
+}
+
+# By a class's name: the class whose outputs it has too, with their texts, and the texts of those that differ.
+OUTPUTS: dict[str, tuple[str, dict[str, str]]] = {
+    "LogRecords": ("GetLogRecordsResult", {}),
+    "ClusterLogRecords": (
+        "GetLogRecordsResult",
+        {
+            "records": "The records, newest first, filtered; None unless `include_records` was given.",
+            "count": "How many records were read, after the filters.",
+            "read_at": "When the cluster's answer was complete.",
+        },
+    ),
+    "FleetLogRecords": ("GetFleetLogRecordsResult", {}),
+}
