@@ -58,7 +58,7 @@ mutants: $(MUTANTS)/.installed ## mutation tests of the core: exit code 1 if und
 	@$(MUTANTS)/bin/python tools/mutants.py $(MUTANTS_ARGS)
 
 bench: $(STAMP) ## measure, print the table, and write docs/performance.md anew
-	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python benchmarks/run.py
+	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python -m benchmarks.run
 
 schema: $(STAMP) ## write the plugin's schema, and the docstrings that repeat each other, anew
 	@$(BIN)/python tools/schema.py
@@ -83,7 +83,7 @@ dist: $(STAMP) ## build wheel and sdist into dist/, and check them
 	@rm -rf dist
 	@$(BIN)/python -m build --no-isolation --outdir dist .
 	@$(BIN)/twine check --strict dist/*
-	@$(BIN)/python -m pytest -q tests/dist
+	@$(BIN)/python -m pytest -q tests/integration/dist
 
 clean: ## remove what the other targets made here (the engine's cache is outside)
 	rm -rf $(VENV) dist build sdks .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from pulumi_huaweicloud_css._api import client as api_client
 from pulumi_huaweicloud_css._api.client import CssClient
 from pulumi_huaweicloud_css._api.transport import Transport
-from pulumi_huaweicloud_css._backups import query
 from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css.emulator import Emulator
@@ -84,12 +84,12 @@ def fresh_clients(**arguments: Any) -> Iterator[None]:
             made.append(self)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(query, "CssClient", Noted)
-        query._shared_client.cache_clear()
+        patch.setattr(api_client, "CssClient", Noted)
+        api_client._shared_client.cache_clear()
         try:
             yield
         finally:
-            query._shared_client.cache_clear()
+            api_client._shared_client.cache_clear()
             for client in made:
                 client.close()
 

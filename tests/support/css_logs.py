@@ -1,18 +1,17 @@
-"""What the tests of `css-logs` share: the installed command as a real process, and emulators to ask."""
+"""What the tests of `css-logs` share: the installed command as a real process, and records for what it reads."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pulumi_huaweicloud_css.emulator import Cluster, Emulator, Project, Site
+from pulumi_huaweicloud_css.emulator import Emulator
 
 CSS_LOGS = str(Path(sys.executable).with_name("css-logs"))
 
@@ -52,18 +51,6 @@ class CssLogs:
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
         command = [CSS_LOGS, *map(str, arguments)]
         return subprocess.Popen(command, env=self.environ(), cwd=self.folder, text=True, **pipes)
-
-
-@pytest.fixture
-def start_emulator() -> Iterator[Callable[..., Emulator]]:
-    """Start emulators of one cluster each, that are stopped at the end of the test."""
-    with contextlib.ExitStack() as stack:
-
-        def start(*clusters: Cluster, **settings: Any) -> Emulator:
-            site = Site(projects=[Project(clusters=clusters or [Cluster()])])
-            return stack.enter_context(Emulator(site=site, **settings))
-
-        yield start
 
 
 @pytest.fixture

@@ -8,18 +8,14 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pulumi_project import PulumiProject
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "tools"))
-
-from engine_cache import Kind, kept  # noqa: E402 - tools/ is a folder of programs, no package
-from sdks import write_sdks  # noqa: E402
+from tests.support import ROOT
+from tests.support.pulumi_project import PulumiProject
+from tools.machinery.engine_cache import Kind, kept
+from tools.machinery.sdks import write_sdks
 
 HERE = Path(__file__).parent / "node"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .api import DEFAULT_LIMIT, MOST_RECORDS
+from pulumi_huaweicloud_css.emulator.api import DEFAULT_LIMIT, MOST_RECORDS
 
 LIST_RECORDS = "/v1.0/{project_id}/clusters/{cluster_id}/logs/records"
 LIST_PROJECTS = "/v3/projects"

@@ -9,7 +9,7 @@ import ssl
 import tarfile
 import threading
 
-import engine_release
+from tools.machinery import engine_release
 
 VERSION = "v3.259.0"  # what tools/go/cli/go.mod pins
 PROGRAMS = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from axe import NoAxeError, axe_script
-from browser import NoBrowserError, chromium
+from tools.machinery.axe import NoAxeError, axe_script
+from tools.machinery.browser import NoBrowserError, chromium
 
 
 def _missing(error: Exception) -> None:

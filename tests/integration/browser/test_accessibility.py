@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pulumi_huaweicloud_css.report import ClusterReport
 
-from clusters import judged, made_up, page_of, record
+from tests.support.clusters import judged, made_up, page_of, record
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css.report import ClusterReport
 from pulumi_huaweicloud_css.report.render import FORMS
 
-from clusters import NOW, judged, page_of, record
+from tests.support.clusters import NOW, judged, page_of, record
 
 HOSTILE = [
     "<script>alert(1)</script>",

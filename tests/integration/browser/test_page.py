@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from pulumi_huaweicloud_css.report import ClusterReport
 
-from clusters import NOW, judged, made_up, page_of, record
+from tests.support.clusters import NOW, judged, made_up, page_of, record
 
 MARKS = ".timeline .marks :is(rect, use)"
 

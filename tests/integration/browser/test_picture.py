@@ -9,7 +9,7 @@ from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css.report import ClusterReport
 from pulumi_huaweicloud_css.report.render import FORMS
 
-from clusters import NOW, judged, made_up, record
+from tests.support.clusters import NOW, judged, made_up, record
 
 SVG = "{http://www.w3.org/2000/svg}"
 AWAY = ClusterReport("away", "error", "away: CSS answered HTTP 404.")

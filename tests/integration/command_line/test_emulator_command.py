@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from asking import log_records
+from tests.support.reading import log_records
 
 CSS_LOGS = str(Path(sys.executable).with_name("css-logs"))
 

@@ -8,7 +8,7 @@ import os
 import pytest
 from pulumi_huaweicloud_css.emulator import Emulator
 
-from pulumi_project import PulumiProject, engine_is_there
+from tests.support.pulumi_project import PulumiProject, engine_is_there
 
 PROGRAM = """
     import pulumi

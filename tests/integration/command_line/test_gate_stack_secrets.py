@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_project import PulumiProject, engine_is_there
+from tests.support.pulumi_project import PulumiProject, engine_is_there
 
 PROGRAM = """
     import pulumi

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.support import ROOT
+
 import email
 import json
 import re
@@ -15,7 +17,6 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
 
 # Which packages these bring in turn is theirs to decide; that nothing of ours adds to it is what is checked.
 BASE = {"pulumi", "grpcio", "protobuf", "requests", "pydantic", "urllib3"}
@@ -115,7 +116,7 @@ def test_sdist_holds_what_the_tests_need(built):
         "LICENSE",
         "CHANGELOG.md",
         "provider/pulumi_huaweicloud_css/py.typed",
-        "tests/dist/test_wheel.py",
+        "tests/integration/dist/test_wheel.py",
         "examples/quickstart/__main__.py",
     } <= names
 

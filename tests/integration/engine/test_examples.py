@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_project import PulumiProject
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support import ROOT
+from tests.support.pulumi_project import PulumiProject
 
 
 @pytest.fixture

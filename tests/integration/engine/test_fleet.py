@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, Site
 from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
 
-from pulumi_project import PulumiProject
+from tests.support import ROOT
+from tests.support.pulumi_project import PulumiProject
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "fleet"
+EXAMPLE = ROOT / "examples" / "fleet"
 CLUSTERS = 50
 NOBODY = "00000000-0000-4000-8000-000000000000"
 PROGRAM = """

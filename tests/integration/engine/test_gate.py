@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import pytest
 
-from pulumi_project import PulumiProject
+from tests.support import ROOT
+from tests.support.pulumi_project import PulumiProject
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "gate"
+EXAMPLE = ROOT / "examples" / "gate"
 
 
 @pytest.fixture

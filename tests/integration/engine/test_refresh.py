@@ -13,7 +13,7 @@ from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, FleetError
 from pulumi_huaweicloud_css.resource import FleetLogRecordsProvider
 
-from provider_process import ProviderProcess
+from tests.support.provider_process import ProviderProcess
 
 ONE = """
     import pulumi

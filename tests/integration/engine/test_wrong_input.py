@@ -10,7 +10,7 @@ import pytest
 from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Emulator, Login, Site
 
-from provider_process import ProviderProcess
+from tests.support.provider_process import ProviderProcess
 
 UNKNOWN_CLUSTER = "ffffffff-0000-0000-0000-000000000000"
 WRONG_KEY = "Sk0ThatIsWrong0123456789"

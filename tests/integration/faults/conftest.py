@@ -24,7 +24,7 @@ from pulumi_huaweicloud_css.cli.main import run
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, RecordedRequest, Site
 from pulumi_huaweicloud_css.resource import LogRecordsProvider
 
-from provider_process import ProviderProcess
+from tests.support.provider_process import ProviderProcess
 
 COUNT = 2500
 CSS_LOGS = str(Path(sys.executable).with_name("css-logs"))

@@ -1,20 +1,22 @@
 """Every fault with every way in: the right answer or one clear error, and no request too many.
 
-What the ways show is kept in docs/faults.md; `UPDATE_DOCS=1 make test PYTEST_ARGS=tests/faults` writes it anew.
+What the ways show is kept in docs/faults.md, which this writes anew:
+`UPDATE_DOCS=1 make test-integration TESTS=tests/integration/faults`.
 """
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from pulumi_huaweicloud_css.emulator import FAULTS
 
+from tests.support import ROOT
+
 WAYS = ("resource", "function", "list", "gate")
 ALL = 2500
-DOCS = Path(__file__).parents[2] / "docs" / "faults.md"
+DOCS = ROOT / "docs" / "faults.md"
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,8 @@ def test_a_fault_that_passes_is_not_noticed(matrix, fault, way):
 HEAD = """\
 # What a user sees when something goes wrong
 
-Written by `UPDATE_DOCS=1 make test PYTEST_ARGS=tests/faults`, and compared by the same tests without `UPDATE_DOCS`.
+Written by `UPDATE_DOCS=1 make test-integration TESTS=tests/integration/faults`, and compared by the same
+tests without `UPDATE_DOCS`.
 Each fault is played on every request, to a cluster of 2,500 records, with one retry allowed (`HW_MAX_RETRIES=1`); what
 changes from run to run is shown as `…`. `css-logs emulator --fault NAME` plays all but the last two.
 The deadline of a question is 60 s; for `no-answer` and `slow-body` the tests shorten it. The resource's errors are
@@ -162,4 +165,5 @@ def test_the_document_is_up_to_date(matrix):
     if os.environ.get("UPDATE_DOCS") == "1":
         DOCS.parent.mkdir(exist_ok=True)
         DOCS.write_text(document, encoding="utf-8")
-    assert DOCS.read_text(encoding="utf-8") == document, "run: UPDATE_DOCS=1 make test PYTEST_ARGS=tests/faults"
+    update = "UPDATE_DOCS=1 make test-integration TESTS=tests/integration/faults"
+    assert DOCS.read_text(encoding="utf-8") == document, f"run: {update}"

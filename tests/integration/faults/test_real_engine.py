@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, Site
 
-from pulumi_project import PulumiProject, engine_is_there
+from tests.support.pulumi_project import PulumiProject, engine_is_there
 
 PROGRAM = """
     import pulumi

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from pulumi_huaweicloud_css.emulator import Emulator
 
-sys.path.append(str(Path(__file__).parent))
-
-from node_project import NodeTools, node_tools
-from plugin_process import PluginProcess
+from tests.support.node_project import NodeTools, node_tools
+from tests.support.plugin_process import PluginProcess
 
 
 @pytest.fixture

@@ -7,15 +7,14 @@ import json
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
-from plugin_process import PLUGIN
 from pulumi_huaweicloud_css._text import camel
 
-from pulumi_project import PulumiProject, engine_is_there
+from tests.support import ROOT
+from tests.support.plugin_process import PLUGIN
+from tests.support.pulumi_project import PulumiProject, engine_is_there
 
-ROOT = Path(__file__).resolve().parents[2]
 README = "ask/bin/readme.js"
 EXAMPLE = "typescript/bin/index.js"
 

@@ -9,20 +9,19 @@ import socket
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import grpc
 import pytest
-from plugin_process import PATIENCE, PLUGIN
 from pulumi.runtime import rpc
 from pulumi_huaweicloud_css import Gate
 from pulumi_huaweicloud_css._text import camel
 from pulumi_huaweicloud_css.emulator import Emulator
 from pulumi_huaweicloud_css.plugin.schema import schema_text
 
-from asking import read_fleet_outputs, read_outputs
+from tests.support import ROOT
+from tests.support.plugin_process import PATIENCE, PLUGIN
+from tests.support.reading import read_fleet_outputs, read_outputs
 
-ROOT = Path(__file__).resolve().parents[2]
 NOT_THERE = "ffffffff-0000-0000-0000-000000000000"
 SERVE = "from pulumi_huaweicloud_css.plugin import serve; serve()"
 

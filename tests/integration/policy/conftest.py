@@ -21,7 +21,7 @@ from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerStub
 from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Login, Project, Site
 
-from pulumi_project import PulumiProject, Run, engine_is_there
+from tests.support.pulumi_project import PulumiProject, Run, engine_is_there
 
 FRESH = "11111111-0000-4000-8000-000000000001"
 STALE = "22222222-0000-4000-8000-000000000002"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 
 import yaml
 
-FOLDER = Path(__file__).parents[2] / "examples" / "policy"
+from tests.support import ROOT
+
+FOLDER = ROOT / "examples" / "policy"
 
 
 def test_the_folder_starts_the_same_pack(start_pack):

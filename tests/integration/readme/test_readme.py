@@ -8,12 +8,13 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import yaml
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+from tests.support import ROOT
+
+README = (ROOT / "README.md").read_text()
 BLOCKS = dict(re.findall(r"<!-- tested as: ([\w-]+) -->\n```\w+\n(.*?)```", README, re.DOTALL))
 TESTED = {
     "producer", "function", "fleet", "consumer", "client", "gate", "github-job", "gitlab-job", "policy-config",

@@ -14,13 +14,11 @@ from pathlib import Path
 import pytest
 from pulumi_huaweicloud_css.emulator import Emulator
 
-from pulumi_project import PulumiProject, engine_is_there
+from tests.support import ROOT
+from tests.support.postgres_server import PATIENCE, postgres, programs
+from tests.support.pulumi_project import PulumiProject, engine_is_there
 
-sys.path.append(str(Path(__file__).parent))
-
-from postgres_server import PATIENCE, postgres, programs
-
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "shared-state"
+EXAMPLES = ROOT / "examples" / "shared-state"
 PRODUCER = "organization/css-log-producer/dev"
 
 

@@ -24,7 +24,7 @@ from pulumi_huaweicloud_css.plugin.provider import CssProvider
 from pulumi_huaweicloud_css.policy.analyzer import PackAnalyzer
 from pulumi_huaweicloud_css.resource import LogRecordsProvider
 
-import gate_rules
+from tests.support import gate_rules
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 HOUR_MS = 3_600_000

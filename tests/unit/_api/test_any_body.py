@@ -17,7 +17,7 @@ from pulumi_huaweicloud_css._backups.result import LogRecordsResult
 from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css.errors import CssError
 
-from asking import log_records
+from tests.support.reading import log_records
 
 # The number of examples is given at each test; in CI they are the same in every run.
 FUZZ = settings(

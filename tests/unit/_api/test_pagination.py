@@ -16,7 +16,7 @@ from pulumi_huaweicloud_css._api.pagination import newest_first, read_window
 from pulumi_huaweicloud_css._validation import MAX_LIMIT
 from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError
 
-from paging_site import Site, down, record
+from tests.support.paging_site import Site, down, record
 
 
 @pytest.mark.parametrize(

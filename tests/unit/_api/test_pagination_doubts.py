@@ -10,7 +10,7 @@ from pulumi_huaweicloud_css._api.models import Record, RecordPage
 from pulumi_huaweicloud_css._api.pagination import newest_first, read_window
 from pulumi_huaweicloud_css.errors import ApiError
 
-from paging_site import Site, down, record
+from tests.support.paging_site import Site, down, record
 
 
 @pytest.mark.parametrize("said", [0, 1, 99, 150])

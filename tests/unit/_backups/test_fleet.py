@@ -19,7 +19,7 @@ from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Project,
 from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ArgumentError, CssConnectionError, FleetError, GateError, SettingsError
 
-from asking import read_fleet_outputs, read_outputs
+from tests.support.reading import read_fleet_outputs, read_outputs
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 

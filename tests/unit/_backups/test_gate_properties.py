@@ -17,7 +17,7 @@ from pulumi_huaweicloud_css._text import clean
 from pulumi_huaweicloud_css._time import unix_ms
 from pulumi_huaweicloud_css.errors import GateError
 
-import gate_rules
+from tests.support import gate_rules
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NOW_MS = unix_ms(NOW)

@@ -10,7 +10,7 @@ from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css.emulator import Backups, Quirks, Site
 from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError
 
-from asking import log_records
+from tests.support.reading import log_records
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)

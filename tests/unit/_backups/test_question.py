@@ -7,7 +7,7 @@ from pulumi_huaweicloud_css._api.client import CssClient
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, query_arguments
 from pulumi_huaweicloud_css.errors import ArgumentError
 
-from asking import log_records
+from tests.support.reading import log_records
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 UUID_HINT = "is not a CSS cluster's id; give the cluster's UUID"

@@ -13,7 +13,7 @@ from pulumi_huaweicloud_css._time import from_unix_ms
 from pulumi_huaweicloud_css.emulator import Backups, Quirks, Site
 from pulumi_huaweicloud_css.errors import ArgumentError, GateError, SettingsError
 
-from asking import log_records, read_fleet_outputs, read_outputs
+from tests.support.reading import log_records, read_fleet_outputs, read_outputs
 
 
 def task(record_id, status, hours, **fields):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from pulumi_huaweicloud_css._config.sources import NAMESPACE, SETTINGS
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+from tests.support import ROOT
+
+README = (ROOT / "README.md").read_text()
 
 
 def test_readme_lists_the_settings_of_the_code():
@@ -22,7 +23,7 @@ def test_readme_lists_the_settings_of_the_code():
 
 def test_readme_names_every_variable_that_is_read():
     """Every environment variable of the package's code is in the README."""
-    package = Path(__file__).resolve().parents[2] / "provider" / "pulumi_huaweicloud_css"
+    package = ROOT / "provider" / "pulumi_huaweicloud_css"
     code = "".join(file.read_text() for file in package.rglob("*.py"))
     names = set(re.findall(r'"((?:HW|HUAWEICLOUD_SDK|CLOUD_SDK|PULUMI_HUAWEICLOUD)_[A-Z_]+)"', code))
     federated = {"HUAWEICLOUD_SDK_IDP_ID", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"}  # the vendor SDK's own, for its extra

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-import page
+from benchmarks import page
+from tests.support import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 RESULTS = json.loads((ROOT / "benchmarks" / "results.json").read_text())
 
 

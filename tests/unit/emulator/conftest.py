@@ -1,8 +1,7 @@
-"""Emulators to ask, a clock to move, and a signed question to ask with."""
+"""A clock to move, and a signed question to ask with."""
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,18 +13,9 @@ from pulumi_huaweicloud_css._api.signing import DATE_FORMAT, DATE_HEADER, auth_f
 from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Emulator
 
+from tests.support.clock import Clock
+
 Ask = Callable[..., requests.Response]
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self, now: float) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        """Return the time, Unix time in seconds."""
-        return self.now
 
 
 @pytest.fixture(autouse=True)
@@ -38,19 +28,6 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 def clock() -> Clock:
     """A clock that stands at a fixed time."""
     return Clock(1_800_000_000.0)
-
-
-@pytest.fixture
-def start() -> Iterator[Callable[..., Emulator]]:
-    """Start emulators that are stopped at the end of the test."""
-    with contextlib.ExitStack() as stack:
-        yield lambda **settings: stack.enter_context(Emulator(**settings))
-
-
-@pytest.fixture
-def emulator(start: Callable[..., Emulator]) -> Emulator:
-    """An emulator as it is by default."""
-    return start()
 
 
 @pytest.fixture

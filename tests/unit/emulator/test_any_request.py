@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from pulumi_huaweicloud_css._api.models import parse_page
 from pulumi_huaweicloud_css._api.signing import AkSkAuth
 from pulumi_huaweicloud_css.emulator import Emulator
-from pulumi_huaweicloud_css.emulator.openapi import LIST_PROJECTS, LIST_RECORDS, openapi
+
+from tests.support.openapi import LIST_PROJECTS, LIST_RECORDS, openapi
 
 # The number of examples is given at each test; in CI they are the same in every run.
 FUZZ = settings(

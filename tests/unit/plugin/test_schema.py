@@ -14,9 +14,9 @@ from pulumi_huaweicloud_css._text import camel
 from pulumi_huaweicloud_css.plugin.catalogue import FUNCTIONS, READER
 from pulumi_huaweicloud_css.plugin.schema import schema_text
 
-from plugin_schema import docstrings
-from plugin_schema.names import described
-from plugin_schema.schema import made_text, schema
+from tools.plugin_schema import docstrings
+from tools.plugin_schema.names import described
+from tools.plugin_schema.schema import made_text, schema
 
 
 def test_the_schema_that_is_shipped_is_up_to_date():

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 import yaml
 from pulumi_huaweicloud_css.plugin.schema import schema_text
 
+from tests.support import ROOT
+
 SCHEMA = json.loads(schema_text())
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "yaml" / "Pulumi.yaml"
+EXAMPLE = ROOT / "examples" / "yaml" / "Pulumi.yaml"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css.report import ClusterReport
 from pulumi_huaweicloud_css.report.render import as_badge, as_charts
 
-from clusters import NOW, judged, made_up, page_of, record
+from tests.support.clusters import NOW, judged, made_up, page_of, record
 
 AWAY = ClusterReport("away", "error", "away: CSS answered HTTP 404.")
 

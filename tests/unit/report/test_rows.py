@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pulumi_huaweicloud_css.report.rows import table_of
 
-from clusters import record
+from tests.support.clusters import record
 
 COMMON = [
     # paths, what is said once, what the rows then show

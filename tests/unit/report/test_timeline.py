@@ -11,7 +11,7 @@ from pulumi_huaweicloud_css._time import parse_rfc3339, unix_ms
 from pulumi_huaweicloud_css.report.axis import MOST_TICKS, time_ticks
 from pulumi_huaweicloud_css.report.timeline import HEIGHT, timeline_of
 
-from clusters import NOW, judged, record
+from tests.support.clusters import NOW, judged, record
 
 DAY = timedelta(days=1)
 NOW_MS = unix_ms(NOW)

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-import engine_release
-from release_server import ReleaseServer, archive_of
+from tests.support import ROOT
+from tests.support.release_server import ReleaseServer, archive_of
+from tools.machinery import engine_release
 
-TOOLS = Path(__file__).parents[2] / "tools"
+TOOLS = ROOT / "tools"
 PATIENCE_SECONDS = 60  # only a test that would otherwise hang for ever gets to feel it
 
 FAKE_GO = """#!/bin/sh
@@ -116,9 +117,9 @@ class Machine:
 
     def _take_releases_from(self, archives: str, checksums: str) -> None:
         # The clone's code is changed: no setting that a user's environment may hold can do it.
-        module = self.clone / "tools" / "engine_release.py"
+        module = self.clone / "tools" / "machinery" / "engine_release.py"
         official = engine_release.OFFICIAL
-        text = (TOOLS / "engine_release.py").read_text()
+        text = (TOOLS / "machinery" / "engine_release.py").read_text()
         assert text.count(official.archives) == text.count(official.checksums) == 1
         module.write_text(text.replace(official.archives, archives).replace(official.checksums, checksums))
 

@@ -7,15 +7,16 @@ import pty
 import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from conftest import Machine
+from tests.support import ROOT
 
-TOOLS = Path(__file__).parents[2] / "tools"
+if TYPE_CHECKING:
+    from tests.unit.tools.conftest import Machine
+
+TOOLS = ROOT / "tools"
 
 BUILT = ["pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python"]
 
@@ -243,7 +244,8 @@ def test_on_a_terminal_a_step_is_one_line_rewritten_in_place(machine: Machine) -
 
 def run_command(machine: Machine, command: list[str], options: str = "") -> subprocess.CompletedProcess[str]:
     """Run `command` through engine_process.run in a process of its own, which prints the result."""
-    code = f"import pathlib, engine_process as e; print(e.run(None, {command}, cwd=pathlib.Path(), {options}))"
+    imports = "import pathlib; from machinery import engine_process as e"
+    code = f"{imports}; print(e.run(None, {command}, cwd=pathlib.Path(), {options}))"
     return machine.python(["-c", code], cwd=machine.fake, PYTHONPATH=str(machine.clone / "tools"))
 
 

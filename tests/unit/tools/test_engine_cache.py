@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Machine
+    from tests.unit.tools.conftest import Machine
 
 
 def test_second_run_takes_the_cache_without_a_call_of_go(machine: Machine) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-import engine_release
-from engine_release import ReleaseError, Sources, archive_name, fetch, published_checksum
-from release_server import PROGRAMS, VERSION, ReleaseServer, archive_of
+from tests.support.release_server import PROGRAMS, VERSION, ReleaseServer, archive_of
+from tools.machinery import engine_release
+from tools.machinery.engine_release import ReleaseError, Sources, archive_name, fetch, published_checksum
 
 SUMS = f"/github/{VERSION}/pulumi-3.259.0-checksums.txt"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support import ROOT
 
 # Stands in for python3 and, once "made", for the virtual environment's own.
 FAKE_PYTHON = """#!/bin/sh
