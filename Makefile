@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup engine demo picture test mutants check bench schema sdks lock audit dist clean
+.PHONY: help setup engine demo picture test test-unit test-integration test-pythons mutants check bench schema sdks lock audit dist clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -43,8 +43,19 @@ check: $(STAMP) ## format, lint, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-test: check ## check, and every test, on a real engine
-	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python -m pytest $(PYTEST_ARGS)
+test: check test-unit test-integration ## check, and every test, on a real engine
+
+# Apart from each other these need nothing but Python: no engine, browser or database. One process for each processor.
+test-unit: $(STAMP) ## the tests of the parts, all at once
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/unit --numprocesses auto $(PYTEST_ARGS)
+
+# One after the other: an engine, a browser and a database each want the machine for themselves.
+TESTS := tests/integration
+test-integration: $(STAMP) ## the tests of the whole, on a real engine; TESTS=... names some of them
+	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python -m pytest $(TESTS) $(PYTEST_ARGS)
+
+test-pythons: $(STAMP) ## the tests of the parts on every other supported Python that this machine has, each with an environment in build/pythons
+	@$(BIN)/python tools/pythons.py $(PYTEST_ARGS)
 
 # In an environment of its own, so that no other target installs what only this one needs.
 MUTANTS := build/mutants/venv
