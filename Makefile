@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup engine demo picture test mutants check bench schema sdks lock audit dist clean
+.PHONY: help setup engine demo picture test test-unit test-integration test-pythons mutants check bench schema sdks lock audit dist clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -43,8 +43,19 @@ check: $(STAMP) ## format, lint, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-test: check ## check, and every test, on a real engine
-	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python -m pytest $(PYTEST_ARGS)
+test: check test-unit test-integration ## check, and every test, on a real engine
+
+# Apart from each other these need nothing but Python: no engine, browser or database. One process for each processor.
+test-unit: $(STAMP) ## the tests of the parts, all at once
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/unit --numprocesses auto $(PYTEST_ARGS)
+
+# One after the other: an engine, a browser and a database each want the machine for themselves.
+TESTS := tests/integration
+test-integration: $(STAMP) ## the tests of the whole, on a real engine; TESTS=... names some of them
+	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python -m pytest $(TESTS) $(PYTEST_ARGS)
+
+test-pythons: $(STAMP) ## the tests of the parts on every other supported Python that this machine has, each with an environment in build/pythons
+	@$(BIN)/python tools/pythons.py $(PYTEST_ARGS)
 
 # In an environment of its own, so that no other target installs what only this one needs.
 MUTANTS := build/mutants/venv
@@ -58,7 +69,7 @@ mutants: $(MUTANTS)/.installed ## mutation tests of the core: exit code 1 if und
 	@$(MUTANTS)/bin/python tools/mutants.py $(MUTANTS_ARGS)
 
 bench: $(STAMP) ## measure, print the table, and write docs/performance.md anew
-	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python benchmarks/run.py
+	@engine=$$($(BIN)/python tools/engine.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH" $(BIN)/python -m benchmarks.run
 
 schema: $(STAMP) ## write the plugin's schema, and the docstrings that repeat each other, anew
 	@$(BIN)/python tools/schema.py
@@ -83,7 +94,7 @@ dist: $(STAMP) ## build wheel and sdist into dist/, and check them
 	@rm -rf dist
 	@$(BIN)/python -m build --no-isolation --outdir dist .
 	@$(BIN)/twine check --strict dist/*
-	@$(BIN)/python -m pytest -q tests/dist
+	@$(BIN)/python -m pytest -q tests/integration/dist
 
 clean: ## remove what the other targets made here (the engine's cache is outside)
 	rm -rf $(VENV) dist build sdks .mypy_cache .ruff_cache .pytest_cache .hypothesis

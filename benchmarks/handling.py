@@ -18,8 +18,8 @@ from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css._pulumi.outputs import fleet_outputs as as_fleet_outputs
 from pulumi_huaweicloud_css._pulumi.outputs import log_records_outputs, record_outputs
 
-from emulator_process import serve
-from measuring import cpu_milliseconds, wall_seconds
+from benchmarks.emulator_process import serve
+from benchmarks.measuring import cpu_milliseconds, wall_seconds
 
 _COUNT = 95
 _CLUSTERS = 300

@@ -20,8 +20,8 @@ from pulumi_huaweicloud_css._api.signing import auth_for
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._config.settings import Settings, resolve
 
-from emulator_process import Served, serve
-from measuring import Comparison, Pairs, cpu_milliseconds
+from benchmarks.emulator_process import Served, serve
+from benchmarks.measuring import Comparison, Pairs, cpu_milliseconds
 
 _ROUNDS = 15
 _CALLS = 20

@@ -17,8 +17,8 @@ from pulumi_huaweicloud_css._api.client import shared_client
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._config.settings import resolve
 
-from emulator_process import Served, serve
-from measuring import Comparison, Pairs, Series, wall_seconds
+from benchmarks.emulator_process import Served, serve
+from benchmarks.measuring import Comparison, Pairs, Series, wall_seconds
 
 _ROUNDS = 7
 _RESOURCES = 100
@@ -46,7 +46,7 @@ _FLEET = """
 """
 _NOOP = """
     import os
-    from noop_provider import Noop
+    from benchmarks.noop_provider import Noop
 
     for number in range(int(os.environ["RESOURCES"])):
         Noop(f"nothing-{number}")
@@ -54,7 +54,7 @@ _NOOP = """
 _CANNED = """
     import os
     import pulumi
-    from canned_provider import Canned
+    from benchmarks.canned_provider import Canned
 
     for number in range(int(os.environ["RESOURCES"])):
         logs = Canned(f"canned-{number}")
@@ -79,7 +79,7 @@ class Stack:
         self._environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
-            "PYTHONPATH": str(Path(__file__).parent),
+            "PYTHONPATH": str(Path(__file__).parents[1]),
             "PULUMI_HOME": str(folder / "home"),
             "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "",

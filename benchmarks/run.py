@@ -16,13 +16,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from handling import measure_handling
-from listing import compare_growth, compare_imports, compare_listing, count_requests
-from measuring import Comparison
-from page import write_page
-from previewing import compare_previews
-from scaling import measure_scale, measure_states
-from throttling import measure_throttling
+from benchmarks.handling import measure_handling
+from benchmarks.listing import compare_growth, compare_imports, compare_listing, count_requests
+from benchmarks.measuring import Comparison
+from benchmarks.page import write_page
+from benchmarks.previewing import compare_previews
+from benchmarks.scaling import measure_scale, measure_states
+from benchmarks.throttling import measure_throttling
 
 RESULTS = Path(__file__).with_name("results.json")
 

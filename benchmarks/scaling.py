@@ -8,8 +8,8 @@ import subprocess
 import sys
 from typing import Any
 
-from emulator_process import serve
-from previewing import fleet_stack, stacks
+from benchmarks.emulator_process import serve
+from benchmarks.previewing import fleet_stack, stacks
 
 _RUNS = ((10, 0.01), (300, 0.01), (1000, 0.01), (3000, 0.01), (300, 0.05), (1000, 0.05), (300, 0.2))
 _STATES = (10, 300, 1000)
@@ -18,7 +18,7 @@ _COUNT = 95
 _ASK = """
 import json, os, time
 from pathlib import Path
-from asking import read_fleet_outputs
+from tests.support.reading import read_fleet_outputs
 
 def kib(name):  # Linux; what getrusage says is inherited from the process that started this one
     return int(Path("/proc/self/status").read_text().partition(name + ":")[2].split()[0])

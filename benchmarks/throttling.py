@@ -17,7 +17,7 @@ _PER_SECOND = 20
 
 _ASK = """
 import json, os, time
-from asking import read_fleet_outputs
+from tests.support.reading import read_fleet_outputs
 start = time.perf_counter()
 outputs = read_fleet_outputs(cluster_ids=os.environ["CLUSTER_IDS"].split(","), on_error="collect")
 print(json.dumps({"seconds": time.perf_counter() - start, "failed": len(outputs["failed_cluster_ids"])}))

@@ -7,6 +7,8 @@ import os
 import hypothesis
 import pytest
 
+pytest.register_assert_rewrite("tests.support")
+
 # A time limit on each example would be a timed assertion.
 hypothesis.settings.register_profile("untimed", deadline=None)
 # For mutation tests: the same few examples for each mutant, however slow the machine is with all of them.

@@ -24,10 +24,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import engine_cache
-from engine_build import build
-from engine_download import download
-from engine_process import Stopped, Unavailable, end_by, stop_on_signals
+from machinery import engine_cache
+from machinery.engine_build import build
+from machinery.engine_download import download
+from machinery.engine_process import Stopped, Unavailable, end_by, stop_on_signals
 
 WAY_VARIABLE = "PULUMI_ENGINE"
 WAYS = ("path", "cache", "build", "download")

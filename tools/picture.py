@@ -11,7 +11,7 @@ from pathlib import Path
 from pulumi_huaweicloud_css._time import parse_rfc3339
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Project, Site, generate
 
-from browser import NoBrowserError, chromium
+from machinery.browser import NoBrowserError, chromium
 
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "report.png"
 NOW = "2026-11-24T12:00:00Z"  # fixed, like the seeds, so that the picture changes only with the page

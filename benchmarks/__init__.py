@@ -1,0 +1,1 @@
+"""Measurements of the package beside what it replaces; `make bench`."""

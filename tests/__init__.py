@@ -1,0 +1,1 @@
+"""The tests; a package, so that they and what supports them have names that nothing else has."""

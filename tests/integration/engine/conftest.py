@@ -1,0 +1,8 @@
+"""What the tests on the real engine share."""
+
+from __future__ import annotations
+
+from tests.support.emulators import emulator, start
+from tests.support.engine import engine_is_on_path, new_project
+
+__all__ = ("emulator", "engine_is_on_path", "new_project", "start")

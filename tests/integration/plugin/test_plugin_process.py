@@ -1,0 +1,349 @@
+"""The plugin's own process, called as the engine calls it: answers, failures, errors, and its end."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+import grpc
+import pytest
+from pulumi.runtime import rpc
+from pulumi_huaweicloud_css import Gate
+from pulumi_huaweicloud_css._text import camel
+from pulumi_huaweicloud_css.emulator import Emulator
+from pulumi_huaweicloud_css.plugin.schema import schema_text
+
+from tests.support import ROOT
+from tests.support.plugin_process import PATIENCE, PLUGIN
+from tests.support.reading import read_fleet_outputs, read_outputs
+
+NOT_THERE = "ffffffff-0000-0000-0000-000000000000"
+SERVE = "from pulumi_huaweicloud_css.plugin import serve; serve()"
+
+
+def in_camel_case(value):
+    """Return Python's outputs as other languages have them, without what is None."""
+    if isinstance(value, dict):
+        return {camel(name): in_camel_case(item) for name, item in value.items() if item is not None}
+    return [in_camel_case(item) for item in value] if isinstance(value, list) else value
+
+
+def test_the_answer_is_that_of_the_python_function(plugin, emulator):
+    """Every output, the verdict among them, has the same value under its other name."""
+    asked = {"offset": 2, "limit": 20}
+    emulator.add_record(status="RUNNING")
+    given = {"maxAge": "3d", "maxConsecutiveFailures": 2}
+    answer = plugin.invoke(clusterId=emulator.cluster_id, gate=given, **asked)
+    gate = Gate(max_age="3d", max_consecutive_failures=2)
+    expected = in_camel_case(
+        read_outputs(cluster_id=emulator.cluster_id, gate=gate, environ=emulator.environment(), **asked)
+    )
+    assert answer.pop("readAt")
+    assert expected.pop("readAt")
+    assert abs(answer["verdict"].pop("age") - expected["verdict"].pop("age")) < PATIENCE
+    assert answer["verdict"].pop("reason").startswith(f"log backups of cluster {emulator.cluster_id} are fresh")
+    assert expected["verdict"].pop("reason")
+    assert answer == expected
+    assert answer["verdict"]["record"] == answer["latestSuccess"]
+
+
+def test_the_fleet_s_answer_is_that_of_the_python_function(plugin, emulator, monkeypatch):
+    """Clusters, errors and verdicts are there by cluster id, with the same values under their other names."""
+    asked = {"cluster_ids": [emulator.cluster_id, NOT_THERE], "on_error": "collect", "include_records": True}
+    answer = plugin.invoke("getFleetLogRecords", **in_camel_case(asked), gate={})
+    for name, value in emulator.environment().items():
+        monkeypatch.setenv(name, value)
+    expected = in_camel_case(read_fleet_outputs(**asked, gate={}))
+    assert list(answer["clusters"]) == [emulator.cluster_id]
+    assert answer["failedClusterIds"] == [NOT_THERE]
+    for outputs in (answer, expected):
+        assert outputs.pop("readAt")
+        assert outputs["clusters"][emulator.cluster_id].pop("readAt")
+        assert outputs["verdicts"][emulator.cluster_id].pop("age") > 0
+        assert outputs["verdicts"][emulator.cluster_id].pop("reason")
+        assert "HTTP 404, CSS.3027" in outputs["errors"].pop(NOT_THERE)
+    assert answer == expected
+
+
+WRONG = [
+    pytest.param({"clusterId": "shop-logs"}, "clusterId", "'shop-logs' is not a CSS cluster's id", id="cluster-id"),
+    pytest.param({"clusterId": None}, "clusterId", "not given, but it must be", id="missing"),
+    pytest.param({"clusterID": "x"}, "clusterID", "there is no such argument; there are clusterId, proj", id="name"),
+    pytest.param({"status": "DONE"}, "status", "'DONE' is not one of RUNNING, SUCCESS, FAIL", id="status"),
+    pytest.param({"jobType": "auto"}, "jobType", "'auto' is not one of Manual, Auto", id="job-type"),
+    pytest.param({"limit": 0}, "limit", "0 is not a whole number from 1 to 100000", id="limit"),
+    pytest.param({"offset": 1.5}, "offset", "1.5 is not a whole number of at least 1", id="offset"),
+    pytest.param({"region": "Beijing 4"}, "region", "'Beijing 4' (the argument region) is not", id="region"),
+    pytest.param({"projectId": "shop"}, "projectId", "'shop' (the argument projectId) is not a project", id="project"),
+    pytest.param({"endpoint": "http://css.example.com"}, "endpoint", "'http://css.example.com' (the", id="endpoint"),
+    pytest.param({"gate": {"maxAge": "soon"}}, "gate.maxAge", "'soon' is not a length of time", id="max-age"),
+    pytest.param({"gate": {"maxage": "1h"}}, "gate.maxage", "there is no such argument; there are maxAge", id="gate"),
+    pytest.param({"gate": "1h"}, "gate", "'1h' is not an object with maxAge, maxRunning", id="no-gate"),
+    pytest.param(
+        {"gate": {"maxConsecutiveFailures": -1}},
+        "gate.maxConsecutiveFailures",
+        "-1 is not a whole number of at least 0",
+        id="failures",
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "path", "reason"), WRONG)
+def test_a_wrong_argument_is_a_failure_of_that_argument(plugin, emulator, arguments, path, reason):
+    """The failure names the argument as the caller wrote it, and the value; nothing was sent."""
+    found_path, found_reason = plugin.failure(**{"clusterId": emulator.cluster_id, **arguments})
+    assert found_path == path
+    assert found_reason.startswith(reason)
+    assert len(found_reason.splitlines()) == 1
+    assert emulator.requests == []
+
+
+def test_wrong_arguments_of_a_fleet_are_failures_too(plugin, emulator):
+    """The fleet's own arguments are named likewise."""
+    fleet = "getFleetLogRecords"
+    assert plugin.failure(fleet, clusterIds=[])[0] == "clusterIds"
+    assert plugin.failure(fleet, clusterIds=["shop"])[0] == "clusterIds"
+    assert plugin.failure(fleet, clusterIds=[emulator.cluster_id], onError="stop")[0] == "onError"
+    assert plugin.failure(fleet, clusterIds=[emulator.cluster_id], parallelism=0)[0] == "parallelism"
+    assert emulator.requests == []
+
+
+def test_a_gate_that_does_not_pass_is_one_line(plugin, emulator):
+    """The error's text is the verdict's reason, and nothing else."""
+    for _ in range(2):
+        emulator.add_record(status="FAIL", failedMsg="the bucket is gone")
+    error = plugin.error(clusterId=emulator.cluster_id, gate={})
+    assert error.startswith(f"log backups of cluster {emulator.cluster_id} are failing: 2 failed in a row")
+    assert error.endswith("the bucket is gone")
+
+
+def test_a_refusal_of_the_api_is_one_line(plugin):
+    """The error's text is that of the API, with the request id and what to do."""
+    error = plugin.error(clusterId=NOT_THERE)
+    assert error.startswith("CSS answered HTTP 404, CSS.3027")
+    assert "request id" in error
+    assert len(error.splitlines()) == 1
+
+
+def test_a_refused_key_shows_no_secret(start_plugin, emulator):
+    """A wrong secret key is a refusal that names where the key came from, and not the key."""
+    plugin = start_plugin({**emulator.environment(), "HW_SECRET_KEY": "Sk0MarkedWrongSecretKey"})
+    error = plugin.error(clusterId=emulator.cluster_id)
+    assert error.startswith("CSS answered HTTP 401")
+    assert "Sk0Marked" not in error
+    assert "Sk0Marked" not in "".join(plugin.stop())
+
+
+def test_an_unknown_function_is_named(plugin):
+    """A token that a newer SDK may have says which there are."""
+    error = plugin.error("getThings")
+    assert error.startswith(
+        "huaweicloud-css:index:getThings: there is no such function; there is huaweicloud-css:index"
+    )
+
+
+def test_missing_settings_name_the_plugin_s_own_namespace(start_plugin, emulator):
+    """What to set is said in the namespace that the plugin is given, and never in that of the Python resource."""
+    plugin = start_plugin({})
+    error = plugin.error(clusterId=emulator.cluster_id)
+    assert error.startswith(
+        "region: not given; give it by the argument region, `pulumi config set huaweicloud-css:region"
+    )
+    plugin.configure({"region": "cn-north-4"})
+    error = plugin.error(clusterId=emulator.cluster_id)
+    assert "`pulumi config set --secret huaweicloud-css:secretKey ...`" in error
+    assert "huaweicloud:" not in error
+    plugin.configure({"region": "cn-north-4", "accessKey": "AK", "secretKey": "SK", "maxRetries": "many"})
+    error = plugin.error(clusterId=emulator.cluster_id)
+    assert error == "maxRetries: 'many' (huaweicloud-css:maxRetries) is not a whole number from 0 to 100"
+
+
+def test_settings_come_from_the_configuration_before_the_environment(start_plugin, emulator):
+    """Keys, region, project, endpoints and retries of the configuration are used, the endpoints as JSON text."""
+    plugin = start_plugin({"HW_REGION_NAME": "cn-north-1", "HW_ACCESS_KEY": "none", "HW_SECRET_KEY": "none"})
+    plugin.configure(
+        {
+            "accessKey": emulator.access_key,
+            "secretKey": emulator.secret_key,
+            "region": emulator.region,
+            "projectId": emulator.project_id,
+            "endpoints": f'{{"css": "{emulator.endpoint}"}}',
+            "maxRetries": "0",
+            "version": "0.1.0",
+        }
+    )
+    answer = plugin.invoke(clusterId=emulator.cluster_id)
+    assert (answer["region"], answer["count"]) == (emulator.region, 37)
+
+
+def test_an_argument_that_is_not_known_yet_is_not_asked_about(plugin, emulator):
+    """In a preview an unknown argument gives an answer without outputs, as the engine itself does; nothing is sent."""
+    for asked in ({"clusterId": rpc.UNKNOWN}, {"clusterId": emulator.cluster_id, "gate": {"maxAge": rpc.UNKNOWN}}):
+        assert not plugin.invoked(preview=True, **asked).result().HasField("return")
+    assert emulator.requests == []
+
+
+def test_an_argument_that_is_not_known_in_an_update_is_an_error(plugin, emulator):
+    """A gate is not passed by an argument that was left out, nor where the engine does not tell what it is about."""
+    asked = {"clusterId": emulator.cluster_id, "gate": {"maxAge": rpc.UNKNOWN}}
+    assert not plugin.invoked(preview=True, **asked).result().HasField("return")
+    plugin.handshake()
+    for call in (plugin.invoked(preview=False, **asked), plugin.start(**asked)):
+        error = call.exception()
+        assert error.details().startswith("an argument is not known in this update; ")
+    assert emulator.requests == []
+
+
+def test_a_record_s_text_is_no_unknown_value(plugin, emulator):
+    """Texts that equal the engine's mark for the unknown are other texts in the answer."""
+    emulator.set_records(emulator.cluster_id, [])
+    emulator.add_record(status="SUCCESS", logPath=rpc.UNKNOWN, failedMsg="<{%boom%}>")
+    answer = plugin.invoke(clusterId=emulator.cluster_id)
+    assert answer["latestLogPath"] == answer["records"][0]["logPath"] == f'"{rpc.UNKNOWN}"'
+    assert answer["latest"]["failedMsg"] == "<{ %boom%}>"
+
+
+def test_a_secret_argument_is_taken_as_its_value(plugin, emulator):
+    """A value that is marked as secret is the value to ask with."""
+    secret = {rpc._special_sig_key: rpc._special_secret_sig, "value": emulator.cluster_id}
+    assert plugin.invoke(clusterId=secret)["clusterId"] == emulator.cluster_id
+
+
+class Silent:
+    """A server that takes every request and answers none; it tells when one is there, and when all have hung up."""
+
+    def __init__(self, calls):
+        self.all_there, self.all_gone = threading.Event(), threading.Event()
+        self._there, self._gone = (
+            threading.Barrier(calls, self.all_there.set),
+            threading.Barrier(calls, self.all_gone.set),
+        )
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.endpoint = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        for _ in range(calls):
+            threading.Thread(target=self._take_one, daemon=True).start()
+
+    def _take_one(self):
+        connection, _ = self._listener.accept()
+        with connection:
+            connection.recv(65536)
+            self._there.wait(PATIENCE)
+            while connection.recv(65536):
+                pass
+            self._gone.wait(PATIENCE)
+
+    def close(self):
+        """Take no more requests."""
+        self._listener.close()
+
+
+@pytest.fixture
+def start_silent():
+    """Return a maker of servers that answer nothing."""
+    servers = []
+
+    def start(calls):
+        servers.append(Silent(calls))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+def test_cancel_ends_the_questions_under_way(plugin, emulator, start_silent):
+    """Every call under way ends at once, its connection is cut, and later calls are refused."""
+    silent = start_silent(3)
+    calls = [plugin.start(clusterId=emulator.cluster_id, endpoint=silent.endpoint) for _ in range(3)]
+    assert silent.all_there.wait(PATIENCE)
+    plugin.cancel()
+    for call in calls:
+        assert call.exception().code() == grpc.StatusCode.CANCELLED
+        assert call.exception().details() == "the question was cancelled"
+    assert silent.all_gone.wait(PATIENCE)
+    assert plugin.error(clusterId=emulator.cluster_id) == "the question was cancelled"
+    assert plugin.stop() == ("", "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_plugin_cleanly(plugin, emulator, start_silent, number):
+    """A call under way ends with one line, and the process with 0 and no traceback."""
+    silent = start_silent(1)
+    call = plugin.start(clusterId=emulator.cluster_id, endpoint=silent.endpoint)
+    assert silent.all_there.wait(PATIENCE)
+    plugin.process.send_signal(number)
+    assert call.exception().details() == "the question was cancelled"
+    assert plugin.process.communicate(timeout=PATIENCE) == ("", "")
+    assert plugin.process.returncode == 0
+
+
+def test_many_calls_are_under_way_at_once(start_plugin):
+    """Twelve calls meet at the server: none waits for another to end."""
+    waiting = []
+    all_there = asyncio.Event()
+
+    async def on_request(request):
+        waiting.append(request)
+        if len(waiting) == 12:
+            all_there.set()
+        await asyncio.wait_for(all_there.wait(), timeout=60)
+
+    with Emulator(on_request=on_request) as emulator:
+        plugin = start_plugin(emulator.environment())
+        calls = [plugin.start(clusterId=emulator.cluster_id) for _ in range(12)]
+        assert all(not call.result().failures for call in calls)
+
+
+def test_standard_output_carries_the_port_and_nothing_else(plugin, emulator):
+    """Whatever is asked, the engine reads one line with the port, and nothing on either stream."""
+    plugin.invoke(clusterId=emulator.cluster_id)
+    plugin.error(clusterId=NOT_THERE)
+    assert plugin.port.strip().isdigit()
+    assert plugin.stop() == ("", "")
+
+
+def test_started_by_hand_it_says_how_to_use_it():
+    """Without an engine's address it explains itself on standard error and fails; with --help it succeeds."""
+    for arguments, code in (([], 2), (["--help"], 0)):
+        done = subprocess.run([PLUGIN, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False)
+        assert done.returncode == code
+        assert done.stdout == ""
+        assert "pulumi package get-schema" in done.stderr
+
+
+def test_a_plugin_that_is_not_asked_loads_no_http_library():
+    """Starting the plugin, and giving the schema, import neither requests nor pydantic."""
+    text = (
+        "import sys, pulumi_huaweicloud_css.plugin.serving, pulumi_huaweicloud_css.plugin.schema as made; "
+        "made.schema_text(); print({'requests', 'pydantic'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=PATIENCE, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_it_works_without_docstrings(start_plugin, emulator):
+    """Under `python -OO`, which drops docstrings, the schema is the same and calls are answered."""
+    plugin = start_plugin(command=[sys.executable, "-OO", "-u", "-c", SERVE])
+    assert plugin.schema() == schema_text()
+    assert plugin.invoke(clusterId=emulator.cluster_id)["count"] == 37
+
+
+def test_it_works_out_of_a_zip(start_plugin, emulator, tmp_path):
+    """Where the package lies in an archive, without source files on disk, the same holds."""
+    archive = shutil.make_archive(str(tmp_path / "package"), "zip", ROOT / "provider", "pulumi_huaweicloud_css")
+    check = f"import pulumi_huaweicloud_css as css; assert css.__file__.startswith({archive!r}), css.__file__\n"
+    environment = {**emulator.environment(), "PYTHONPATH": archive}
+    plugin = start_plugin(environment, command=[sys.executable, "-u", "-c", check + SERVE])
+    assert plugin.schema() == schema_text()
+    assert plugin.invoke(clusterId=emulator.cluster_id)["count"] == 37
+
+
+def test_the_checkout_is_a_plugin_folder(start_plugin, emulator):
+    """What `PulumiPlugin.yaml` has the language host start answers as the installed command does."""
+    plugin = start_plugin(command=[sys.executable, "-u", ROOT, "127.0.0.1:1"])
+    assert plugin.invoke(clusterId=emulator.cluster_id)["count"] == 37

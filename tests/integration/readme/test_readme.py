@@ -1,0 +1,151 @@
+"""The README's code, run as it stands."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from tests.support import ROOT
+
+README = (ROOT / "README.md").read_text()
+BLOCKS = dict(re.findall(r"<!-- tested as: ([\w-]+) -->\n```\w+\n(.*?)```", README, re.DOTALL))
+TESTED = {
+    "producer", "function", "fleet", "consumer", "client", "gate", "github-job", "gitlab-job", "policy-config",
+    "mocks", "conftest", "emulator-test",
+}  # fmt: skip
+
+
+def test_every_program_in_the_readme_is_tested():
+    """Each program and each CI job carries a name, and each name has a test here."""
+    for language in ("python", "yaml", "json"):
+        named = re.findall(rf"<!-- tested as: [\w-]+ -->\n```{language}", README)
+        assert README.count(f"```{language}") == len(named)
+    assert set(BLOCKS) == TESTED
+
+
+def test_producer_and_consumer(new_project, emulator):
+    """The five lines show the newest path in the preview, and another stack reads it."""
+    producer = new_project(BLOCKS["producer"], "producer", clusterId=emulator.cluster_id)
+    newest = emulator.add_record(logPath="bucket/newest")["logPath"]
+    assert f'latest_log_path: "{newest}"' in producer.preview().ok().output
+    producer.up().ok()
+    consumer = new_project(BLOCKS["consumer"], "consumer", logsStack="organization/producer/dev")
+    consumer.up().ok()
+    assert consumer.outputs() == {"audit_log_path": newest}
+
+
+def test_function(new_project, emulator):
+    """The function's program warns of failures and exports the newest path."""
+    emulator.add_record(status="FAIL", failedMsg="the bucket is gone", logPath="bucket/failed")
+    project = new_project(BLOCKS["function"], clusterId=emulator.cluster_id)
+    assert "the bucket is gone" in project.up().ok().output
+    assert project.outputs() == {"newest": "bucket/failed"}
+
+
+def test_fleet(new_project, emulator):
+    """The fleet's program tells the paths of the clusters that it read, and those that failed."""
+    unknown = "00000000-0000-4000-8000-000000000000"
+    newest = emulator.add_record(logPath="bucket/newest")["logPath"]
+    project = new_project(BLOCKS["fleet"], clusterIds=json.dumps([emulator.cluster_id, unknown]))
+    project.up().ok()
+    assert project.outputs() == {"failed_cluster_ids": [unknown], "paths": {emulator.cluster_id: newest}}
+
+
+def test_client(emulator):
+    """The client's program prints the server's total and paths."""
+    done = subprocess.run(
+        [sys.executable, "-c", BLOCKS["client"]],
+        env={**emulator.environment(), "PATH": os.environ["PATH"], "CLUSTER_ID": emulator.cluster_id},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("37 ['css-backup-")
+    assert len(emulator.requests) == 1
+
+
+def test_gate(new_project, emulator):
+    """The gate's program exports the verdict's reason, and fails in the preview once backups fail."""
+    project = new_project(BLOCKS["gate"], clusterId=emulator.cluster_id)
+    project.up().ok()
+    assert "are fresh" in project.outputs()["log_backups"]
+    for _ in range(2):
+        emulator.add_record(status="FAIL")
+    preview = project.preview()
+    assert preview.exit_code != 0
+    assert "are failing" in preview.output
+
+
+@pytest.mark.parametrize(
+    ("names", "passed"),
+    [
+        ({"mocks": "test_it.py"}, 2),
+        ({"conftest": "conftest.py", "emulator-test": "test_it.py"}, 1),
+        ({"conftest": "conftest.py", "mocks": "test_a.py", "emulator-test": "test_b.py"}, 3),
+        ({"conftest": "conftest.py", "emulator-test": "test_a.py", "mocks": "test_b.py"}, 3),
+    ],
+    ids=["mocks", "emulator", "mocks first", "emulator first"],
+)
+def test_a_users_tests(tmp_path, names, passed):
+    """The tests of the section on testing pass, alone or in one folder, and with no settings around."""
+    for block, name in names.items():
+        (tmp_path / name).write_text(BLOCKS[block])
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert f"{passed} passed" in done.stdout
+
+
+def _shell_lines(job):
+    """Return the lines of a CI job that run css-logs."""
+    steps = job["steps"] if "steps" in job else job["script"]
+    lines = [step["run"] if isinstance(step, dict) else step for step in steps]
+    return [line for line in lines if line.startswith("css-logs")]
+
+
+@pytest.mark.parametrize(("name", "shown"), [("github-job", "::{} title="), ("gitlab-job", "log-backups.xml")])
+def test_ci_jobs(emulator, tmp_path, name, shown):
+    """The jobs' own shell lines pass while backups are fresh, fail when they fail, and leave their report."""
+    text = yaml.safe_load(BLOCKS[name])
+    [job] = text.get("jobs", text).values()
+    [line] = _shell_lines(job)
+    environment = {**emulator.environment(), "PATH": os.environ["PATH"], "CLUSTER_ID": emulator.cluster_id}
+    for code, level in ((0, "notice"), (1, "error")):
+        done = subprocess.run(
+            ["bash", "-e", "-c", line], env=environment, cwd=tmp_path, text=True, capture_output=True, check=False
+        )
+        assert done.returncode == code, done.stderr
+        report = tmp_path / "log-backups.xml"
+        told = done.stdout + (f"log-backups.xml {report.read_text()}" if report.exists() else "")
+        assert shown.format(level) in told
+        emulator.add_record(status="FAIL")
+
+
+def test_policy_config(new_project, emulator, tmp_path):
+    """The policy pack takes the README's configuration, and stops a stack that only exports a value."""
+    config = tmp_path / "gate.json"
+    config.write_text(BLOCKS["policy-config"])
+    pack = shutil.which("pulumi-analyzer-huaweicloud-css")
+    assert pack
+    options = ("--policy-pack", pack, "--policy-pack-config", str(config))
+    project = new_project("import pulumi\npulumi.export('version', '1.2.3')\n")
+    project.preview(*options).ok()
+    for _ in range(2):
+        emulator.add_record(status="FAIL")
+    stopped = project.up(*options)
+    assert stopped.exit_code != 0
+    assert "are failing" in stopped.output

@@ -1,0 +1,137 @@
+"""The emulator, asked whatever its own OpenAPI description allows, and what it does not."""
+
+from __future__ import annotations
+
+import json
+import os
+from urllib.parse import quote
+
+import hypothesis.strategies as st
+import pytest
+import requests
+from hypothesis import HealthCheck, given, settings
+from pulumi_huaweicloud_css._api.models import parse_page
+from pulumi_huaweicloud_css._api.signing import AkSkAuth
+from pulumi_huaweicloud_css.emulator import Emulator
+
+from tests.support.openapi import LIST_PROJECTS, LIST_RECORDS, openapi
+
+# The number of examples is given at each test; in CI they are the same in every run.
+FUZZ = settings(
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+DESCRIPTION = openapi()
+TYPES = {"string": str, "integer": int, "array": list, "object": dict, "null": type(None)}
+# Text that can be put into a URL: surrogates cannot be encoded.
+TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
+
+
+@pytest.fixture(scope="module")
+def served():
+    """Give an emulator, and a session that signs for it."""
+    with Emulator() as emulator, requests.Session() as session:
+        session.trust_env = False
+        session.auth = AkSkAuth(emulator.access_key, emulator.secret_key)
+        yield emulator, session
+
+
+def _allowed(schema):
+    """Return values as the description allows them, as they are written in a URL."""
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    if schema["type"] == "integer":
+        low, high = schema["minimum"], schema["maximum"]
+        return (st.integers(low, high) | st.sampled_from([low, high])).map(str)
+    if "pattern" in schema:
+        return st.from_regex(schema["pattern"].replace("$", r"\Z"), fullmatch=True)
+    return TEXT
+
+
+def _requests(path, *, wild):
+    """Return (path, query) of requests for an operation; wild ones have any text, and parameters twice."""
+    parameters = DESCRIPTION["paths"][path]["get"]["parameters"]
+    value = {item["name"]: _allowed(item["schema"]) | TEXT if wild else _allowed(item["schema"]) for item in parameters}
+    # The real ones among the made up ones, so that more than the refusals is met.
+    with Emulator() as emulator:
+        value = {
+            **value,
+            **{
+                name: st.just(getattr(emulator, name)) | value[name]
+                for name in ("project_id", "cluster_id")
+                if name in value
+            },
+        }
+    in_path = st.fixed_dictionaries({item["name"]: value[item["name"]] for item in parameters if item["in"] == "path"})
+    queries = {item["name"]: value[item["name"]] for item in parameters if item["in"] == "query"}
+    if wild:
+        query = st.lists(
+            st.one_of([st.tuples(st.just(name) | TEXT, values) for name, values in queries.items()]), max_size=5
+        )
+    else:
+        query = st.fixed_dictionaries({}, optional=queries).map(lambda given: list(given.items()))
+    return st.tuples(
+        in_path.map(lambda values: path.format(**{name: quote(text, safe="") for name, text in values.items()})), query
+    )
+
+
+def _fits(value, schema):
+    """Say what of a value is not as the description has it; a small part of JSON Schema is all that it uses."""
+    kinds = schema.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    assert not kinds or any(type(value) is TYPES[kind] for kind in kinds), (value, schema)
+    if isinstance(value, dict):
+        assert set(schema.get("required", [])) <= set(value), (value, schema)
+        for name, inner in schema.get("properties", {}).items():
+            if name in value:
+                _fits(value[name], inner)
+    if isinstance(value, list):
+        for item in value:
+            _fits(item, schema["items"])
+
+
+def _check(answer, path):
+    described = DESCRIPTION["paths"][path]["get"]["responses"]
+    assert str(answer.status_code) in described, answer.text
+    assert answer.status_code < 500
+    content = described[str(answer.status_code)]["content"]
+    if content:
+        _fits(answer.json(), content["application/json"]["schema"])
+    assert answer.headers["X-Request-Id"]
+
+
+@settings(FUZZ, max_examples=150)
+@given(data=st.data(), path=st.sampled_from([LIST_RECORDS, LIST_PROJECTS]))
+def test_allowed_requests_get_described_answers(served, data, path):
+    """What the description allows is answered as it says, and never refused as a wrong parameter or signature."""
+    emulator, session = served
+    target, query = data.draw(_requests(path, wild=False))
+    answer = session.get(emulator.endpoint + target, params=query, allow_redirects=False)
+    _check(answer, path)
+    assert answer.status_code in (200, 403, 404)
+    if path == LIST_RECORDS and answer.status_code == 200:
+        limit = int(dict(query).get("limit", 10))
+        assert len(parse_page(answer.content, str).records) <= limit
+
+
+@settings(FUZZ, max_examples=200)
+@given(data=st.data())
+def test_wild_requests_get_described_refusals(served, data):
+    """Any text in any place gets an answer or a described refusal; nothing breaks the emulator or the signature."""
+    emulator, session = served
+    target, query = data.draw(_requests(LIST_RECORDS, wild=True))
+    if any(segment in ("", ".", "..") for segment in target[1:].split("/")):
+        return  # not this operation's path any more: such segments are taken out before a request is sent
+    answer = session.get(emulator.endpoint + target, params=query, allow_redirects=False)
+    _check(answer, LIST_RECORDS)
+    assert answer.status_code != 401, answer.text
+
+
+def test_the_description_is_json_and_names_each_of_its_parameters():
+    """The description can be written as JSON, and its paths name exactly the parameters that it declares there."""
+    assert json.loads(json.dumps(DESCRIPTION)) == DESCRIPTION
+    for path, item in DESCRIPTION["paths"].items():
+        declared = [parameter["name"] for parameter in item["get"]["parameters"] if parameter["in"] == "path"]
+        assert [segment[1:-1] for segment in path.split("/") if segment.startswith("{")] == declared

@@ -1,0 +1,121 @@
+"""The plugin's schema: made of the Python side's definitions, and shipped as it is made; docstrings likewise."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from pulumi_huaweicloud_css import Gate, GetFleetLogRecordsResult, GetLogRecordsResult, __version__
+from pulumi_huaweicloud_css._config.sources import SETTINGS, SETTINGS_BY_NAME
+from pulumi_huaweicloud_css._pulumi.shapes import shape_of
+from pulumi_huaweicloud_css._text import camel
+from pulumi_huaweicloud_css.plugin.catalogue import FUNCTIONS, READER
+from pulumi_huaweicloud_css.plugin.schema import schema_text
+
+from tools.plugin_schema import docstrings
+from tools.plugin_schema.names import described
+from tools.plugin_schema.schema import made_text, schema
+
+
+def test_the_schema_that_is_shipped_is_up_to_date():
+    """`make schema` would write what the plugin gives."""
+    assert schema_text() == made_text(), "run `make schema`"
+
+
+def test_docstrings_that_repeat_each_other_are_up_to_date():
+    """`make schema` would change no argument's and no output's text in the sources."""
+    for path, text in docstrings.files().items():
+        assert path.read_text() == text, "run `make schema`"
+
+
+def test_docstrings_are_mended_where_they_differ(tmp_path):
+    """An argument's text, or an output's, that was changed in a source is written anew; nothing else is."""
+    source = next(path for path in docstrings.FILES if path.name == "resource.py")
+    spoilt = tmp_path / source.name
+    text = source.read_text()
+    changed = text.replace(
+        "        job_id: only the records of this job.\n", "        job_id: none.\n            No.\n"
+    )
+    changed = changed.replace('    """When the answer was complete."""', '    """Sometime,\n    or never."""')
+    assert changed.count("No.") == changed.count("or never") == 2
+    spoilt.write_text(changed)
+    assert docstrings.files([spoilt if path == source else path for path in docstrings.FILES])[spoilt] == text
+
+
+def test_everything_is_described():
+    """Functions, types, arguments, outputs and settings all say what they are for."""
+
+    def undescribed(path, value):
+        if isinstance(value, dict):
+            for name in value.get("properties", value.get("variables", value.get("inputProperties", {}))):
+                found = value.get("properties") or value.get("variables") or value.get("inputProperties")
+                if not found[name].get("description"):
+                    yield f"{path}.{name}"
+            for name, item in value.items():
+                yield from undescribed(f"{path}.{name}", item)
+
+    made = schema()
+    assert list(undescribed("", {key: made[key] for key in ("config", "provider", "types", "functions")})) == []
+    assert all(item["description"] for item in [*made["functions"].values(), *made["types"].values()])
+
+
+def test_it_has_every_argument_and_output_of_the_python_side():
+    """Each function has the arguments of its implementation but `opts`, and its result's attributes."""
+    made = schema()
+    for function, result in zip(FUNCTIONS, (GetLogRecordsResult, GetFleetLogRecordsResult), strict=True):
+        spec = made["functions"][function.token]
+        arguments = [name for name in function.implementation.__kwdefaults__ or {} if name != "opts"]
+        assert set(spec["inputs"]["properties"]) == {camel(name) for name in [*function.required, *arguments]}
+        assert set(spec["outputs"]["properties"]) == {camel(name) for name in result.__annotations__}
+    assert list(made["config"]["variables"]) == [setting.config for setting in SETTINGS]
+    secret = {name for name, spec in made["config"]["variables"].items() if spec.get("secret")}
+    assert secret == {"secretKey", "securityToken", "token"}
+
+
+def test_a_gate_is_an_object_whose_parts_may_be_left_out():
+    """Durations are numbers or text, and say what they are if they are left out."""
+    gate = schema()["types"]["huaweicloud-css:index:Gate"]
+    assert gate["required"] == []
+    assert gate["properties"]["maxAge"]["oneOf"] == [{"type": "number"}, {"type": "string"}]
+    assert f"{Gate.max_age} if not given" in gate["properties"]["maxAge"]["description"]
+
+
+def test_it_is_json_of_this_version():
+    """The file is one JSON object that carries the package's version and a license."""
+    made = json.loads(schema_text())
+    assert made["name"] == "huaweicloud-css"
+    assert made["version"] == __version__
+    assert made["license"] == "Apache-2.0"
+
+
+@pytest.mark.parametrize("hint", [timedelta, object, str | list[int], set[str]])
+def test_a_type_that_other_languages_lack_is_refused(hint):
+    """A new argument or output of such a type is noticed when the schema is made, not by a user."""
+    with pytest.raises(TypeError):
+        shape_of(hint)
+
+
+def test_types_are_taken_apart():
+    """Options, lists, mappings and durations have the shapes that the schema says."""
+    assert shape_of(str | None).optional
+    assert shape_of(Sequence[str]).items == shape_of(str)
+    assert shape_of(dict[str, int]).values == shape_of(int)
+    assert shape_of(timedelta | int | float | str).scalars == ("number", "string")
+
+
+def test_names_in_texts_are_those_of_other_languages():
+    """Quoted names change in descriptions."""
+    assert camel("latest_success_log_path") == "latestSuccessLogPath"
+    assert described("with ``on_error='collect'``, see `max_age`, or None") == (
+        "With `onError='collect'`, see `maxAge`, or null."
+    )
+
+
+def test_names_in_errors_are_those_of_other_languages():
+    """In errors only the arguments' names change, not the profile file's keys, and the namespace is the plugin's."""
+    assert SETTINGS_BY_NAME["project_id"].places(READER) == (
+        "the argument projectId, `pulumi config set huaweicloud-css:projectId ...`, or the environment "
+        "(HW_PROJECT_ID, HUAWEICLOUD_SDK_PROJECT_ID), or project_id in the profile file ~/.huaweicloud/credentials"
+    )
