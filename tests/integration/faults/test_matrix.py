@@ -139,7 +139,8 @@ def test_a_fault_that_passes_is_not_noticed(matrix, fault, way):
 HEAD = """\
 # What a user sees when something goes wrong
 
-Written by `UPDATE_DOCS=1 make test-integration TESTS=tests/integration/faults`; the same tests compare it with what they see.
+Written by `UPDATE_DOCS=1 make test-integration TESTS=tests/integration/faults`; the same tests compare it with what
+they see.
 
 Each fault applies to every request, for a cluster of 2,500 records and with one retry allowed (`HW_MAX_RETRIES=1`).
 `css-logs emulator --fault NAME` plays all but the last two. The deadline is 60 s; the tests shorten it for `no-answer`
