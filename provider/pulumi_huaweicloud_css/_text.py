@@ -18,7 +18,7 @@ def for_engine(text: str) -> str:
     return text.replace("<{%", "<{ %")
 
 
-def clean(text: str, longest: int = 500) -> str:
+def sanitize(text: str, longest: int = 500) -> str:
     """Return text as one line without control or direction marks or colours, cut to `longest` characters."""
     visible = "".join(" " if _is_unsafe(character) else character for character in text)
     line = for_engine(" ".join(visible.split()))

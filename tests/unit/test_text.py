@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css._text import clean, for_engine
+from pulumi_huaweicloud_css._text import for_engine, sanitize
 
 thorough = settings(deadline=None, max_examples=300)
 ANY_TEXT = st.text(st.characters())  # lone surrogates included
@@ -19,7 +19,7 @@ ANY_TEXT = st.text(st.characters())  # lone surrogates included
 @example("\x1b]0;title\x07\x9b2J\r\nnext\u2028line\u202eback", 40)
 def test_any_text_is_one_short_printable_line(text, longest):
     """Nothing is left that moves the cursor, breaks the line or turns the text around."""
-    cleaned = clean(text, longest)
+    cleaned = sanitize(text, longest)
     assert len(cleaned) <= longest
     assert len(cleaned.splitlines()) <= 1
     assert cleaned == cleaned.strip()
@@ -31,8 +31,8 @@ def test_any_text_is_one_short_printable_line(text, longest):
 @given(ANY_TEXT, st.integers(3, 40))
 def test_clean_text_stays_as_it_is(text, longest):
     """Cleaning what is clean changes nothing."""
-    cleaned = clean(text, longest)
-    assert clean(cleaned, longest) == cleaned == clean(cleaned)
+    cleaned = sanitize(text, longest)
+    assert sanitize(cleaned, longest) == cleaned == sanitize(cleaned)
 
 
 @pytest.mark.parametrize(
@@ -40,19 +40,19 @@ def test_clean_text_stays_as_it_is(text, longest):
 )
 def test_harmless_text_stays_as_it_is(text):
     """Paths, other scripts and punctuation are shown as they came."""
-    assert clean(text) == text
+    assert sanitize(text) == text
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\x08", "\x1b", "\x7f", "\x9b", "\u061c", "\u200f", "\ufeff"])
 def test_unsafe_character_becomes_a_space(character):
     """A bell, an escape, a direction mark: each leaves a gap, so that the words beside it stay apart."""
-    assert clean(f"one{character}two") == "one two"
-    assert clean(f"{character}one{character} {character}") == "one"
+    assert sanitize(f"one{character}two") == "one two"
+    assert sanitize(f"{character}one{character} {character}") == "one"
 
 
 def test_no_character_at_all_is_left_that_splits_a_line_or_moves_the_cursor():
     """Of all characters there are, none gets through that Python takes for a line's end or a control."""
-    through = clean("".join(map(chr, range(sys.maxunicode + 1))), sys.maxunicode)
+    through = sanitize("".join(map(chr, range(sys.maxunicode + 1))), sys.maxunicode)
     assert len(through.splitlines()) == 1
     assert all(character.isprintable() or unicodedata.category(character) in {"Co", "Cn"} for character in through)
     assert len(through) > 100_000
@@ -65,13 +65,13 @@ def test_no_character_at_all_is_left_that_splits_a_line_or_moves_the_cursor():
 @example("<{ <{%%boom%}>", 40)
 def test_no_text_holds_a_colour_of_the_engine(text, longest):
     """Pulumi's engine panics at a colour that it does not know."""
-    assert "<{%" not in clean(text, longest)
+    assert "<{%" not in sanitize(text, longest)
     assert "<{%" not in for_engine(text)
     assert for_engine(for_engine(text)) == for_engine(text)
 
 
 def test_text_is_cut_at_its_limit():
     """Text at the limit is whole; beyond it, it ends in three dots; 500 characters are shown by default."""
-    assert clean("x" * 10, 10) == "x" * 10
-    assert clean("x" * 11, 10) == "xxxxxxx..."
-    assert clean("x" * 501) == "x" * 497 + "..."
+    assert sanitize("x" * 10, 10) == "x" * 10
+    assert sanitize("x" * 11, 10) == "xxxxxxx..."
+    assert sanitize("x" * 501) == "x" * 497 + "..."

@@ -21,7 +21,7 @@ from requests.auth import AuthBase
 
 from .._config.credentials import Credentials
 from .._log import LOGGER
-from .._text import clean
+from .._text import sanitize
 from .._version import __version__
 from ..errors import ApiError, CssError, CssTimeoutError, InvalidResponseError
 from .adapter import CuttableAdapter
@@ -29,7 +29,7 @@ from .body import read_body
 from .connection_errors import connection_error, is_tls_failure
 from .connections import Exchange
 from .deadline import Deadline
-from .error_response import read_refusal
+from .error_response import read_error_response
 from .hosts import Host
 
 MAX_BODY_BYTES = 8 * 1024 * 1024  # sixteen times an honest page of 1,000 records
@@ -47,7 +47,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A whole HTTP answer; the headers are looked up without regard to case."""
 
     status: int
@@ -56,7 +56,7 @@ class Answer:
 
 
 # Reads what an answer says, and whether it proves to be the answer to the question; raises a CssError if it is none.
-Reader = Callable[[Answer], tuple[_T, bool]]
+Reader = Callable[[Response], tuple[_T, bool]]
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ class Attempt(Generic[_T]):
             exchange.believe(original)
         return value, proved
 
-    def _send(self, target: str, exchange: Exchange) -> tuple[Answer, HTTPResponse]:
+    def _send(self, target: str, exchange: Exchange) -> tuple[Response, HTTPResponse]:
         """Send one request; return its whole answer, also as `http.client` read it."""
         asked, deadline = self.request, self.request.deadline
         late = FinalError(_too_late(asked))
@@ -188,7 +188,7 @@ class Attempt(Generic[_T]):
 
                 original: HTTPResponse = response.raw._original_response  # type: ignore[assignment]  # urllib3's is always one
                 body = read_body(response.raw, asked.url, MAX_BODY_BYTES, check_time)
-                return Answer(response.status_code, response.headers, body), original
+                return Response(response.status_code, response.headers, body), original
         except (FinalError, CssError):
             raise
         except Exception as error:  # whatever the HTTP libraries make of what a server sent
@@ -198,9 +198,9 @@ class Attempt(Generic[_T]):
             broken = connection_error(asked.url, error, self._redact)
             raise (FinalError(broken) if is_tls_failure(error) else broken) from None
 
-    def _read(self, answer: Answer) -> tuple[_T, bool]:
+    def _read(self, answer: Response) -> tuple[_T, bool]:
         service = self.request.service
-        refusal = read_refusal(
+        refusal = read_error_response(
             answer.status,
             answer.headers,
             answer.body,
@@ -211,7 +211,9 @@ class Attempt(Generic[_T]):
         if refusal is not None:
             if 300 <= answer.status < 400 and LOGGER.isEnabledFor(logging.INFO):
                 place = _without_secrets(self._shown(answer.headers.get("Location", ""), 10_000))
-                LOGGER.info("%s redirects to %s: not followed", self._shown(self.request.url, 500), clean(place, 300))
+                LOGGER.info(
+                    "%s redirects to %s: not followed", self._shown(self.request.url, 500), sanitize(place, 300)
+                )
             raise RefusedError(refusal, answer.headers.get("Retry-After"))
         if answer.status != HTTPStatus.OK:
             raise InvalidResponseError(
@@ -234,7 +236,7 @@ class Attempt(Generic[_T]):
         )
 
     def _shown(self, text: str, longest: int) -> str:
-        return clean(self.host.redact(self.credentials.redact_wholly(text)), longest)
+        return sanitize(self.host.redact(self.credentials.redact_wholly(text)), longest)
 
 
 def _without_secrets(address: str) -> str:

@@ -15,12 +15,12 @@ from .._config.settings import PROJECT_ID, Settings, resolve
 from .._config.sources import SETTINGS_BY_NAME
 from .._config.temporary import RENEW_SECONDS, temporary_credentials
 from .._log import LOGGER
-from .._text import clean
+from .._text import sanitize
 from .._threads import ForkSafeLock
 from ..errors import ArgumentError, InvalidResponseError, SettingsError
-from .attempt import Answer
+from .attempt import Response
 from .body import load_json
-from .error_response import read_refusal
+from .error_response import read_error_response
 from .models import RecordPage, parse_page
 from .signing import auth_for
 from .transport import DEADLINE_SECONDS, Deadline, Transport
@@ -137,7 +137,7 @@ class CssClient:
         if status:
             parameters["status"] = status
 
-        def read(answer: Answer) -> tuple[RecordPage, bool]:
+        def read(answer: Response) -> tuple[RecordPage, bool]:
             page = self._read(answer, parse_page)
             if self.settings.credentials.may_be_in(answer.body):
                 page = page.redacted(self.settings.credentials.redact)
@@ -163,7 +163,7 @@ class CssClient:
         for name in named:
             plain = (name or "").strip().lower()
             if plain and plain != asked:
-                shown = clean(self.settings.credentials.redact(name or ""), 80)
+                shown = sanitize(self.settings.credentials.redact(name or ""), 80)
                 raise InvalidResponseError(
                     f"the answer is not about cluster {cluster_id}, which was asked for: a record in it is of cluster "
                     f"{shown}"
@@ -208,17 +208,17 @@ class CssClient:
         return project_id
 
     def _describe(self, project: _Project) -> str:
-        name = clean(self.settings.credentials.redact(project.name or "")[:1000], 40)
+        name = sanitize(self.settings.credentials.redact(project.name or "")[:1000], 40)
         return f"{name!r}{'' if project.enabled else ' (disabled)'}"
 
-    def _read(self, answer: Answer, parse: Callable[[bytes, Callable[[str], str]], _T], service: str = "CSS") -> _T:
+    def _read(self, answer: Response, parse: Callable[[bytes, Callable[[str], str]], _T], service: str = "CSS") -> _T:
         """Parse a body; a refusal that came with status 200, or nonsense, becomes an error without secrets."""
         redact = self.settings.credentials.redact
         try:
             return parse(answer.body, redact)
         except InvalidResponseError as error:
             source = self.settings.credentials.source
-            refusal = read_refusal(
+            refusal = read_error_response(
                 answer.status,
                 answer.headers,
                 answer.body,
@@ -229,12 +229,12 @@ class CssClient:
             )
             if refusal is not None:
                 raise refusal from None
-            request_id = clean(redact(answer.headers.get("X-Request-Id") or "none given"), 80)
+            request_id = sanitize(redact(answer.headers.get("X-Request-Id") or "none given"), 80)
             text = f"{error} (HTTP {answer.status}, request id: {request_id})"
             kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             if kind == "text/html":
                 text += ". It is a page of HTML: check the endpoint, and whether a proxy answers in its place."
-            raise InvalidResponseError(clean(redact(text))) from None
+            raise InvalidResponseError(sanitize(redact(text))) from None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import requests
 import urllib3
 
-from .._text import clean
+from .._text import sanitize
 from ..errors import CssConnectionError, CssTimeoutError
 
 
@@ -52,4 +52,4 @@ def _innermost(error: BaseException, redact: Callable[[str], str]) -> str:
         seen = inner
     text = str(seen) or type(seen).__name__
     text = re.sub(r"^\w+\(host=[^()]*\): ", "", text)  # urllib3's way to say which connection
-    return clean(redact(text.rpartition(">: ")[2] or text)[:10_000], 300)
+    return sanitize(redact(text.rpartition(">: ")[2] or text)[:10_000], 300)

@@ -20,7 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameResolutionError, NewConnectionError
 from urllib3.util.connection import allowed_gai_family
 
-from .deadline import CutOff, current
+from .deadline import ConnectionDeadline, current
 
 _MAX_ANSWERS = 1000  # of one connection: what it remembers of each does not grow without end
 
@@ -28,7 +28,7 @@ _MAX_ANSWERS = 1000  # of one connection: what it remembers of each does not gro
 _Address = tuple[int, int, int, str, tuple[Any, ...]]
 
 
-class Exchange(CutOff):
+class Exchange(ConnectionDeadline):
     """One request and its answer, on the connection that this thread takes inside the ``with`` block.
 
     Args:
@@ -183,7 +183,7 @@ class _Cuttable:
 
     def _new_conn(self) -> socket.socket:
         """Connect to the first of the host's addresses that answers; all of them together have one time limit."""
-        exchange = current() or CutOff(60.0)
+        exchange = current() or ConnectionDeadline(60.0)
         seconds = self.timeout if isinstance(self.timeout, int | float) else 60.0
         end = time.monotonic() + min(seconds, exchange.remaining())
         host = self._dns_host.strip("[]")
@@ -209,7 +209,7 @@ class _Cuttable:
             raise ConnectTimeoutError(self, f"Connection to {self.host} timed out.") from failed
         raise NewConnectionError(self, f"Failed to establish a new connection: {failed}") from failed  # type: ignore[arg-type]
 
-    def _open(self, address: _Address, seconds: float, exchange: CutOff) -> socket.socket:
+    def _open(self, address: _Address, seconds: float, exchange: ConnectionDeadline) -> socket.socket:
         opened = socket.socket(*address[:3])
         try:
             for option in self.socket_options or ():
@@ -229,7 +229,7 @@ class _Cuttable:
         return opened
 
 
-def _addresses(host: str, port: int, exchange: CutOff, end: float) -> list[_Address]:
+def _addresses(host: str, port: int, exchange: ConnectionDeadline, end: float) -> list[_Address]:
     """Return a host's addresses; the look-up, which cannot be interrupted, is left alone when the time is up."""
     with suppress(ValueError):
         ipaddress.ip_address(host.partition("%")[0])

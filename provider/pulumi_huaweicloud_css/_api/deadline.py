@@ -36,7 +36,7 @@ class Deadline:
         return self._end - self._clock()
 
 
-class CutOff:
+class ConnectionDeadline:
     """Cuts off the connection that this thread uses inside the ``with`` block, after some seconds.
 
     Args:
@@ -86,7 +86,7 @@ class CutOff:
         """Return how many seconds are left until the cut; 0 or less after it."""
         return 0.0 if self._time_is_up else self.due - time.monotonic()
 
-    def __enter__(self) -> CutOff:
+    def __enter__(self) -> ConnectionDeadline:
         _local.cut_off = self
         _watch.add(self)
         return self
@@ -112,9 +112,9 @@ class CutOff:
                 socket.socket.shutdown(plain, socket.SHUT_RDWR)
 
 
-def current() -> CutOff | None:
-    """Return the `CutOff` inside whose ``with`` block this thread is, or None."""
-    found: CutOff | None = getattr(_local, "cut_off", None)
+def current() -> ConnectionDeadline | None:
+    """Return the `ConnectionDeadline` inside whose ``with`` block this thread is, or None."""
+    found: ConnectionDeadline | None = getattr(_local, "cut_off", None)
     return found
 
 
@@ -124,7 +124,7 @@ def cut_all() -> None:
 
 
 class _Watch:
-    """Cuts what is due, on a thread of its own that begins with the first `CutOff`.
+    """Cuts what is due, on a thread of its own that begins with the first `ConnectionDeadline`.
 
     The thread is not woken for one that is due later than it would look anyway: with deadlines of a minute, it wakes
     about once a minute however many requests there are.
@@ -137,11 +137,11 @@ class _Watch:
     def renew(self) -> None:
         """Begin anew in a forked process: the thread does not live on there, and the lock may be held for ever."""
         self._changed = threading.Condition()
-        self._under_way: set[CutOff] = set()
+        self._under_way: set[ConnectionDeadline] = set()
         self._looks_at = math.inf
         self._thread: threading.Thread | None = None
 
-    def add(self, cut_off: CutOff) -> None:
+    def add(self, cut_off: ConnectionDeadline) -> None:
         with self._changed:
             if self._closed:
                 cut_off.cut()
@@ -153,7 +153,7 @@ class _Watch:
             elif cut_off.due < self._looks_at:
                 self._changed.notify()
 
-    def remove(self, cut_off: CutOff) -> None:
+    def remove(self, cut_off: ConnectionDeadline) -> None:
         with self._changed:
             self._under_way.discard(cut_off)
 

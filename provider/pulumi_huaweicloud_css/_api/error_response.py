@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from .._text import clean
+from .._text import sanitize
 from ..errors import RETRY_LATER_CODE, ApiError, InvalidResponseError
 from .body import load_json
 
@@ -36,7 +36,7 @@ _STATUS_HINTS = {
 }
 
 
-def read_refusal(
+def read_error_response(
     status: int,
     headers: Mapping[str, str],
     body: bytes,
@@ -77,9 +77,9 @@ def read_refusal(
     request_id = headers.get("X-Request-Id")
     return ApiError(
         status,
-        clean(_short(redact(code)), 60) if code else None,
-        clean(_short(redact(message))),
-        clean(_short(redact(request_id)), 80) if request_id else None,
+        sanitize(_short(redact(code)), 60) if code else None,
+        sanitize(_short(redact(message))),
+        sanitize(_short(redact(request_id)), 80) if request_id else None,
         hint.format(source=source) if hint else None,
         service=service,
     )

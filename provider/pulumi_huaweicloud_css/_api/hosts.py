@@ -22,9 +22,9 @@ from urllib3.util import parse_url
 from .._config.credentials import MASK
 from .._config.endpoints import is_loopback
 from .._log import LOGGER
-from .._text import clean
+from .._text import sanitize
 from ..errors import SettingsError
-from .throttle import Pacer
+from .throttle import AdaptiveLimiter
 
 _SHORTEST_PASSWORD = 4  # a shorter one would be taken out of words that have nothing to do with it
 
@@ -40,7 +40,7 @@ class Host:  # type: ignore[explicit-any]  # its settings are what `requests` ta
     """
 
     connection_settings: Mapping[str, Any]  # type: ignore[explicit-any]
-    pacer: Pacer
+    limiter: AdaptiveLimiter
     secrets: tuple[str, ...] = ()
 
     @classmethod
@@ -57,13 +57,13 @@ class Host:  # type: ignore[explicit-any]  # its settings are what `requests` ta
         with requests.Session() as session:
             found = session.merge_environment_settings(url, _no_proxies(url), True, verify, None)  # type: ignore[arg-type]  # None stands for no proxy
         secrets = _proxy_secrets(url, found["proxies"])
-        site = clean(urlsplit(url).hostname or "")
+        site = sanitize(urlsplit(url).hostname or "")
         proxy = select_proxy(url, found["proxies"])
         LOGGER.debug(
             "%s: %s; certificates: %s",
             *(site, f"proxy from {_variable(url, proxy)}" if proxy else "no proxy", _certificates(found["verify"])),
         )
-        return cls(dict(found), Pacer(site=site), secrets)
+        return cls(dict(found), AdaptiveLimiter(site=site), secrets)
 
     def redact(self, text: str) -> str:
         """Return `text` without the proxy's user and password."""
@@ -79,7 +79,7 @@ def _no_proxies(url: str) -> dict[str, str | None]:
 
 def _certificates(verify: object) -> str:
     """Say how certificates are checked."""
-    return f"by {clean(str(verify), 300)}" if isinstance(verify, str) else "checked" if verify else "any"
+    return f"by {sanitize(str(verify), 300)}" if isinstance(verify, str) else "checked" if verify else "any"
 
 
 def _proxy_secrets(url: str, proxies: Mapping[str, str] | None) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ _LONGEST_BACKOFF_SECONDS = 10.0
 _FOREVER_SECONDS = 1e9
 
 
-class Pacer:
+class AdaptiveLimiter:
     """Gives requests to one site their turns. Safe to share between threads.
 
     Args:
@@ -39,16 +39,16 @@ class Pacer:
         self._changed = threading.Condition()
         self._under_way = 0
         self._at_once = math.inf
-        self._holds = 0
-        self._held_until = -math.inf
+        self._cooldowns = 0
+        self._cooldown_until = -math.inf
 
     @property
-    def holds(self) -> int:
+    def cooldowns(self) -> int:
         """How often the site has held its requests back; the number of the newest hold."""
-        return self._holds
+        return self._cooldowns
 
     @contextmanager
-    def turn(self, remaining: Callable[[], float], waited: int = 0) -> Iterator[int | None]:
+    def acquire(self, remaining: Callable[[], float], waited: int = 0) -> Iterator[int | None]:
         """Wait until a request may be sent, and count it as under way inside the ``with`` block.
 
         Args:
@@ -58,25 +58,25 @@ class Pacer:
         Yields:
             The number of the newest hold, to be given to `throttled`; None: the time was up before its turn came.
         """
-        hold = self._take(remaining, waited)
-        if hold is None:
+        cooldown = self._take(remaining, waited)
+        if cooldown is None:
             yield None
             return
         try:
-            yield hold
+            yield cooldown
         finally:
             with self._changed:
                 self._under_way -= 1
                 self._let_through()
 
-    def throttled(self, hold: int, seconds: float, *, told: bool = False) -> float:
+    def throttled(self, cooldown: int, seconds: float, *, told: bool = False) -> float:
         """Hold everything back, for a request was refused.
 
         Of requests that were under way together the first refusal counts; the others make the hold longer only if the
         site told them so.
 
         Args:
-            hold: what `turn` gave that request.
+            cooldown: what `acquire` gave that request.
             seconds: how long to wait.
             told: whether the site itself said so (Retry-After).
 
@@ -85,15 +85,15 @@ class Pacer:
         """
         with self._changed:
             now = self._clock()
-            if hold == self._holds:
-                self._holds += 1
+            if cooldown == self._cooldowns:
+                self._cooldowns += 1
                 self._at_once = max(1.0, min(self._at_once, self._under_way) / 2)
-                self._held_until = now + seconds
+                self._cooldown_until = now + seconds
                 slowed_to = math.ceil(self._at_once)
             else:
                 if told:
-                    self._held_until = max(self._held_until, now + seconds)
-                left = self._held_until - now
+                    self._cooldown_until = max(self._cooldown_until, now + seconds)
+                left = self._cooldown_until - now
                 return left if left > 0 else seconds
         LOGGER.info("%s throttles: nothing is sent for %.2f s, then at most %d at once", self._site, seconds, slowed_to)
         return seconds
@@ -117,16 +117,16 @@ class Pacer:
 
     def _let_through(self) -> None:
         """Wake whoever waits; while nothing is held back, nobody does."""
-        if self._holds:
+        if self._cooldowns:
             self._changed.notify_all()
 
     def _take(self, remaining: Callable[[], float], waited: int) -> int | None:
         with self._changed:
             while True:
-                held = self._held_until - self._clock() if waited < self._holds else 0.0
+                held = self._cooldown_until - self._clock() if waited < self._cooldowns else 0.0
                 if held <= 0 and self._under_way < self._at_once:
                     self._under_way += 1
-                    return self._holds
+                    return self._cooldowns
                 left = remaining()
                 if left <= 0:
                     return None

@@ -21,12 +21,12 @@ from requests.auth import AuthBase
 
 from .._config.credentials import Credentials
 from .._log import LOGGER
-from .._text import clean
+from .._text import sanitize
 from .._threads import after_fork
 from .._validation import MAX_PARALLELISM
 from ..errors import ApiError, CssConnectionError, CssError, CssTimeoutError
 from .adapter import CuttableAdapter
-from .attempt import Answer, Attempt, FinalError, Reader, RefusedError, Request
+from .attempt import Attempt, FinalError, Reader, RefusedError, Request, Response
 from .deadline import DEADLINE_SECONDS as DEADLINE_SECONDS
 from .deadline import Deadline as Deadline
 from .hosts import Host
@@ -106,7 +106,7 @@ class Transport:
         deadline: Deadline,
         *,
         service: str = "CSS",
-    ) -> Answer:
+    ) -> Response:
         """Return a successful answer, after which its connection is closed: see `ask`."""
         return self.ask(url, parameters, auth, deadline, lambda answer: (answer, False), service=service)
 
@@ -155,7 +155,7 @@ class Transport:
     def _take_turn(self, asked: Request[_T], attempt: int, waited: int) -> _Success[_T] | _Trouble:
         """Ask when the question's turn comes; return what was read, or what may pass when it is asked again."""
         host, deadline = self._host(asked.url), asked.deadline
-        with host.pacer.turn(deadline.remaining, waited) as hold:
+        with host.limiter.acquire(deadline.remaining, waited) as hold:
             if hold is None:
                 raise CssTimeoutError(
                     f"{asked.url} could not be asked within {deadline.seconds:g} s: {asked.service} is throttled"
@@ -174,14 +174,14 @@ class Transport:
                 pause = pause_seconds(attempt, retry_after)
                 if refusal.status != HTTPStatus.TOO_MANY_REQUESTS:
                     return _Trouble(refusal, pause, hold)
-                pause = host.pacer.throttled(hold, pause, told=retry_after is not None)
-                return _Trouble(refusal, pause, host.pacer.holds)
-            host.pacer.succeeded()
+                pause = host.limiter.throttled(hold, pause, told=retry_after is not None)
+                return _Trouble(refusal, pause, host.limiter.cooldowns)
+            host.limiter.succeeded()
             return _Success(value)
 
     def _log_retry(self, asked: Request[_T], attempt: int, trouble: _Trouble) -> None:
         url, reason = (
-            clean(self._host(asked.url).redact(self.credentials.redact_wholly(text)))
+            sanitize(self._host(asked.url).redact(self.credentials.redact_wholly(text)))
             for text in (asked.url, str(trouble.error))
         )
         LOGGER.info("GET %s, attempt %d failed: %s; retried in %.2f s", url, attempt, reason, trouble.pause)

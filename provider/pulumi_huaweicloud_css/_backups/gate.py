@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, cast
 
 from .._durations import Duration, format_duration, parse_duration
-from .._text import clean
+from .._text import sanitize
 from .._time import rfc3339, unix_ms
 from .._validation import check_int
 from ..errors import ArgumentError
@@ -143,7 +143,7 @@ class Gate:
         from .._api.models import distinct  # here, so that a program which declares a gate does not load pydantic
 
         ordered = sorted(distinct(records), key=_newness, reverse=True)
-        named = clean(cluster_id or next((record.cluster_id for record in ordered if record.cluster_id), ""), 60)
+        named = sanitize(cluster_id or next((record.cluster_id for record in ordered if record.cluster_id), ""), 60)
         subject = f"log backups of cluster {named}" if named else "log backups"
         if only:
             subject = f"{subject} ({only} only)"
@@ -174,7 +174,7 @@ def _newness(record: Record) -> tuple[float, int, str, int, str]:
 
 
 def _name(record: Record) -> str:
-    return clean(record.id, 60) or "one without an id"
+    return sanitize(record.id, 60) or "one without an id"
 
 
 class _Judgement:
@@ -261,8 +261,8 @@ class _Judgement:
         if succeeded and self._max_failures:
             text += f" (allowed: {self._max_failures})"
         if newest.status != "FAIL":  # shown as it came
-            text += f", with the status {clean(repr(newest.status), 60)}" if newest.status else ", with no status"
-        cause = clean(newest.failed_msg or "", 200)
+            text += f", with the status {sanitize(repr(newest.status), 60)}" if newest.status else ", with no status"
+        cause = sanitize(newest.failed_msg or "", 200)
         text = f"are failing: {'' if succeeded else 'none has succeeded, and '}{text}{f': {cause}' if cause else ''}"
         return self._say("failed", newest, f"{self._subject} {text}")
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pydantic import ValidationError
 
 from .._api.models import Record, distinct
-from .._text import clean
+from .._text import sanitize
 from .._time import parse_rfc3339
 from ..errors import InvalidResponseError
 from .gate import Gate, Verdict
@@ -111,7 +111,7 @@ def one_cluster(records: Iterable[Record], cluster_id: str | None, where: str) -
         if named and named.strip():
             found.setdefault(named.strip().lower(), named)
     if len(found) > 1:
-        first, second, *_ = (clean(named, 60) for named in found.values())
+        first, second, *_ = (sanitize(named, 60) for named in found.values())
         raise InvalidResponseError(f"{where} holds records of several clusters, such as {first} and {second}")
     return next(iter(found.values()), None)
 
@@ -135,7 +135,7 @@ def _snake(value: Mapping[str, object], where: str) -> dict[str, object]:
     for name, item in value.items():
         snake = _UPPER.sub(r"_\1", name).lower()
         if snake in names:
-            raise InvalidResponseError(f"{where} has {clean(snake, 40)} twice, in different spellings")
+            raise InvalidResponseError(f"{where} has {sanitize(snake, 40)} twice, in different spellings")
         names[snake] = item
     return names
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .._log import LOGGER
-from .._text import clean
+from .._text import sanitize
 from ..errors import SettingsError
 
 FILE_VARIABLE = "HUAWEICLOUD_SDK_CREDENTIALS_FILE"
@@ -57,12 +57,12 @@ def read_profile(environ: Mapping[str, str]) -> dict[str, str]:
         ) from None
     section = wanted or DEFAULT_SECTION
     if parser.has_section(section):
-        LOGGER.debug("profile: %s, section [%s]", shown(path), clean(section, 100))
+        LOGGER.debug("profile: %s, section [%s]", shown(path), sanitize(section, 100))
         return dict(parser.items(section))
     if wanted:
-        found = clean(", ".join(parser.sections()), 200) or "none"
+        found = sanitize(", ".join(parser.sections()), 200) or "none"
         raise SettingsError(
-            "profile", f"{shown(path)} has no section [{clean(wanted, 100)}] ({SECTION_VARIABLE}); it has: {found}"
+            "profile", f"{shown(path)} has no section [{sanitize(wanted, 100)}] ({SECTION_VARIABLE}); it has: {found}"
         )
     LOGGER.debug("profile: %s has no section [%s]", shown(path), section)
     return {}
@@ -99,4 +99,4 @@ def read_file(path: Path, what: str) -> bytes:
 
 def shown(path: Path) -> str:
     """Return a file's name as it is shown."""
-    return clean(str(path), 300)
+    return sanitize(str(path), 300)

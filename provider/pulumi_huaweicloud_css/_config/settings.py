@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .._log import LOGGER
-from .._text import clean
+from .._text import sanitize
 from ..errors import SettingsError
 from . import endpoints
 from .credentials import Credentials
@@ -118,11 +118,11 @@ def resolve(
 
 def _log(settings: Settings) -> None:
     """Log every setting with its source; of the credentials only the source."""
-    named = [f"credentials from {clean(settings.credentials.source)}"]
+    named = [f"credentials from {sanitize(settings.credentials.source)}"]
     for name, source in settings.sources.items():
         value = getattr(settings, name)
-        shown = "" if value is None else f"{clean(settings.credentials.redact_wholly(str(value)), 300)} from "
-        named.append(f"{name} {shown}{clean(source, 300)}")
+        shown = "" if value is None else f"{sanitize(settings.credentials.redact_wholly(str(value)), 300)} from "
+        named.append(f"{name} {shown}{sanitize(source, 300)}")
     LOGGER.debug("settings: %s", "; ".join(named))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .._log import LOGGER
-from .._text import clean
+from .._text import sanitize
 from .._threads import ForkSafeLock
 from ..errors import SettingsError
 from .credentials import MASK, Credentials
@@ -113,7 +113,7 @@ def _fetch(way: _Way, environ: Mapping[str, str]) -> Credentials:
         found = _ask_sdk(way.provider, environ)
     except Exception as error:  # the SDK raises its own errors, those of requests, and others
         raise SettingsError(
-            "credentials", f"{way.name} gave none: {type(error).__name__}: {clean(_told(error, secret), 300)}"
+            "credentials", f"{way.name} gave none: {type(error).__name__}: {sanitize(_told(error, secret), 300)}"
         ) from None
     LOGGER.debug("credentials: %s gave temporary ones", way.name)
     return Credentials(

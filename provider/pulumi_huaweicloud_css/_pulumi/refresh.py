@@ -11,7 +11,7 @@ import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from .._backups.fleet import is_gone
-from .._text import clean, for_engine
+from .._text import for_engine, sanitize
 from ..errors import CssError, FleetError
 
 # Each answer has its own request id; the number of attempts stands beside it.
@@ -87,7 +87,7 @@ def warn_of_clusters(subject: str, unread: Mapping[str, CssError], asked: int) -
 
 
 def _short(text: str) -> str:
-    return clean(text, 2000)
+    return sanitize(text, 2000)
 
 
 def _show(text: str) -> None:

@@ -17,7 +17,7 @@ import click
 
 from .._backups.evaluate import RecordSet, Target
 from .._backups.gate import Gate, Verdict
-from .._text import clean
+from .._text import sanitize
 from ..errors import CssError
 from .command import COMMAND_LINE, option_name
 
@@ -203,7 +203,7 @@ def _stack_output(stack: str, output: str) -> tuple[Any, bool]:
     outputs = _pulumi_json("stack", "output", "--json", "--stack", stack)
     if not isinstance(outputs, dict) or output not in outputs:
         names = ", ".join(sorted(outputs)) if isinstance(outputs, dict) and outputs else "none"
-        raise SourceError(f"stack {stack} has no output {output!r}; its outputs: {clean(names, 300)}")
+        raise SourceError(f"stack {stack} has no output {output!r}; its outputs: {sanitize(names, 300)}")
     value = outputs[output]
     if _has_secret(value):
         return _pulumi_json("stack", "output", "--json", "--show-secrets", "--stack", stack, "--", output), True
@@ -234,7 +234,7 @@ def _pulumi_json(*arguments: str) -> Any:
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         said = next((line for line in lines if line.startswith("error:")), lines[-1] if lines else "no reason given")
-        raise SourceError(f"pulumi could not read the stack: {clean(said.removeprefix('error:'), 300)}")
+        raise SourceError(f"pulumi could not read the stack: {sanitize(said.removeprefix('error:'), 300)}")
     try:
         return json.loads(done.stdout)
     except (ValueError, RecursionError):

@@ -20,7 +20,7 @@ from typing import Any, TextIO
 
 import click
 
-from .._text import UNSAFE_CATEGORIES, clean
+from .._text import UNSAFE_CATEGORIES, sanitize
 
 _SUSPECT = re.compile(r"[^ -~\n]|(?<=#)#")
 # What follows begins a formula to spreadsheets (OWASP's "CSV Injection", with the wide, small and minus signs), or a
@@ -33,7 +33,7 @@ _BEFORE_ACTIVE = re.compile(
 
 def one_line(text: str, longest: int = 2000) -> str:
     """Return text for people: one line without control or direction marks, and without commands of CI systems."""
-    return re.sub("#(?=#)", "# ", clean(text, longest))
+    return re.sub("#(?=#)", "# ", sanitize(text, longest))
 
 
 def print_data(text: str) -> None:

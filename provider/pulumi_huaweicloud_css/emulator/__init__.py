@@ -20,16 +20,16 @@ from .faults import FAULTS, Fault
 from .generation import generate, read_records
 from .running import Emulator, EmulatorError
 from .serving import serve
-from .site import Backups, Cluster, Login, Project, Quirks, Site
+from .site import Account, Backups, Cluster, Project, Quirks, Site
 
 __all__ = [
     "FAULTS",
+    "Account",
     "Backups",
     "Cluster",
     "Emulator",
     "EmulatorError",
     "Fault",
-    "Login",
     "Project",
     "Quirks",
     "RecordedRequest",

@@ -18,13 +18,13 @@ from .answers import (
     wrong_parameter,
 )
 from .calls import Call
-from .site import Login, Project, Site
+from .site import Account, Project, Site
 
 if TYPE_CHECKING:
     from .authentication import Authenticator
     from .records import ClusterRecords
 
-Operation: TypeAlias = Callable[[Call, Login], Answer]
+Operation: TypeAlias = Callable[[Call, Account], Answer]
 
 DEFAULT_LIMIT = 10
 MOST_RECORDS = 1000
@@ -79,8 +79,8 @@ class Api:
                 return self._list_projects
         raise no_such_api()
 
-    def _list_records(self, call: Call, login: Login) -> Answer:
-        if not login.can_list:
+    def _list_records(self, call: Call, account: Account) -> Answer:
+        if not account.can_list:
             raise not_permitted()
         _, project_id, _, cluster_id, *_ = call.segments
         records = self._cluster(project_id, cluster_id)
@@ -109,7 +109,7 @@ class Api:
                 return _number(name, parameters[name], quirks.max_offset or _LARGEST_INT)
         return 1
 
-    def _list_projects(self, call: Call, _: Login) -> Answer:
+    def _list_projects(self, call: Call, _: Account) -> Answer:
         """Answer as IAM's KeystoneListProjects does. It asks for no permission of CSS's."""
         name = dict(call.parameters).get("name")
         origin = f"{'https' if call.secure else 'http'}://{call.headers.get('host', '')}"

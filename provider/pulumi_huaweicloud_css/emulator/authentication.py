@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .calls import Call
-    from .site import Login
+    from .site import Account
 
 # Requests whose X-Sdk-Date is further away from the server's time than this are refused (api.md).
 LONGEST_SKEW_SECONDS = 15 * 60
@@ -31,21 +31,23 @@ class Authenticator:
     """Finds out who sent a request.
 
     Args:
-        logins: who may call.
+        accounts: who may call.
         clock: returns the Unix time in seconds.
     """
 
-    def __init__(self, *, logins: Sequence[Login], clock: Callable[[], float]) -> None:
-        self._by_access_key = {login.credentials.access_key: login for login in logins if login.credentials.access_key}
-        self._with_token = [login for login in logins if login.credentials.token]
+    def __init__(self, *, accounts: Sequence[Account], clock: Callable[[], float]) -> None:
+        self._by_access_key = {
+            account.credentials.access_key: account for account in accounts if account.credentials.access_key
+        }
+        self._with_token = [account for account in accounts if account.credentials.token]
         self._clock = clock
-        self._logins = logins
+        self._accounts = accounts
 
     def ahead_by(self, seconds: float) -> Authenticator:
-        """Return one with the same logins, whose clock is so many seconds ahead."""
-        return Authenticator(logins=self._logins, clock=lambda: self._clock() + seconds)
+        """Return one with the same accounts, whose clock is so many seconds ahead."""
+        return Authenticator(accounts=self._accounts, clock=lambda: self._clock() + seconds)
 
-    def identify(self, call: Call) -> Login:
+    def identify(self, call: Call) -> Account:
         """Return whose request this is.
 
         Raises:
@@ -59,21 +61,21 @@ class Authenticator:
             return self._by_token(token)
         raise unauthenticated("neither an Authorization header nor an X-Auth-Token header is there")
 
-    def _by_token(self, token: str) -> Login:
-        for login in self._with_token:
-            if _same(token, login.credentials.token):
-                return login
+    def _by_token(self, token: str) -> Account:
+        for account in self._with_token:
+            if _same(token, account.credentials.token):
+                return account
         raise unauthenticated("decrypt token fail")
 
-    def _by_signature(self, call: Call, authorization: str) -> Login:
+    def _by_signature(self, call: Call, authorization: str) -> Account:
         parts = _AUTHORIZATION.fullmatch(authorization)
         if parts is None:
             raise unauthenticated(
                 f"the Authorization header is not '{signing.ALGORITHM} Access=..., SignedHeaders=..., Signature=...'"
             )
         access_key, names, given = parts.groups()
-        login = self._by_access_key.get(access_key)
-        if login is None:
+        account = self._by_access_key.get(access_key)
+        if account is None:
             # The key is not repeated: people do put the secret one where the access key belongs.
             raise unauthenticated("Get secretKey failed, err: ak not exist")
         # The rules say sorted, in lower case; a client that does otherwise gets another signature than we do.
@@ -81,11 +83,11 @@ class Authenticator:
         self._check_headers(call, signed)
         self._check_date(call.headers[_DATE])
         canonical = signing.canonical_request(call.method, call.path, call.parameters, call.headers, signed, call.body)
-        expected = signing.signature(canonical, call.headers[_DATE], login.credentials.secret_key or "")
+        expected = signing.signature(canonical, call.headers[_DATE], account.credentials.secret_key or "")
         if not _same(given, expected):
             raise unauthenticated("verify aksk signature fail")
-        _check_security_token(call, login, signed)
-        return login
+        _check_security_token(call, account, signed)
+        return account
 
     def _check_headers(self, call: Call, signed: Sequence[str]) -> None:
         absent = [name for name in signed if name not in call.headers]
@@ -106,8 +108,8 @@ class Authenticator:
             )
 
 
-def _check_security_token(call: Call, login: Login, signed: Sequence[str]) -> None:
-    expected = login.credentials.security_token
+def _check_security_token(call: Call, account: Account, signed: Sequence[str]) -> None:
+    expected = account.credentials.security_token
     given = call.headers.get(_SECURITY_TOKEN)
     if expected is None and given is None:
         return

@@ -84,9 +84,9 @@ class Emulator:
             cluster.cluster_id: ClusterRecords(cluster=cluster, quirks=self.site.quirks, clock=clock)
             for cluster in self.site.clusters
         }
-        self._log = RequestLog([login.credentials for login in self.site.logins])
+        self._log = RequestLog([account.credentials for account in self.site.accounts])
         self._faults = FaultPlan(faults)
-        authenticator = Authenticator(logins=self.site.logins, clock=clock)
+        authenticator = Authenticator(accounts=self.site.accounts, clock=clock)
         self._server = Server(
             api=Api(site=self.site, records=self._records, authenticator=authenticator),
             control=Control(records=self._records, log=self._log, host=self._host, faults=self._faults),
@@ -177,13 +177,13 @@ class Emulator:
 
     @property
     def access_key(self) -> str:
-        """The access key of the first login, "" if it has a token only."""
-        return self.site.logins[0].credentials.access_key or ""
+        """The access key of the first account, "" if it has a token only."""
+        return self.site.accounts[0].credentials.access_key or ""
 
     @property
     def secret_key(self) -> str:
         """The secret key that belongs to `access_key`."""
-        return self.site.logins[0].credentials.secret_key or ""
+        return self.site.accounts[0].credentials.secret_key or ""
 
     @property
     def project_id(self) -> str:
@@ -224,7 +224,7 @@ class Emulator:
         self._faults.clear()
 
     def environment(self) -> dict[str, str]:
-        """Return the environment variables that point a program at this emulator, as its first login.
+        """Return the environment variables that point a program at this emulator, as its first account.
 
         Raises:
             EmulatorError: it does not run.

@@ -49,7 +49,7 @@ def _no_two(what: str, values: Sequence[str]) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Login:
+class Account:
     """Somebody who may call the API.
 
     Args:
@@ -65,7 +65,9 @@ class Login:
     def __post_init__(self) -> None:
         given = self.credentials
         if bool(given.access_key) != bool(given.secret_key) or not (given.access_key or given.token):
-            raise ArgumentError("credentials", "a login needs a token, or an access key together with its secret key")
+            raise ArgumentError(
+                "credentials", "an account needs a token, or an access key together with its secret key"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,24 +172,24 @@ class Site:
 
     Args:
         region: the region's name, such as ``cn-north-4``.
-        logins: who may call; `Emulator.environment` hands out the first one.
+        accounts: who may call; `Emulator.environment` hands out the first one.
         projects: the projects; the first one, and the first cluster there is, are the defaults.
         quirks: in what the site differs from the documentation.
         domain_id: the account that all projects belong to.
     """
 
     region: str = REGION
-    logins: Sequence[Login] = (Login(),)
+    accounts: Sequence[Account] = (Account(),)
     projects: Sequence[Project] = (Project(),)
     quirks: Quirks = field(default_factory=Quirks)
     domain_id: str = DOMAIN_ID
 
     def __post_init__(self) -> None:
-        if not self.projects or not self.logins:
-            raise ArgumentError("site", "a site needs at least one project and one login")
+        if not self.projects or not self.accounts:
+            raise ArgumentError("site", "a site needs at least one project and one account")
         _no_two("project id", [project.project_id for project in self.projects])
         _no_two("cluster id", [cluster.cluster_id for cluster in self.clusters])
-        access_keys = [login.credentials.access_key for login in self.logins]
+        access_keys = [account.credentials.access_key for account in self.accounts]
         _no_two("access key", [access_key for access_key in access_keys if access_key])
 
     @property
@@ -200,7 +202,7 @@ class Site:
 
         The names are those of the Terraform provider and of the vendor's SDKs.
         """
-        first = self.logins[0].credentials
+        first = self.accounts[0].credentials
         region = self.region.upper().replace("-", "_")
         variables = {
             "HW_ACCESS_KEY": first.access_key,

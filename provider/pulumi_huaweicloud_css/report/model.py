@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .._backups.gate import age_of, moment_of
 from .._durations import format_duration
-from .._text import clean
+from .._text import sanitize
 from .._time import rfc3339
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def causes_of(records: Sequence[Record]) -> tuple[list[Cause], int]:
     by_message: dict[str, list[Record]] = {}
     for record in records:
         if record.outcome == "FAIL":
-            message = clean(record.failed_msg or "", _LONGEST_MESSAGE) or "(no reason given)"
+            message = sanitize(record.failed_msg or "", _LONGEST_MESSAGE) or "(no reason given)"
             by_message.setdefault(message, []).append(record)
     causes = [_cause(message, failed) for message, failed in by_message.items()]
     return causes[:_MOST_CAUSES], max(0, len(causes) - _MOST_CAUSES)
@@ -96,4 +96,4 @@ def causes_of(records: Sequence[Record]) -> tuple[list[Cause], int]:
 
 def _cause(message: str, failed: list[Record]) -> Cause:
     moment = moment_of(failed[0])
-    return Cause(message, len(failed), None if moment is None else rfc3339(moment), clean(failed[0].id, 60))
+    return Cause(message, len(failed), None if moment is None else rfc3339(moment), sanitize(failed[0].id, 60))

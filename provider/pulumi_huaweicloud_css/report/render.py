@@ -1,6 +1,6 @@
 """Renders reports with Jinja2: a page that needs nothing but itself, charts alone, or a badge.
 
-Everything that was read is data: the templates escape all of it, and `clean` takes out control and direction marks
+Everything that was read is data: the templates escape all of it, and `sanitize` takes out control and direction marks
 before. A report on standard output is in a CI system's log, so no text of it is a command there either. The page's
 policy (CSP) lets nothing run or load but its own script and style, named by their hashes.
 """
@@ -20,7 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from .._backups.gate import Gate
 from .._backups.status import SEVERITY, SYMBOLS, WORDS, count_kinds
 from .._durations import format_duration, parse_duration
-from .._text import clean
+from .._text import sanitize
 from .._time import rfc3339, unix_ms
 from .model import ClusterReport, causes_of, freshness_of
 from .rows import table_of
@@ -100,9 +100,9 @@ def _views(judged: Sequence[ClusterReport], gate: Gate, now: datetime) -> list[d
 def _view(one: ClusterReport, max_age: timedelta, now_ms: int) -> dict[str, Any]:
     causes, more_causes = causes_of(one.records)
     return {
-        "name": clean(one.name, _LONGEST_NAME),
+        "name": sanitize(one.name, _LONGEST_NAME),
         "state": one.state,
-        "reason": (reason := clean(one.reason, 2000)),
+        "reason": (reason := sanitize(one.reason, 2000)),
         "sentence": reason if reason.endswith(".") else f"{reason}.",
         "records": one.records,
         "counts": count_kinds(one.records),

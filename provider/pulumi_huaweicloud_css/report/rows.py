@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from .._backups.status import Kind, kind_of
 from .._durations import format_duration
-from .._text import clean
+from .._text import sanitize
 from .._time import rfc3339
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _result(record: Record, folder: str) -> str:
 
 
 def _cell(text: str | None) -> str:
-    return clean(text or "", _LONGEST_CELL) or "-"
+    return sanitize(text or "", _LONGEST_CELL) or "-"
 
 
 def _common_folder(paths: list[str]) -> str:

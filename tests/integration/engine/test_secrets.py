@@ -9,7 +9,7 @@ import json
 import pytest
 from pulumi import automation
 from pulumi_huaweicloud_css._config.credentials import Credentials
-from pulumi_huaweicloud_css.emulator import Emulator, Login, Site
+from pulumi_huaweicloud_css.emulator import Account, Emulator, Site
 
 SECRET_KEY = "Sk0MarkedSecretKeyForTests0123456789abcd"
 SECURITY_TOKEN = "St0MarkedSecurityTokenForTests0123456789"
@@ -29,7 +29,7 @@ PROGRAM = """
 def emulator():
     """Serve a login with marked temporary keys."""
     credentials = Credentials("AK0MARKED0TEST0KEY00", SECRET_KEY, SECURITY_TOKEN)
-    with Emulator(site=Site(logins=(Login(credentials=credentials),))) as emulator:
+    with Emulator(site=Site(accounts=(Account(credentials=credentials),))) as emulator:
         yield emulator
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import grpc
 import pytest
 from pulumi_huaweicloud_css._config.credentials import Credentials
-from pulumi_huaweicloud_css.emulator import Emulator, Login, Site
+from pulumi_huaweicloud_css.emulator import Account, Emulator, Site
 
 from tests.support.provider_process import ProviderProcess
 
@@ -19,8 +19,8 @@ WRONG_KEY = "Sk0ThatIsWrong0123456789"
 @pytest.fixture
 def emulator():
     """Serve the default login, and one that may not list."""
-    denied = Login(credentials=Credentials("AK0DENIED", "sk-denied"), can_list=False)
-    with Emulator(site=Site(logins=(Login(), denied))) as emulator:
+    denied = Account(credentials=Credentials("AK0DENIED", "sk-denied"), can_list=False)
+    with Emulator(site=Site(accounts=(Account(), denied))) as emulator:
         yield emulator
 
 

@@ -19,7 +19,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as messages
 from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerStub
 from pulumi_huaweicloud_css._config.credentials import Credentials
-from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Login, Project, Site
+from pulumi_huaweicloud_css.emulator import Account, Backups, Cluster, Emulator, Project, Site
 
 from tests.support.pulumi_project import PulumiProject, Run, engine_is_there
 
@@ -57,8 +57,8 @@ def emulator() -> Iterator[Emulator]:
         Cluster(cluster_id=STALE, backups=Backups(count=3, newest_age=10 * _DAY)),
         Cluster(cluster_id=STUCK, backups=Backups(count=3, newest_age=0.5 * _DAY, running=True)),
     )
-    login = Login(credentials=Credentials("AK0MARKED0POLICY0TEST", SECRET_KEY))
-    with Emulator(site=Site(logins=(login,), projects=(Project(clusters=clusters),))) as emulator:
+    account = Account(credentials=Credentials("AK0MARKED0POLICY0TEST", SECRET_KEY))
+    with Emulator(site=Site(accounts=(account,), projects=(Project(clusters=clusters),))) as emulator:
         yield emulator
 
 

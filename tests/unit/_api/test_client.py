@@ -8,7 +8,7 @@ import threading
 import pytest
 from pulumi_huaweicloud_css._api.client import CssClient
 from pulumi_huaweicloud_css._config.credentials import Credentials
-from pulumi_huaweicloud_css.emulator import Cluster, Login, Project, Site
+from pulumi_huaweicloud_css.emulator import Account, Cluster, Project, Site
 from pulumi_huaweicloud_css.errors import ApiError, CssError, InvalidResponseError, SettingsError
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
@@ -70,7 +70,7 @@ def test_arguments_of_the_client_count_before_the_environment(monkeypatch):
 )
 def test_every_kind_of_credentials(start, connect, credentials):
     """A server that verifies them accepts a key pair, a temporary one, and a token."""
-    emulator = start(site=Site(logins=[Login(credentials=credentials)]))
+    emulator = start(site=Site(accounts=[Account(credentials=credentials)]))
     assert connect(emulator).list_log_records(CLUSTER).total_size == 37
 
 

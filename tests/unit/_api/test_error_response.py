@@ -10,8 +10,8 @@ from email.utils import format_datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css._api.error_response import read_refusal
-from pulumi_huaweicloud_css._text import clean
+from pulumi_huaweicloud_css._api.error_response import read_error_response
+from pulumi_huaweicloud_css._text import sanitize
 from pulumi_huaweicloud_css.errors import ApiError
 from requests.structures import CaseInsensitiveDict
 
@@ -22,7 +22,7 @@ def read(status, body, **options):
     """Return the refusal of an answer whose body is a document or bytes."""
     headers = CaseInsensitiveDict(options.pop("headers", {}))
     body = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return read_refusal(status, headers, body, source="the test", now=NOW, **options)
+    return read_error_response(status, headers, body, source="the test", now=NOW, **options)
 
 
 @pytest.mark.parametrize(
@@ -105,14 +105,14 @@ def test_request_id_is_shown(name):
 )
 def test_text_is_cleaned(dirty, cleaned):
     """Control characters, line breaks and marks that turn the text around become single spaces."""
-    assert clean(dirty) == cleaned
+    assert sanitize(dirty) == cleaned
 
 
 @pytest.mark.parametrize("longest", [20, 80, 500])
 def test_overlong_text_is_cut(longest):
     """Text is cut to its limit, and one can see that it was."""
-    assert clean("x" * 10_000, longest) == "x" * (longest - 3) + "..."
-    assert clean("x" * longest, longest) == "x" * longest
+    assert sanitize("x" * 10_000, longest) == "x" * (longest - 3) + "..."
+    assert sanitize("x" * longest, longest) == "x" * longest
 
 
 @given(st.text(st.characters(), max_size=700), st.text(st.characters(), max_size=200), st.text(max_size=100))

@@ -12,12 +12,12 @@ from pulumi_huaweicloud_css import _log
 from pulumi_huaweicloud_css._api import attempt, throttle
 from pulumi_huaweicloud_css._api import transport as transport_module
 from pulumi_huaweicloud_css._api.signing import TokenAuth
-from pulumi_huaweicloud_css._api.throttle import Pacer
+from pulumi_huaweicloud_css._api.throttle import AdaptiveLimiter
 from pulumi_huaweicloud_css._api.transport import Deadline, Transport
 from pulumi_huaweicloud_css._config import temporary
 from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css._config.settings import resolve
-from pulumi_huaweicloud_css.emulator import Login, Site
+from pulumi_huaweicloud_css.emulator import Account, Site
 from pulumi_huaweicloud_css.emulator.faults import FAULTS
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, CssError, SettingsError
 
@@ -96,11 +96,11 @@ def test_a_throttled_one(log, answering, connect):
 
 def test_a_site_that_throttles_no_longer(log):
     """The end of all holding back is told once."""
-    pacer = Pacer(lambda: 0.0, site="css")
-    with pacer.turn(lambda: 0.0) as hold:
-        pacer.throttled(hold, 0.0)
+    limiter = AdaptiveLimiter(lambda: 0.0, site="css")
+    with limiter.acquire(lambda: 0.0) as hold:
+        limiter.throttled(hold, 0.0)
     for _ in range(3000):
-        pacer.succeeded()
+        limiter.succeeded()
     assert log()[-1] == "css throttles no longer"
     assert len(matching(log(), "no longer")) == 1
     assert len(matching(log(), "recovers")) == throttle.MAX_PARALLELISM - 1
@@ -246,7 +246,7 @@ def test_no_secret_with_any_fault(caplog, start, connect, variables, fault):
     """Whatever goes wrong, no record, ours or a library's, has a secret or the access key in it."""
     caplog.set_level(logging.DEBUG)
     emulator = start(
-        site=Site(logins=tuple(Login(credentials=each) for each in planted())),
+        site=Site(accounts=tuple(Account(credentials=each) for each in planted())),
         faults=[fault] if fault != "none" else [],
     )
     hangs = fault in ("no-answer", "slow-body")

@@ -548,7 +548,7 @@ def test_forked_process_does_not_wait_for_locks_of_its_parent(serving, connect):
         with (
             client._lock,
             client._transport._lock,
-            host.pacer._changed,
+            host.limiter._changed,
             cutting._watch._changed,
             api_client._making_clients,
         ):

@@ -27,7 +27,7 @@ from pulumi_huaweicloud_css._api.signing import (
     signature,
 )
 from pulumi_huaweicloud_css._config.credentials import Credentials
-from pulumi_huaweicloud_css.emulator import Login, Site
+from pulumi_huaweicloud_css.emulator import Account, Site
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 PRINTABLE = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=20)
@@ -168,7 +168,7 @@ def test_signed_host_is_the_host_on_the_wire(start, connect, host):
 def test_temporary_key_pair_is_accepted(start, connect):
     """A verifying server accepts a signature that covers the security token and the project id."""
     keys = Credentials("TEMPORARY", "secret", security_token="a/security+token==")
-    emulator = start(site=Site(logins=[Login(credentials=keys)]))
+    emulator = start(site=Site(accounts=[Account(credentials=keys)]))
     assert connect(emulator).list_log_records(emulator.cluster_id).records
     assert emulator.requests[0].headers["x-project-id"] == emulator.project_id
 

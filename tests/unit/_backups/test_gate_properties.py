@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pulumi_huaweicloud_css._api.models import Record
 from pulumi_huaweicloud_css._api.pagination import came_newest_first
 from pulumi_huaweicloud_css._backups.gate import Gate
-from pulumi_huaweicloud_css._text import clean
+from pulumi_huaweicloud_css._text import sanitize
 from pulumi_huaweicloud_css._time import unix_ms
 from pulumi_huaweicloud_css.errors import GateError
 
@@ -202,7 +202,7 @@ def test_any_records_get_a_reason_of_one_printable_line(gate, records, truncated
         assert "there is none" in verdict.reason
     else:
         assert any(verdict.record is record for record in records)
-        assert (clean(verdict.record.id, 60) or "one without an id") in verdict.reason
+        assert (sanitize(verdict.record.id, 60) or "one without an id") in verdict.reason
 
 
 @thorough

@@ -14,7 +14,7 @@ from pulumi_huaweicloud_css._api.client import CssClient
 from pulumi_huaweicloud_css._config import temporary
 from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css._config.settings import resolve
-from pulumi_huaweicloud_css.emulator import Emulator, Login, Site
+from pulumi_huaweicloud_css.emulator import Account, Emulator, Site
 from pulumi_huaweicloud_css.errors import SettingsError
 
 TOKEN = "hush-id-token"
@@ -228,7 +228,7 @@ def test_a_client_that_lives_on_renews_its_keys(monkeypatch):
     old = Credentials("AK-OLD", "hush-old", "hush", expires_at=time.time() + 10)
     new = Credentials("AK-NEW", "hush-new", "hush-token", expires_at=time.time() + 3600)
     monkeypatch.setattr("pulumi_huaweicloud_css._api.client.temporary_credentials", lambda _: new)
-    with Emulator(site=Site(logins=(Login(credentials=new),))) as emulator:
+    with Emulator(site=Site(accounts=(Account(credentials=new),))) as emulator:
         settings = resolve(environ=emulator.environment())
         with CssClient(type(settings)(**{**vars(settings), "credentials": old})) as client:
             assert client.list_log_records(emulator.cluster_id).total_size == 37

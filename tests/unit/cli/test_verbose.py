@@ -10,7 +10,7 @@ import sys
 
 import pytest
 from pulumi_huaweicloud_css._config.credentials import Credentials
-from pulumi_huaweicloud_css.emulator import Cluster, Emulator, Login, Site
+from pulumi_huaweicloud_css.emulator import Account, Cluster, Emulator, Site
 
 CLUSTER = Cluster().cluster_id
 GATE = ("gate", "--cluster-id", CLUSTER)
@@ -89,12 +89,15 @@ def test_its_variable_is_blamed_for_nothing_but_itself(css_logs):
 @pytest.mark.parametrize("variables", [KEYS, TOKEN], ids=["keys", "token"])
 def test_no_secret_is_shown(css_logs, variables, tmp_path):
     """Through reads, refusals, retries, broken connections and proxies, no secret and no access key is shown."""
-    logins = [
-        Login(credentials=Credentials(*KEYS.values())),
-        Login(credentials=Credentials(token=TOKEN["HW_AUTH_TOKEN"])),
+    accounts = [
+        Account(credentials=Credentials(*KEYS.values())),
+        Account(credentials=Credentials(token=TOKEN["HW_AUTH_TOKEN"])),
     ]
     faults = ["429:1", "503:1", "reset:1", "truncated-body:1", "html:1", "redirect:1"]
-    with Emulator(site=Site(logins=tuple(logins)), faults=faults) as emulator, socket.create_server(("", 0)) as closed:
+    with (
+        Emulator(site=Site(accounts=tuple(accounts)), faults=faults) as emulator,
+        socket.create_server(("", 0)) as closed,
+    ):
         around = {name: value for name, value in emulator.environment().items() if name not in KEYS}
         run = css_logs(None, **around, **variables)
         shown = [run(*GATE, "-v", HW_PROJECT_ID="", http_proxy=f"{PROXY}:1", NO_PROXY="") for _ in range(4)]

@@ -13,7 +13,7 @@ import pytest
 from pulumi_huaweicloud_css._api.client import CssClient
 from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css._config.settings import resolve
-from pulumi_huaweicloud_css.emulator import Emulator, Login, Site
+from pulumi_huaweicloud_css.emulator import Account, Emulator, Site
 from pulumi_huaweicloud_css.errors import CssError
 
 CSS_LOGS = str(Path(sys.executable).with_name("css-logs"))
@@ -53,12 +53,12 @@ def access_log():
 @pytest.fixture
 def emulator(access_log):
     """Serve the marked temporary keys, a permanent pair with the same secret, and the marked token."""
-    logins = (
-        Login(credentials=Credentials(ACCESS_KEY, SECRET_KEY, SECURITY_TOKEN)),
-        Login(credentials=Credentials("AK0PLAIN", SECRET_KEY)),
-        Login(credentials=Credentials(token=TOKEN)),
+    accounts = (
+        Account(credentials=Credentials(ACCESS_KEY, SECRET_KEY, SECURITY_TOKEN)),
+        Account(credentials=Credentials("AK0PLAIN", SECRET_KEY)),
+        Account(credentials=Credentials(token=TOKEN)),
     )
-    with Emulator(site=Site(logins=logins), access_log=access_log.append) as emulator:
+    with Emulator(site=Site(accounts=accounts), access_log=access_log.append) as emulator:
         yield emulator
 
 

@@ -6,13 +6,13 @@ import pytest
 import requests
 from pulumi_huaweicloud_css._api.signing import AkSkAuth
 from pulumi_huaweicloud_css._config.credentials import Credentials
-from pulumi_huaweicloud_css.emulator import Login, Site
+from pulumi_huaweicloud_css.emulator import Account, Site
 from pulumi_huaweicloud_css.errors import ArgumentError
 
 PERMANENT = Credentials("PERMANENT", "permanent-secret")
 TEMPORARY = Credentials("TEMPORARY", "temporary-secret", security_token="security-token")
 TOKEN = Credentials(token="iam-token")
-SITE = Site(logins=[Login(credentials=given) for given in (PERMANENT, TEMPORARY, TOKEN)])
+SITE = Site(accounts=[Account(credentials=given) for given in (PERMANENT, TEMPORARY, TOKEN)])
 
 
 def assert_unauthenticated(answer, why):
@@ -166,8 +166,8 @@ def test_clock_skew_over_15_minutes_is_refused(start, ask, clock, skew):
 
 def test_without_permission_listing_is_refused_but_not_the_lookup(start, ask):
     """A key pair without css:log:listJob gets 403 APIGW.0302 from CSS, and its projects from IAM."""
-    login = Login(credentials=PERMANENT, can_list=False)
-    emulator = start(site=Site(logins=[login]))
+    account = Account(credentials=PERMANENT, can_list=False)
+    emulator = start(site=Site(accounts=[account]))
     answer = ask(emulator)
     assert answer.status_code == 403
     assert answer.json() == {
@@ -185,5 +185,5 @@ def test_without_permission_listing_is_refused_but_not_the_lookup(start, ask):
 )
 def test_login_that_could_not_prove_anything_is_refused(credentials):
     """A login needs a whole key pair or a token, or an empty secret would open the emulator."""
-    with pytest.raises(ArgumentError, match="a login needs"):
-        Login(credentials=credentials)
+    with pytest.raises(ArgumentError, match="an account needs"):
+        Account(credentials=credentials)

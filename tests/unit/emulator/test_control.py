@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 from pulumi_huaweicloud_css._config.credentials import Credentials
-from pulumi_huaweicloud_css.emulator import Backups, Login, Site
+from pulumi_huaweicloud_css.emulator import Account, Backups, Site
 
 
 @pytest.fixture
@@ -154,17 +154,17 @@ def test_request_log(emulator, ask):
 def test_no_secret_is_in_any_log(start, ask):
     """Keys, tokens and signatures stay out of the log, wherever a client may have put them."""
     lines = []
-    logins = [
-        Login(credentials=Credentials("PERMANENT", "the-secret-key")),
-        Login(credentials=Credentials("TEMPORARY", "the-other-key", security_token="the-security-token")),
-        Login(credentials=Credentials(token="the-token")),
+    accounts = [
+        Account(credentials=Credentials("PERMANENT", "the-secret-key")),
+        Account(credentials=Credentials("TEMPORARY", "the-other-key", security_token="the-security-token")),
+        Account(credentials=Credentials(token="the-token")),
     ]
-    emulator = start(site=Site(logins=logins), access_log=lines.append)
-    for login in logins:
-        secret = login.credentials.secret_key or login.credentials.token
-        answer = ask(emulator, credentials=login.credentials, sk=secret, headers={"User-Agent": f"me/{secret}"})
+    emulator = start(site=Site(accounts=accounts), access_log=lines.append)
+    for account in accounts:
+        secret = account.credentials.secret_key or account.credentials.token
+        answer = ask(emulator, credentials=account.credentials, sk=secret, headers={"User-Agent": f"me/{secret}"})
         assert answer.status_code == 200
-        ask(emulator, f"/{secret}", credentials=login.credentials)
+        ask(emulator, f"/{secret}", credentials=account.credentials)
     shown = control(emulator, "requests").text + repr([vars(entry) for entry in emulator.requests]) + repr(lines)
     for secret in ("the-secret-key", "the-other-key", "the-security-token", "the-token", "Signature="):
         assert secret not in shown

@@ -100,7 +100,7 @@ def test_history_before_the_cloud_is_refused():
     "site",
     [
         {"projects": []},
-        {"logins": []},
+        {"accounts": []},
         {"projects": [Project(), Project()]},
         {"projects": [Project(), Project(project_id="other")]},
     ],

@@ -17,7 +17,7 @@ import pytest
 import requests
 from pulumi_huaweicloud_css._api.signing import AkSkAuth
 from pulumi_huaweicloud_css._config.credentials import Credentials
-from pulumi_huaweicloud_css.emulator import Backups, Emulator, EmulatorError, Login, Site, serve
+from pulumi_huaweicloud_css.emulator import Account, Backups, Emulator, EmulatorError, Site, serve
 from pulumi_huaweicloud_css.errors import ArgumentError, CssError
 
 
@@ -189,9 +189,9 @@ def test_environment_points_a_program_at_it(start):
 
 def test_environment_of_other_credentials(start):
     """A temporary key comes with its security token, and a token under its own name."""
-    temporary = start(site=Site(logins=[Login(credentials=Credentials("AK", "SK", security_token="ST"))]))
+    temporary = start(site=Site(accounts=[Account(credentials=Credentials("AK", "SK", security_token="ST"))]))
     assert temporary.environment()["HW_SECURITY_TOKEN"] == "ST"
-    token = start(site=Site(logins=[Login(credentials=Credentials(token="T"))]))
+    token = start(site=Site(accounts=[Account(credentials=Credentials(token="T"))]))
     assert token.environment()["HW_AUTH_TOKEN"] == "T"
     assert "HW_ACCESS_KEY" not in token.environment()
 

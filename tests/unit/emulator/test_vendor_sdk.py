@@ -10,7 +10,7 @@ from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException, Sdk
 from huaweicloudsdkcss.v1 import CssClient, ListLogsJobRequest
 from huaweicloudsdkcss.v1.region.css_region import CssRegion
 from pulumi_huaweicloud_css._config.credentials import Credentials
-from pulumi_huaweicloud_css.emulator import Backups, Login, Project, Site
+from pulumi_huaweicloud_css.emulator import Account, Backups, Project, Site
 
 # The SDK makes its dates in a way that newer Pythons warn of.
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
@@ -56,8 +56,8 @@ def test_sdk_with_wrong_secret_key_is_refused(emulator):
 
 def test_sdk_with_temporary_key(start):
     """The SDK's way to send and sign a security token is accepted."""
-    login = Login(credentials=Credentials("TEMPORARY", "secret", security_token="security-token"))
-    emulator = start(site=Site(logins=[login]))
+    account = Account(credentials=Credentials("TEMPORARY", "secret", security_token="security-token"))
+    emulator = start(site=Site(accounts=[account]))
     answer = sdk(emulator, security_token="security-token").list_logs_job(ListLogsJobRequest(emulator.cluster_id))
     assert len(answer.cluster_log_record) == 10
 
@@ -66,7 +66,7 @@ def test_sdk_finds_the_project_by_the_region_alone(start, monkeypatch):
     """Pointed at the emulator by environment variables only, the SDK looks the project up and lists."""
     # The SDK remembers project ids by access key, so this one must be new.
     access_key = f"AK{uuid.uuid4().hex}"
-    site = Site(logins=[Login(credentials=Credentials(access_key, "secret"))], region="cn-south-1")
+    site = Site(accounts=[Account(credentials=Credentials(access_key, "secret"))], region="cn-south-1")
     emulator = start(site=site)
     for name, value in emulator.environment().items():
         monkeypatch.setenv(name, value)
@@ -88,7 +88,7 @@ def test_sdk_refuses_a_lookup_without_exactly_one_project(start, names):
     """The SDK's own complaint about no or several projects comes up as it does with the real IAM."""
     access_key = f"AK{uuid.uuid4().hex}"
     projects = [Project(project_id=f"{number:032x}", name=name, clusters=()) for number, name in enumerate(names)]
-    emulator = start(site=Site(logins=[Login(credentials=Credentials(access_key, "secret"))], projects=projects))
+    emulator = start(site=Site(accounts=[Account(credentials=Credentials(access_key, "secret"))], projects=projects))
     keys = BasicCredentials(access_key, "secret").with_iam_endpoint(emulator.endpoint)
     with pytest.raises(SdkException, match=r"Failed to get project id|Multiple project ids"):
         keys.process_auth_params(sdk(emulator)._http_client, "cn-north-4")

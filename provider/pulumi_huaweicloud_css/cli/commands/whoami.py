@@ -9,7 +9,7 @@ import click
 
 from ..._config.credentials import Credentials
 from ..._config.settings import Settings, resolve
-from ..._text import clean
+from ..._text import sanitize
 from ..command import COMMAND_LINE, option
 from ..command import command as declare_command
 from ..exit_codes import IN_SHORT
@@ -42,8 +42,8 @@ def command(*, region: str | None, project_id: str | None, endpoint: str | None,
         return
     width = max(len(name) for name, _, _ in rows)
     for name, value, source in rows:
-        shown = clean(str(value)) if value is not None else "-"
-        click.echo(f"{name:<{width}}  {shown}  ({clean(source)})")
+        shown = sanitize(str(value)) if value is not None else "-"
+        click.echo(f"{name:<{width}}  {shown}  ({sanitize(source)})")
 
 
 def _rows(settings: Settings) -> list[tuple[str, Any, str]]:
