@@ -34,11 +34,12 @@ LEAST_PERCENT = 95.0
 # A mutant that never ends was noticed as well.
 KILLED = ("killed", "timeout")
 
-# What needs the whole repository, or an installed package, is about none of the modules.
-_NOT_RUN = ("test_any_loop.py", "test_imports.py", "test_mocks.py", "test_settings_table.py")
+# What needs the whole repository, or an installed package, is about none of the modules; one is slow.
+_NOT_RUN = ("test_any_body.py", "test_imports.py", "test_mocks.py", "test_settings_table.py")
+_RUN = ("_api", "_backups", "_config", "_pulumi")
 _CONFIGURATION = """\
 [tool.pytest.ini_options]
-pythonpath = ["tests/core"]
+pythonpath = ["."]
 addopts = "--strict-markers --import-mode=importlib -p no:cacheprovider"
 filterwarnings = ["error"]
 
@@ -48,7 +49,7 @@ only_mutate = [{only}]
 process_isolation = "forkserver"
 timeout_constant = 3.0
 timeout_multiplier = 4.0
-pytest_add_cli_args_test_selection = ["tests/core"]
+pytest_add_cli_args_test_selection = ["tests/unit"]
 """
 
 
@@ -64,8 +65,12 @@ def prepare(modules: tuple[str, ...]) -> None:
     shutil.rmtree(WORK, ignore_errors=True)
     (WORK / "mutants" / "src").mkdir(parents=True, exist_ok=True)  # a place that is not there is never looked at again
     shutil.copytree(ROOT / "provider" / PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "tests" / "core", WORK / "tests" / "core", ignore=shutil.ignore_patterns(*_NOT_RUN, "__*"))
-    shutil.copy2(ROOT / "tests" / "conftest.py", WORK / "tests")
+    left_out = shutil.ignore_patterns(*_NOT_RUN, "__pycache__", "node")
+    for folder in ("support", *(f"unit/{name}" for name in _RUN)):
+        shutil.copytree(ROOT / "tests" / folder, WORK / "tests" / folder, ignore=left_out)
+    for file in (*(ROOT / "tests").glob("*.py"), *(ROOT / "tests" / "unit").glob("*.py")):
+        if file.name not in _NOT_RUN:
+            shutil.copy2(file, WORK / file.relative_to(ROOT))
     for name in modules:
         module = package / MODULES[name]
         module.write_text(with_plain_properties(module.read_text(encoding="utf-8")), encoding="utf-8")

@@ -2,8 +2,8 @@
 
 - 1000 records a request; each further page begins with the last record of the one before, which shows whether records
   moved meanwhile: if they did, the window is read again, up to three times;
-- the end is known from the site's total, unless more came than it says, or from a page that brings nothing new: a short
-  page proves nothing, for sites cap their pages;
+- the end is known from the site's total, unless more came than it says or records moved, or from a page that brings
+  nothing new: a short page proves nothing, for sites cap their pages;
 - a page that is the first one again means that the site ignores `offset`: it is asked with `start`, once;
 - a site that refuses offsets over 1000 is read up to its last reachable window.
 
@@ -109,6 +109,7 @@ class _Reader:
     _position: int = 0  # of the next record
     _pages: list[_Asked] = field(default_factory=list)
     _offset_name: str = "offset"
+    _unsteady: bool = False  # whether records moved during a pass before this one
 
     def everything(self) -> list[Record]:
         """Return the last pass's records; if they moved to the last, those of earlier passes that it missed as well."""
@@ -123,6 +124,7 @@ class _Reader:
     def read_pass(self, *, to_the_end: bool) -> None:
         """Read the window once, and note whether records moved meanwhile; then the rest is read only `to_the_end`."""
         self._earlier += self._records
+        self._unsteady |= self.moved
         self._records, self._ids, self._pages, self._position = [], set(), [], self.offset
         self.truncated = self.moved = self.skipped = self.doubled = False
         while not self._read_page():
@@ -159,8 +161,9 @@ class _Reader:
         if len(self._records) >= MAX_LIMIT:  # a site need not come to an end
             self.truncated = True
             return True
-        # A short page is the last one only where the total says so.
-        return len(page.records) < size and self._total is not None and self._total < self._position
+        # A short page is the last one only where the total says so; of records that moved, it may be out of date.
+        told = self._total is not None and self._total < self._position
+        return len(page.records) < size and told and not self._unsteady
 
     def _ignores_offset(self, page: RecordPage, first: int) -> bool:
         """Say whether a page is the window's first one again, or reaches past the end of all records."""
@@ -229,7 +232,7 @@ class _Reader:
         if self._pages[-1].first != first:
             size = self._size_at(first)
             self._take(self.get_page(first, size, self._offset_name), first, size)
-        if self._total is not None:
+        if self._total is not None and not self._unsteady:
             self.truncated |= self._total_says_more()
             return
         # A page that is shorter than one before was not capped, so it was the last one.

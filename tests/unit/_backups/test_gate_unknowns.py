@@ -96,6 +96,13 @@ def test_a_page_with_a_record_twice_proves_no_order(total):
     assert (window.truncated, window.newest_first, verdict.state) == (True, False, "failed")
 
 
+def test_a_total_of_before_records_moved_is_no_end():
+    """Where records moved, a total that did not follow them does not hide the last ones."""
+    old = [record(f"r{number}", "SUCCESS", number) for number in range(1, 6)]
+    window, _ = read(old, [record("new", "FAIL", 0.5), *old], cap=3, total=5)
+    assert window.truncated or set(old) <= set(window.records)
+
+
 @pytest.mark.parametrize("total", ["true", "false", "-1", "1.5", '"many"', "[]"])
 def test_a_total_that_is_no_number_is_no_answer(total):
     """A truth value is no total, though Python takes it for a number."""

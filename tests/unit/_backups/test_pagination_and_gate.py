@@ -98,6 +98,7 @@ def test_no_site_makes_a_gate_pass_on_what_is_not_known(site, count, size):
 
     One exception is the design's own: records that came strictly newest first, where the rest cannot be reached. And
     where the order is another one at each request while records come and go, a page can join the last one by chance.
+    A total that is out of date can agree with what came though records came and went: then the verdict alone is held.
     """
     assume(site.order != "random" or not site.unrest)
     site.fill(count)
@@ -105,7 +106,7 @@ def test_no_site_makes_a_gate_pass_on_what_is_not_known(site, count, size):
         patch.setattr(paging, "MAX_PAGE", size)
         patch.setattr(paging, "_LAST_DOCUMENTED_OFFSET", LAST_OFFSET)
         window = read_window(site.page, 1, None)
-    if not window.truncated:
+    if not window.truncated and not (site.total == "stale" and site.unrest):
         read = {record.id for record in window.records}
         assert any({record.id for record in moment} <= read for moment in site.moments)
     assert not window.newest_first or came_newest_first(window.records)
