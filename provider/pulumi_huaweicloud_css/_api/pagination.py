@@ -163,7 +163,7 @@ class _Reader:
             return True
         # A short page is the last one only where the total says so; of records that moved, it may be out of date.
         told = self._total is not None and self._total < self._position
-        return len(page.records) < size and told and not self._unsteady
+        return len(page.records) < size and told and (self.moved or not self._unsteady)
 
     def _ignores_offset(self, page: RecordPage, first: int) -> bool:
         """Say whether a page is the window's first one again, or reaches past the end of all records."""
