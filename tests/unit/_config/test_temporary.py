@@ -21,9 +21,6 @@ TOKEN = "hush-id-token"
 WAYS = ["ECS metadata", "pod identity", "OIDC", "identity provider"]
 REGION = {"HW_REGION_NAME": "cn-north-4"}
 
-# The vendor's SDK still asks for the time in a way that Python 3.12 deprecates.
-pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
-
 
 class Service:
     """A metadata, pod identity and STS service: gives keys that end after `seconds`, or a refusal."""
