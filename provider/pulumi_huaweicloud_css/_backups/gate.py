@@ -163,15 +163,16 @@ def age_of(record: Record, now_ms: int) -> timedelta | None:
     return None if moment is None else timedelta(milliseconds=now_ms - moment)
 
 
-def _newness(record: Record) -> tuple[float, int, str, int, str, str]:
+def _newness(record: Record) -> tuple[float, int, str, int, int, str, str, str]:
     """Order from the oldest to the newest; what cannot be known is the worst that it can be.
 
     At the same moment a failure is newer than a success, and nothing that runs is; the rest makes the order certain.
     """
     unknown = -math.inf if record.outcome == "SUCCESS" else math.inf
     newness = unknown if record.time is None else record.time
-    # Two records of one id may differ in anything, such as whether the site gave a start: so all of it is compared.
-    certain = record.id, record.finished_at or 0, record.status or "", record.model_dump_json()
+    # Two records of one id may differ in anything, such as whether the site gave a start: what a verdict shows counts.
+    times = record.finished_at or 0, record.created_at or 0
+    certain = record.id, *times, record.status or "", record.failed_msg or "", record.log_path or ""
     return newness, _AT_ONE_MOMENT.index(record.outcome), *certain
 
 
