@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import warnings
+from contextlib import suppress
 
 import pytest
 from pulumi_huaweicloud_css._api import client as api_client
@@ -52,13 +53,14 @@ class RawServer:
         except OSError:
             pass
         finally:
-            talk.socket.close()
+            talk.close()
 
     def stop(self):
-        """Stop, and hang up on everybody."""
+        """Stop, and hang up on everybody: each connection's own thread then closes it."""
         self.listener.close()
         for talk in self.connections:
-            talk.socket.close()
+            with suppress(OSError):  # closed already
+                talk.socket.shutdown(socket.SHUT_RDWR)
 
 
 class Talk:
@@ -82,6 +84,11 @@ class Talk:
     def send(self, *pieces):
         """Send pieces in one segment."""
         self.socket.sendall(b"".join(pieces))
+
+    def close(self):
+        """Hang up: the socket stays open as long as the reader is."""
+        self.reader.close()
+        self.socket.close()
 
 
 def page(cluster_id, status="SUCCESS", **more):
