@@ -69,6 +69,12 @@ class Request(Generic[_T]):
     deadline: Deadline
     read: Reader[_T]
     service: str
+    body: bytes | None = None
+
+    @property
+    def method(self) -> str:
+        """POST with a body, else GET."""
+        return "GET" if self.body is None else "POST"
 
     def target(self) -> str:
         """Return the address with the query."""
@@ -173,7 +179,7 @@ class Attempt(Generic[_T]):
             raise late
         try:
             request = requests.PreparedRequest()
-            request.prepare("GET", target, headers=_HEADERS, auth=asked.auth)
+            request.prepare(asked.method, target, headers=_HEADERS, data=asked.body, auth=asked.auth)
             # The adapter itself, because a session looks into redirects even where it does not follow them.
             with self.adapter.send(
                 request,
@@ -215,7 +221,7 @@ class Attempt(Generic[_T]):
                     "%s redirects to %s: not followed", self._shown(self.request.url, 500), sanitize(place, 300)
                 )
             raise RefusedError(refusal, answer.headers.get("Retry-After"))
-        if answer.status != HTTPStatus.OK:
+        if answer.status != HTTPStatus.OK and (answer.status, self.request.method) != (HTTPStatus.CREATED, "POST"):
             raise InvalidResponseError(
                 f"{service} answered HTTP {answer.status}, which is not a whole answer (200 is); "
                 "check the endpoint, and whether a proxy answers in its place"
@@ -231,8 +237,8 @@ class Attempt(Generic[_T]):
     def _log(self, target: str, started: float, said: str) -> None:
         milliseconds = 1000 * (time.monotonic() - started)
         LOGGER.debug(
-            "GET %s, attempt %d, %.0f ms: %s",
-            *(self._shown(target, 500), self.number, milliseconds, self._shown(said, 500)),
+            "%s %s, attempt %d, %.0f ms: %s",
+            *(self.request.method, self._shown(target, 500), self.number, milliseconds, self._shown(said, 500)),
         )
 
     def _shown(self, text: str, longest: int) -> str:

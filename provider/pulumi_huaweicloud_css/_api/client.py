@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import TypeVar
 
 from .. import _validation
 from .._config.credentials import Credentials
-from .._config.settings import PROJECT_ID, Settings, resolve
-from .._config.sources import SETTINGS_BY_NAME
+from .._config.settings import Settings, resolve
 from .._config.temporary import RENEW_SECONDS, temporary_credentials
 from .._log import LOGGER
 from .._text import sanitize
 from .._threads import ForkSafeLock
-from ..errors import ArgumentError, InvalidResponseError, SettingsError
+from ..errors import ApiError, ArgumentError, InvalidResponseError
+from .agencies import AgencyKeys
 from .attempt import Response
-from .body import load_json
 from .error_response import read_error_response
 from .models import RecordPage, parse_page
+from .projects import Project, find_project, parse_projects
 from .signing import auth_for
 from .transport import DEADLINE_SECONDS, Deadline, Transport
 
 MAX_PAGE = 1000
-_SHOWN_PROJECTS = 5  # in an error about thousands
 _WIRE_STATUSES = ("FAIL", "NOT_FAIL")
 
 _T = TypeVar("_T")
@@ -70,6 +69,7 @@ class CssClient:
             settings.credentials, max_retries=settings.max_retries, insecure=settings.insecure
         )
         self._project_id = settings.project_id
+        self._agency_keys = AgencyKeys(settings, self._transport) if settings.agencies else None
         self._lock = ForkSafeLock()
 
     def __enter__(self) -> CssClient:
@@ -139,14 +139,14 @@ class CssClient:
 
         def read(answer: Response) -> tuple[RecordPage, bool]:
             page = self._read(answer, parse_page)
-            if self.settings.credentials.may_be_in(answer.body):
-                page = page.redacted(self.settings.credentials.redact)
+            if any(each.may_be_in(answer.body) for each in (self.settings.credentials, self._transport.credentials)):
+                page = page.redacted(self._redact)
             return page, self._names_only(cluster_id, page)
 
-        return self._transport.ask(
+        return self._ask(
             f"{self.settings.endpoint}/v1.0/{project_id}/clusters/{cluster_id}/logs/records",
             parameters,
-            auth_for(self._credentials(), project_id),
+            project_id,
             deadline,
             read,
         )
@@ -163,7 +163,7 @@ class CssClient:
         for name in named:
             plain = (name or "").strip().lower()
             if plain and plain != asked:
-                shown = sanitize(self.settings.credentials.redact(name or ""), 80)
+                shown = sanitize(self._redact(name or ""), 80)
                 raise InvalidResponseError(
                     f"the answer is not about cluster {cluster_id}, which was asked for: a record in it is of cluster "
                     f"{shown}"
@@ -171,8 +171,15 @@ class CssClient:
             proved = proved or bool(plain)
         return proved
 
-    def _credentials(self) -> Credentials:
-        """Return the credentials; temporary ones that end soon are renewed first."""
+    def _credentials(self, deadline: Deadline) -> Credentials:
+        """Return the keys to sign with; temporary ones that end soon are renewed first."""
+        if self._agency_keys is None:
+            return self._own_credentials()
+        keys = self._agency_keys.current(self._own_credentials, deadline)
+        self._transport.credentials = keys
+        return keys
+
+    def _own_credentials(self) -> Credentials:
         if self.settings.credentials.ends_within(RENEW_SECONDS):
             renewed = temporary_credentials(os.environ)
             if renewed is not None:
@@ -181,43 +188,50 @@ class CssClient:
         return self.settings.credentials
 
     def _look_up_project(self, deadline: Deadline) -> str:
-        region = self.settings.region
-        if region is None or self.settings.iam_endpoint is None:
-            raise SettingsError("project_id", "not given, and without a region it cannot be looked up")
-        answer = self._transport.get(
-            f"{self.settings.iam_endpoint}/v3/projects",
-            {"name": region},
-            auth_for(self._credentials()),
-            deadline,
-            service="IAM",
-        )
-        listed = self._read(answer, _projects, "IAM")
-        usable = [project for project in listed if project.may_be(region)]
-        if len(usable) != 1:
-            found = _few([project.project_id for project in usable])
-            others = [project for project in listed if not project.may_be(region)]
-            if others:
-                found += f"; not counted: {_few([self._describe(project) for project in others])}"
-            raise SettingsError(
-                "project_id",
-                f"IAM lists {len(usable)} projects named {region!r} ({found}), and exactly one is "
-                f"needed; give the one you mean by {SETTINGS_BY_NAME['project_id'].places(self.settings.reader)}",
+        def list_projects(path: str, parameters: dict[str, str]) -> list[Project]:
+            return self._ask(
+                f"{self.settings.iam_endpoint}{path}",
+                parameters,
+                None,
+                deadline,
+                lambda answer: (self._read(answer, parse_projects, "IAM"), False),
+                service="IAM",
             )
-        project_id = usable[0].project_id
-        LOGGER.debug("project id %s found at IAM by the name of region %s", project_id, region)
-        return project_id
 
-    def _describe(self, project: _Project) -> str:
-        name = sanitize(self.settings.credentials.redact(project.name or "")[:1000], 40)
-        return f"{name!r}{'' if project.enabled else ' (disabled)'}"
+        return find_project(self.settings, list_projects, self._redact)
+
+    def _ask(
+        self,
+        url: str,
+        parameters: Mapping[str, str],
+        project_id: str | None,
+        deadline: Deadline,
+        read: Callable[[Response], tuple[_T, bool]],
+        *,
+        service: str = "CSS",
+    ) -> _T:
+        """Send a signed request; temporary keys that are refused before their time are renewed, once."""
+        keys = self._credentials(deadline)
+        try:
+            return self._transport.ask(url, parameters, auth_for(keys, project_id), deadline, read, service=service)
+        except ApiError as refused:
+            if refused.status != 401 or self._agency_keys is None:
+                raise
+            self._agency_keys.forget(keys)
+        LOGGER.debug("credentials: temporary keys were refused, and are asked for anew")
+        renewed = self._credentials(deadline)
+        return self._transport.ask(url, parameters, auth_for(renewed, project_id), deadline, read, service=service)
+
+    def _redact(self, text: str) -> str:
+        return self._transport.credentials.redact(self.settings.credentials.redact(text))
 
     def _read(self, answer: Response, parse: Callable[[bytes, Callable[[str], str]], _T], service: str = "CSS") -> _T:
         """Parse a body; a refusal that came with status 200, or nonsense, becomes an error without secrets."""
-        redact = self.settings.credentials.redact
+        redact = self._redact
         try:
             return parse(answer.body, redact)
         except InvalidResponseError as error:
-            source = self.settings.credentials.source
+            source = self._transport.credentials.source
             refusal = read_error_response(
                 answer.status,
                 answer.headers,
@@ -235,40 +249,6 @@ class CssClient:
             if kind == "text/html":
                 text += ". It is a page of HTML: check the endpoint, and whether a proxy answers in its place."
             raise InvalidResponseError(sanitize(redact(text))) from None
-
-
-@dataclass(frozen=True)
-class _Project:
-    """One project of IAM's list; a name or a state that IAM does not give is what was asked for."""
-
-    project_id: str
-    name: str | None
-    enabled: bool
-
-    def may_be(self, name: str) -> bool:
-        """Say whether this is a project that was asked for by this name."""
-        return self.enabled and self.name in (None, name)
-
-
-def _projects(body: bytes, _redact: Callable[[str], str]) -> list[_Project]:
-    """Read IAM's list of projects."""
-    try:
-        projects = [
-            _Project(listed["id"], listed.get("name"), listed.get("enabled", True) is True)
-            for listed in load_json(body)["projects"]
-        ]
-        if all(PROJECT_ID.fullmatch(each.project_id) and isinstance(each.name, str | None) for each in projects):
-            return projects
-    except (InvalidResponseError, KeyError, TypeError, AttributeError):
-        pass
-    raise InvalidResponseError("IAM's answer is not a list of projects")
-
-
-def _few(texts: list[str]) -> str:
-    """Return the first few of what may be thousands."""
-    shown = ", ".join(texts[:_SHOWN_PROJECTS])
-    more = len(texts) - _SHOWN_PROJECTS
-    return f"{shown} and {more} more" if more > 0 else shown or "none"
 
 
 _making_clients = ForkSafeLock()

@@ -52,7 +52,7 @@ class _Success(Generic[_T]):
 
 
 class Transport:
-    """Sends GET requests for one set of credentials. Safe to share between threads, and with forked processes.
+    """Sends requests for one set of credentials. Safe to share between threads, and with forked processes.
 
     Connections are pooled across threads (urllib3's pools are made for that). There is no `requests` session around
     them: it is not promised to be safe, and it looks through the whole environment for proxies at every request.
@@ -119,6 +119,7 @@ class Transport:
         read: Reader[_T],
         *,
         service: str = "CSS",
+        body: bytes | None = None,
     ) -> _T:
         """Return what `read` returns for a successful answer.
 
@@ -130,6 +131,7 @@ class Transport:
             read: reads an answer, and says whether it proves to be the one to this question: only then may its
                 connection serve other questions.
             service: which service is asked, for errors.
+            body: what to send by POST; None: a GET. It may be sent more than once.
 
         Raises:
             CssTimeoutError: the deadline passed.
@@ -138,7 +140,7 @@ class Transport:
             InvalidResponseError: the answer is not a whole one, too large, or what `read` raised.
             SettingsError: the environment's proxy cannot be used.
         """
-        asked = Request(url, parameters, auth, deadline, read, service)
+        asked = Request(url, parameters, auth, deadline, read, service, body)
         waited = 0
         for attempt in count(1):
             outcome = self._take_turn(asked, attempt, waited)
@@ -184,7 +186,9 @@ class Transport:
             sanitize(self._host(asked.url).redact(self.credentials.redact_wholly(text)))
             for text in (asked.url, str(trouble.error))
         )
-        LOGGER.info("GET %s, attempt %d failed: %s; retried in %.2f s", url, attempt, reason, trouble.pause)
+        LOGGER.info(
+            "%s %s, attempt %d failed: %s; retried in %.2f s", asked.method, url, attempt, reason, trouble.pause
+        )
 
     def _new_adapter(self) -> CuttableAdapter:
         return CuttableAdapter(pool_connections=4, pool_maxsize=self._pool_size, max_retries=0)

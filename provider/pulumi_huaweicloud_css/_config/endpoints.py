@@ -21,21 +21,46 @@ REGIONS = (
 )
 # fmt: on
 _ES_REGIONS = frozenset({"cn-north-1", "cn-east-2"})
+DEFAULT_CLOUD = "myhuaweicloud.com"
+_LONGEST_DOMAIN = 200
+_DOMAIN = re.compile(r"([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z][a-zA-Z0-9-]*[a-zA-Z0-9]")
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\\]")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+")
 
 
-def css_url(region: str) -> str | None:
-    """Return the CSS API's base URL in a region, or None for a region that the table does not know."""
-    if region not in REGIONS:
+def cloud_of(region: str) -> str:
+    """Return the domain of the cloud that a region belongs to, as the Terraform provider tells it by the name."""
+    return "myhuaweicloud.eu" if region.startswith("eu-west-1") else DEFAULT_CLOUD
+
+
+def css_url(region: str, cloud: str | None = None) -> str | None:
+    """Return the CSS API's base URL in a region, or None for a region that no table knows.
+
+    Args:
+        region: the region's name.
+        cloud: the domain of the cloud if it was given: what regions it has, nobody here knows.
+    """
+    domain = cloud or cloud_of(region)
+    if region not in REGIONS and domain == DEFAULT_CLOUD:
         return None
-    service = "es" if region in _ES_REGIONS else "css"
-    return f"https://{service}.{region}.myhuaweicloud.com"
+    service = "es" if region in _ES_REGIONS and domain == DEFAULT_CLOUD else "css"
+    return f"https://{service}.{region}.{domain}"
 
 
-def iam_url(region: str) -> str:
-    """Return IAM's base URL in a region."""
-    return f"https://iam.{region}.myhuaweicloud.com"
+def service_url(service: str, region: str, cloud: str | None = None) -> str:
+    """Return the base URL of IAM (``iam``) or STS (``sts``) in a region."""
+    return f"https://{service}.{region}.{cloud or cloud_of(region)}"
+
+
+def check_cloud(cloud: str, where: str) -> str:
+    """Return `cloud` if it is a domain such as ``myhuaweicloud.eu``; `where` says where it was given.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    if len(cloud) > _LONGEST_DOMAIN or not _DOMAIN.fullmatch(cloud):
+        raise SettingsError("cloud", f"{cloud!r} ({where}) is not a domain; it looks like {DEFAULT_CLOUD}")
+    return cloud.lower()
 
 
 def region_variable(service: str, region: str) -> str:

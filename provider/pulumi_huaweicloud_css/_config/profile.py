@@ -14,57 +14,50 @@ from .._text import sanitize
 from ..errors import SettingsError
 
 FILE_VARIABLE = "HUAWEICLOUD_SDK_CREDENTIALS_FILE"
-SECTION_VARIABLE = "HW_PROFILE"
-DEFAULT_SECTION = "basic"
+SECTION = "basic"  # as in the vendor's SDK, which reads no other
 MAX_BYTES = 1024 * 1024
+
+
+def home(environ: Mapping[str, str], path: Path) -> Path:
+    """Return a path with a leading ``~`` replaced by the home folder that the environment names."""
+    if path.parts[:1] == ("~",):
+        return Path(environ.get("HOME") or environ.get("USERPROFILE") or "~").joinpath(*path.parts[1:])
+    try:
+        return path.expanduser()
+    except (RuntimeError, ValueError):  # the file of a user that there is not; it is said when it is read
+        return path
 
 
 def profile_path(environ: Mapping[str, str]) -> Path:
     """Return where the profile file is, or would be."""
-    named = environ.get(FILE_VARIABLE, "").strip()
-    if not named:
-        return Path(environ.get("HOME") or environ.get("USERPROFILE") or "~") / ".huaweicloud" / "credentials"
-    try:
-        return Path(named).expanduser()
-    except (RuntimeError, ValueError):  # the file of a user that there is not; it is said when it is read
-        return Path(named)
+    return home(environ, Path(environ.get(FILE_VARIABLE, "").strip() or "~/.huaweicloud/credentials"))
 
 
 def read_profile(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the entries of the chosen section; an empty one where there is no file and none was asked for.
+    """Return the entries of the section ``[basic]``; an empty one where there is no file and none was asked for.
 
     Raises:
-        SettingsError: a file or section that a variable names is not there, or the file cannot be read. Nothing
-            that the file holds is shown.
+        SettingsError: a file that the variable names is not there, or the file cannot be read. Nothing that the file
+            holds is shown.
     """
     path = profile_path(environ)
-    wanted = environ.get(SECTION_VARIABLE, "").strip()
     parser = configparser.ConfigParser(interpolation=None)
     try:
         with io.TextIOWrapper(io.BytesIO(read_file(path, "profile")), encoding="utf-8-sig") as text:
             parser.read_file(text)
     except FileNotFoundError:
-        named = [name for name in (FILE_VARIABLE, SECTION_VARIABLE) if environ.get(name, "").strip()]
-        if not named:
+        if not environ.get(FILE_VARIABLE, "").strip():
             LOGGER.debug("profile: there is no file %s", shown(path))
             return {}
-        raise SettingsError("profile", f"there is no file {shown(path)}, though {' and '.join(named)} is set") from None
+        raise SettingsError("profile", f"there is no file {shown(path)}, though {FILE_VARIABLE} is set") from None
     except OSError as error:
         raise SettingsError("profile", f"{shown(path)} cannot be read: {error.strerror}") from None
     except (configparser.Error, UnicodeDecodeError):
-        raise SettingsError(
-            "profile", f"{shown(path)} is not an INI file with sections like [{DEFAULT_SECTION}]"
-        ) from None
-    section = wanted or DEFAULT_SECTION
-    if parser.has_section(section):
-        LOGGER.debug("profile: %s, section [%s]", shown(path), sanitize(section, 100))
-        return dict(parser.items(section))
-    if wanted:
-        found = sanitize(", ".join(parser.sections()), 200) or "none"
-        raise SettingsError(
-            "profile", f"{shown(path)} has no section [{sanitize(wanted, 100)}] ({SECTION_VARIABLE}); it has: {found}"
-        )
-    LOGGER.debug("profile: %s has no section [%s]", shown(path), section)
+        raise SettingsError("profile", f"{shown(path)} is not an INI file with a section [{SECTION}]") from None
+    if parser.has_section(SECTION):
+        LOGGER.debug("profile: %s, section [%s]", shown(path), SECTION)
+        return dict(parser.items(SECTION))
+    LOGGER.debug("profile: %s has no section [%s]", shown(path), SECTION)
     return {}
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, TypeVar
 
-from .profile import profile_path, read_profile, shown
+from ..errors import SettingsError
+from . import koocli
+from .profile import home, profile_path, read_profile, shown
 
 NAMESPACE = "huaweicloud"
 
@@ -23,11 +26,13 @@ class Reader:
         namespace: what stands before the keys of the stack's configuration; None where there is no stack.
         write: returns an argument as it is written.
         kind: what an argument is called, before its name.
+        arguments: the settings that can be given as arguments.
     """
 
     namespace: str | None = NAMESPACE
     write: Callable[[str], str] = str
     kind: str = "the argument "
+    arguments: frozenset[str] = frozenset({"project_id", "region"})
 
     def argument(self, name: str) -> str:
         """Return an argument's name, with what it is, for the middle of a sentence."""
@@ -48,13 +53,14 @@ class Setting:
     sdk: str = ""
     sample: str = ""
     profile: str = ""
+    koocli: str = ""
     secret: bool = False
     kind: object = str
 
     def places(self, reader: Reader = PROGRAM) -> str:
         """Return the setting's names in words, for an error that says where it can be given."""
         variables = [name for name in (self.terraform, self.sdk, self.sample) if name]
-        places = [reader.argument(self.name)] if self.name in ("project_id", "region") else []
+        places = [reader.argument(self.name)] if self.name in reader.arguments else []
         if reader.namespace is not None:
             secret = " --secret" if self.secret else ""
             places.append(f"`pulumi config set{secret} {reader.namespace}:{self.config} ...`")
@@ -62,12 +68,23 @@ class Setting:
         places.append(f"or {environment}" if places else environment)
         if self.profile:
             places.append(f"or {self.profile} in the profile file ~/.huaweicloud/credentials")
+        if self.koocli:
+            places.append(f"or {self.koocli} in a profile of {koocli.DEFAULT_FILE}")
         return ", ".join(places)
 
 
-# Source: the names of pulumi-huaweicloud, the Terraform provider, the vendor's SDKs and its sample code.
+# Source: the names of pulumi-huaweicloud, the Terraform provider, the vendor's SDKs, its sample code, and KooCLI.
 SETTINGS = (
-    Setting("access_key", "access key", "accessKey", "HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK", "CLOUD_SDK_AK", "ak"),
+    Setting(
+        "access_key",
+        "access key",
+        "accessKey",
+        "HW_ACCESS_KEY",
+        "HUAWEICLOUD_SDK_AK",
+        "CLOUD_SDK_AK",
+        "ak",
+        "accessKeyId",
+    ),
     Setting(
         "secret_key",
         "secret key",
@@ -76,6 +93,7 @@ SETTINGS = (
         "HUAWEICLOUD_SDK_SK",
         "CLOUD_SDK_SK",
         "sk",
+        "secretAccessKey",
         secret=True,
     ),
     Setting(
@@ -86,18 +104,39 @@ SETTINGS = (
         "HUAWEICLOUD_SDK_SECURITY_TOKEN",
         "",
         "security_token",
+        "securityToken",
         secret=True,
     ),
     Setting("token", "IAM token instead of keys", "token", "HW_AUTH_TOKEN", secret=True),
+    Setting("profile", "name of a KooCLI profile", "profile", "HW_PROFILE"),
+    Setting("shared_config_file", "KooCLI's configuration file", "sharedConfigFile", "HW_SHARED_CONFIG_FILE"),
     Setting(
-        "project_id", "project id", "projectId", "HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID", profile="project_id"
+        "project_id",
+        "project id",
+        "projectId",
+        "HW_PROJECT_ID",
+        "HUAWEICLOUD_SDK_PROJECT_ID",
+        profile="project_id",
+        koocli="projectId",
     ),
-    Setting("region", "region", "region", "HW_REGION_NAME"),
-    Setting("endpoints", "endpoints (object with keys `css`, `iam`)", "endpoints", kind=dict[str, str]),
+    Setting("project_name", "project name, to look its id up by", "projectName", "HW_PROJECT_NAME"),
+    Setting("region", "region", "region", "HW_REGION_NAME", koocli="region"),
+    Setting("cloud", "domain of the cloud, such as myhuaweicloud.eu", "cloud", "HW_CLOUD"),
+    Setting("auth_url", "base URL of IAM", "authUrl", "HW_AUTH_URL"),
+    Setting("endpoints", "endpoints (object with keys `css`, `iam`, `sts`)", "endpoints", kind=dict[str, str]),
+    Setting(
+        "assume_role",
+        "agency to act as (object; a list for a chain)",
+        "assumeRole",
+        "HW_ASSUME_ROLE_AGENCY_NAME",
+        koocli="agencyName",
+        kind=list[dict[str, object]],
+    ),
     Setting("max_retries", "retries of a request, 5 by default", "maxRetries", "HW_MAX_RETRIES", kind=int),
     Setting("insecure", "accept any TLS certificate", "insecure", "HW_INSECURE", kind=bool),
 )
 SETTINGS_BY_NAME = {setting.name: setting for setting in SETTINGS}
+CREDENTIALS = ("token", "access_key", "secret_key", "security_token")
 
 
 _V = TypeVar("_V", covariant=True)
@@ -131,26 +170,109 @@ class Source:
         """Return the setting's name as users of this place write it."""
         return self._names.get(setting, setting)
 
+    def describe(self, *settings: str) -> str:
+        """Return this place in words, with the names of the settings that were found here."""
+        return f"{self.name} ({', '.join(self.label(setting) for setting in settings)})"
 
-class _ProfileSource(Source):
-    """The profile file; read when something is looked for in it, and once."""
+
+class ProfileSource(Source):
+    """The vendor SDK's profile file; read when something is looked for in it, and once."""
 
     def __init__(self, environ: Mapping[str, str], names: dict[str, str]) -> None:
         entries = functools.cache(lambda: read_profile(environ))
         super().__init__(f"profile file {shown(profile_path(environ))}", lambda key: entries().get(key), names)
 
 
+class KooCliSource(Source):
+    """One profile of KooCLI's configuration file; read when something is looked for in it, and once.
+
+    Args:
+        choice: which file and profile.
+        names: KooCLI's name of each setting.
+    """
+
+    def __init__(self, choice: koocli.Choice, names: dict[str, str]) -> None:
+        self._profile = functools.cache(lambda: koocli.read_profile(choice))
+        super().__init__("KooCLI profile", lambda key: self._profile().values.get(key), names)
+
+    def find(self, setting: str) -> Found[object] | None:
+        """Return the setting's value in the profile; an agency is an object, as in the stack's configuration."""
+        found = super().find(setting)
+        if found is None:
+            return None
+        value = found.value
+        if setting == "assume_role":
+            entries = self._profile().values
+            domain = {"domainName": entries.get("agencyDomainName"), "domainId": entries.get("agencyDomainId")}
+            value = {"agencyName": value, **{name: text for name, text in domain.items() if text}}
+        return Found(value, f"{self.label(setting)} of {self._profile().label}")
+
+    def describe(self, *_: str) -> str:
+        """Return the profile and its file."""
+        return self._profile().label
+
+
 def all_sources(
-    config: ConfigGetter | None, environ: Mapping[str, str], namespace: str | None = NAMESPACE
+    config: ConfigGetter | None,
+    environ: Mapping[str, str],
+    namespace: str | None = NAMESPACE,
+    profile: Found[str] | None = None,
 ) -> list[Source]:
-    """Return every place to look, in the order in which they count."""
-    sources = []
+    """Return every place to look, in the order in which they count.
+
+    A KooCLI profile that is asked for stands before the place that asks for it, for it is a whole: keys, region,
+    project and agency belong together. One that nobody asked for comes last.
+
+    Args:
+        config: looks a key up in the stack's configuration; None where there is no stack.
+        environ: the environment.
+        namespace: what stands before the keys of the stack's configuration.
+        profile: the KooCLI profile that was given as an argument; None if none was.
+    """
+    stack: list[Source] = []
     if config is not None:
         names = {setting.name: f"{namespace}:{setting.config}" for setting in SETTINGS}
-        sources.append(Source("stack configuration", lambda key: config(key.partition(":")[2]), names))
+        stack.append(Source("stack configuration", lambda key: config(key.partition(":")[2]), names))
+    variables: list[Source] = []
     for column in ("terraform", "sdk", "sample"):
         names = {setting.name: getattr(setting, column) for setting in SETTINGS}
-        sources.append(Source("environment", environ.get, {k: v for k, v in names.items() if v}))
-    names = {setting.name: setting.profile for setting in SETTINGS if setting.profile}
-    sources.append(_ProfileSource(environ, names))
-    return sources
+        variables.append(Source("environment", environ.get, {k: v for k, v in names.items() if v}))
+    ini = {setting.name: setting.profile for setting in SETTINGS if setting.profile}
+    places: list[list[Source]] = [stack, variables, [ProfileSource(environ, ini)]]
+    choice, position = _koocli_choice([stack, variables], environ, profile)
+    names = {setting.name: setting.koocli for setting in SETTINGS if setting.koocli}
+    places.insert(position, [KooCliSource(choice, names)])
+    return [source for place in places for source in place]
+
+
+def _koocli_choice(
+    places: list[list[Source]], environ: Mapping[str, str], profile: Found[str] | None
+) -> tuple[koocli.Choice, int]:
+    """Return which profile to read of which file, and before which place it stands.
+
+    Raises:
+        SettingsError: a setting that chooses it is not a text.
+    """
+
+    def first(name: str) -> tuple[Found[object] | None, int]:
+        for position, sources in enumerate(places):
+            found = next((found for found in (source.find(name) for source in sources) if found), None)
+            if found:
+                return found, position
+        return None, len(places) + 1
+
+    chosen, by_profile = (profile, 0) if profile is not None else first("profile")
+    file, by_file = first("shared_config_file")
+    asked = {"profile": chosen, "shared_config_file": file}
+    texts: dict[str, str] = {}
+    for name, found in asked.items():
+        if found is not None and not isinstance(found.value, str):
+            raise SettingsError(name, f"{found.where} is not a text")
+        if found is not None:
+            texts[name] = str(found.value)
+    choice = koocli.Choice(
+        home(environ, Path(texts.get("shared_config_file", koocli.DEFAULT_FILE))),
+        texts.get("profile"),
+        tuple(found.where for found in asked.values() if found),
+    )
+    return choice, min(by_profile, by_file)

@@ -1,0 +1,137 @@
+"""Keys of an agency: asked for at IAM (v3) or STS (v5) with the caller's own, kept, and renewed before they end.
+
+Source: IAM's CreateTemporaryAccessKeyByAgency and STS's AssumeAgency, as the vendor's SDK sends them.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+
+from .._config.agency import Agency
+from .._config.credentials import Credentials
+from .._config.settings import Settings
+from .._log import LOGGER
+from .._text import sanitize
+from .._threads import ForkSafeLock
+from .._time import parse_rfc3339
+from ..errors import ApiError, InvalidResponseError, SettingsError
+from .attempt import Response
+from .body import load_json
+from .deadline import Deadline
+from .signing import auth_for
+from .transport import Transport
+
+_RENEW_SECONDS = 300.0  # before the end; a query takes a minute at most
+_SESSION = "pulumi-huaweicloud-css"
+
+
+class AgencyKeys:
+    """The keys of the last agency of a chain. Safe to share between threads.
+
+    Args:
+        settings: the agencies, and where IAM and STS are.
+        transport: sends the requests.
+    """
+
+    def __init__(self, settings: Settings, transport: Transport) -> None:
+        self._settings = settings
+        self._transport = transport
+        self._keys: Credentials | None = None
+        self._renew_at = 0.0
+        self._lock = ForkSafeLock()
+
+    def current(self, caller: Callable[[], Credentials], deadline: Deadline) -> Credentials:
+        """Return keys that last for a while yet.
+
+        Args:
+            caller: returns the caller's own credentials.
+            deadline: when to give up.
+
+        Raises:
+            SettingsError: an agency is refused, or nothing tells where to ask.
+            CssError: IAM or STS could not be reached.
+        """
+        with self._lock:
+            if self._keys is None or time.time() >= self._renew_at:
+                keys = caller()
+                for agency in self._settings.agencies:
+                    keys = self._assume(agency, keys, deadline)
+                left = (keys.expires_at or 0.0) - time.time()
+                self._renew_at = time.time() + max(left - _RENEW_SECONDS, left / 2)
+                self._keys = keys
+            return self._keys
+
+    def forget(self, refused: Credentials) -> None:
+        """Ask anew next time, if the kept keys are those that were refused."""
+        with self._lock:
+            if self._keys is refused:
+                self._keys = None
+
+    def _assume(self, agency: Agency, caller: Credentials, deadline: Deadline) -> Credentials:
+        """Return the keys of one agency, asked for with the caller's."""
+        by_name = agency.domain_name is not None
+        service, base = ("IAM", self._settings.iam_endpoint) if by_name else ("STS", self._settings.sts_endpoint)
+        where = self._settings.sources.get("agencies", "arguments")
+        shown = f"the agency {agency.name!r} of account {agency.domain_name or agency.domain_id!r} ({where})"
+        if base is None:
+            raise SettingsError("assume_role", f"{shown}: without a region nothing tells where {service} is")
+        path, body = _iam_request(agency) if by_name else _sts_request(agency)
+        try:
+            answer: Response = self._transport.ask(
+                base + path,
+                {},
+                auth_for(caller),
+                deadline,
+                lambda response: (response, False),
+                service=service,
+                body=json.dumps(body).encode(),
+            )
+        except ApiError as refused:
+            if refused.retryable:
+                raise
+            raise SettingsError(
+                "assume_role",
+                f"{shown} is refused: {refused} Check that it is there, and that it trusts the account of the keys "
+                f"({sanitize(caller.source)}), whose user must be allowed to assume it.",
+            ) from None
+        try:
+            access_key, secret_key, token, expires = _keys(answer.body, by_name=by_name)
+        except (InvalidResponseError, ValueError, KeyError, TypeError):
+            raise InvalidResponseError(f"{service} sent no temporary keys for {shown}") from None
+        LOGGER.debug("credentials: %s gave keys of %s", service, sanitize(shown, 300))
+        return Credentials(access_key, secret_key, token, source=shown, expires_at=expires)
+
+
+def _iam_request(agency: Agency) -> tuple[str, dict[str, object]]:
+    role: dict[str, object] = {"agency_name": agency.name, "domain_name": agency.domain_name}
+    if agency.duration is not None:
+        role["duration_seconds"] = agency.duration
+    identity = {"methods": ["assume_role"], "assume_role": role}
+    return "/v3.0/OS-CREDENTIAL/securitytokens", {"auth": {"identity": identity}}
+
+
+def _sts_request(agency: Agency) -> tuple[str, dict[str, object]]:
+    body: dict[str, object] = {
+        "agency_urn": f"iam::{agency.domain_id}:agency:{agency.name}",
+        "agency_session_name": _SESSION,
+    }
+    if agency.duration is not None:
+        body["duration_seconds"] = agency.duration
+    return "/v5/agencies/assume", body
+
+
+def _keys(body: bytes, *, by_name: bool) -> tuple[str, str, str, float]:
+    """Return access key, secret key, security token, and the Unix time when they end."""
+    whole = load_json(body)
+    if by_name:
+        names = ("access", "secret", "securitytoken", "expires_at")
+        given = whole["credential"]
+    else:
+        names = ("access_key_id", "secret_access_key", "security_token", "expiration")
+        given = whole["credentials"]
+    texts = [given[name] for name in names]
+    if not all(isinstance(text, str) and text and text.isascii() and text.isprintable() for text in texts):
+        raise ValueError("not a text")
+    return texts[0], texts[1], texts[2], parse_rfc3339(texts[3]) / 1000

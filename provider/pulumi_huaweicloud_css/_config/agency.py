@@ -1,0 +1,105 @@
+"""Agencies: roles of an account that another account may act as, for as long as temporary keys last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..errors import SettingsError
+from .sources import Found
+
+_VARIABLES = {
+    "agencyName": "HW_ASSUME_ROLE_AGENCY_NAME",
+    "domainName": "HW_ASSUME_ROLE_DOMAIN_NAME",
+    "domainId": "HW_ASSUME_ROLE_DOMAIN_ID",
+    "duration": "HW_ASSUME_ROLE_DURATION",
+}
+_LONGEST_CHAIN = 5
+_SHORTEST, _LONGEST = 900, 86_400  # seconds; what IAM's API allows
+
+
+@dataclass(frozen=True)
+class Agency:
+    """An agency to act as.
+
+    Args:
+        name: the agency's name.
+        domain_name: the name of the account that it belongs to; its keys come from IAM (v3).
+        domain_id: that account's id; where there is no name, its keys come from STS (v5).
+        duration: how long the keys last, 900 to 86,400 seconds; None: as long as the service gives them.
+    """
+
+    name: str
+    domain_name: str | None = None
+    domain_id: str | None = None
+    duration: int | None = None
+
+
+def read_agencies(found: Found[object] | None, environ: Mapping[str, str]) -> tuple[Agency, ...]:
+    """Return the agencies to act as, one after the other; none if none was given.
+
+    Args:
+        found: an object, a list of objects, or the name that the environment gives.
+        environ: the environment, for what belongs to that name.
+
+    Raises:
+        SettingsError: a part of one is missing or wrong.
+    """
+    if found is None:
+        given = [name for name in _VARIABLES.values() if environ.get(name, "").strip()]
+        if given:
+            raise SettingsError(
+                "assume_role",
+                f"{' and '.join(given)} is set, but {_VARIABLES['agencyName']} is not; set it, or neither",
+            )
+        return ()
+    if isinstance(found.value, str):
+        entry = {key: environ.get(name, "").strip() for key, name in _VARIABLES.items()}
+        return (_agency({key: value for key, value in entry.items() if value}, _VARIABLES, "the environment"),)
+    listed = found.value if isinstance(found.value, list) else [found.value]
+    if not 1 <= len(listed) <= _LONGEST_CHAIN:
+        raise SettingsError("assume_role", f"{found.where} is a list of {len(listed)} agencies, not of 1 to 5")
+    names = {key: key for key in _VARIABLES}
+    return tuple(_agency(each, names, found.where) for each in listed)
+
+
+def _agency(entry: object, names: Mapping[str, str], where: str) -> Agency:
+    if not isinstance(entry, Mapping):
+        raise SettingsError("assume_role", f"{where} is not an object with {', '.join(names.values())}")
+    unknown = [str(key) for key in entry if key not in names]
+    if unknown:
+        raise SettingsError("assume_role", f"{where} has {unknown[0]!r}, which is none of {', '.join(names.values())}")
+    texts = {key: _text(entry.get(key), names[key], where) for key in ("agencyName", "domainName", "domainId")}
+    if texts["agencyName"] is None:
+        raise SettingsError("assume_role", f"{where} has no {names['agencyName']}")
+    if texts["domainName"] is None and texts["domainId"] is None:
+        raise SettingsError(
+            "assume_role",
+            f"{where} names the agency {texts['agencyName']!r} and not its account; give {names['domainName']} "
+            f"(IAM) or {names['domainId']} (STS)",
+        )
+    return Agency(
+        texts["agencyName"], texts["domainName"], texts["domainId"], _duration(entry.get("duration"), names["duration"])
+    )
+
+
+def _text(value: object, name: str, where: str) -> str | None:
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or not value.strip().isprintable() or len(value) > 256:
+        raise SettingsError("assume_role", f"{name} of {where} is not a name")
+    return value.strip() or None
+
+
+def _duration(value: object, name: str) -> int | None:
+    if value is None or value == "":
+        return None
+    try:
+        number = int(value) if isinstance(value, str) or (isinstance(value, int | float) and int(value) == value) else 0
+    except (ValueError, OverflowError):
+        number = 0
+    if isinstance(value, bool) or not _SHORTEST <= number <= _LONGEST:
+        raise SettingsError(
+            "assume_role", f"{value!r} ({name}) is not a number of seconds from {_SHORTEST} to {_LONGEST}"
+        )
+    return number

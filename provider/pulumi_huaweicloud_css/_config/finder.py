@@ -1,0 +1,235 @@
+"""Finding single settings: every rule about which place counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+
+from ..errors import SettingsError
+from . import endpoints, values
+from .agency import Agency, read_agencies
+from .credentials import Credentials
+from .sources import CREDENTIALS, SETTINGS_BY_NAME, ConfigGetter, Found, KooCliSource, Reader, Source, all_sources
+from .temporary import temporary_credentials
+
+DEFAULT_MAX_RETRIES = 5
+PROJECT_ID = re.compile(r"[0-9a-fA-F]{32}")
+
+
+class Finder:
+    """Finds single settings; each raises a SettingsError if it is wrong, or missing and needed.
+
+    Args:
+        given: what was given as arguments, by the arguments' names; None for what was not.
+        config: looks up the stack's configuration; None where there is no stack.
+        environ: the environment.
+        reader: who reads errors.
+    """
+
+    def __init__(
+        self, given: Mapping[str, str | None], config: ConfigGetter | None, environ: Mapping[str, str], reader: Reader
+    ) -> None:
+        self._given = given
+        self._config = config
+        self._environ = environ
+        self._reader = reader
+
+    @cached_property
+    def region(self) -> Found[str] | None:
+        """The region; None if only an endpoint was given."""
+        found = self._first("region")
+        if found is None:
+            if self._given.get("endpoint") is None and not self._urls.get("css"):
+                places = SETTINGS_BY_NAME["region"].places(self._reader)
+                raise SettingsError("region", f"not given; give it by {places} {self._remedy}")
+            return None
+        region = values.text("region", found)
+        endpoints.check_region(region, found.where)
+        return Found(region, found.where)
+
+    @cached_property
+    def endpoint(self) -> Found[str]:
+        """The base URL of the CSS API."""
+        argument = self._given.get("endpoint")
+        if argument is not None:
+            where = self._reader.argument("endpoint")
+            return Found(endpoints.base_url(values.text("endpoint", Found(argument, where)), where), where)
+        if self._urls.get("css"):
+            return self._from_table("css")
+        region = self.region
+        if region is None:
+            raise AssertionError("unreachable: without an endpoint, the region is needed")
+        variable = endpoints.region_variable("css", region.value)
+        if self._environ.get(variable, "").strip():
+            # The vendor's SDKs allow several, separated by commas, and try the first one first.
+            return Found(endpoints.base_url(self._environ[variable].split(",")[0], variable), variable)
+        url = endpoints.css_url(region.value, self.cloud.value if self.cloud else None)
+        if url is None:
+            raise endpoints.unknown_region(region.value, region.where, self._remedy)
+        return Found(url, f"the region and {self.cloud.where}" if self.cloud else "the region")
+
+    @cached_property
+    def cloud(self) -> Found[str] | None:
+        """The domain of the cloud, if one was given."""
+        found = self._first("cloud")
+        if found is None:
+            return None
+        return Found(endpoints.check_cloud(values.text("cloud", found), found.where), found.where)
+
+    @cached_property
+    def iam(self) -> Found[str] | None:
+        """The base URL of IAM; None if nothing tells it."""
+        given = None if self._urls.get("iam") else self._first("auth_url")
+        if given:
+            url = endpoints.base_url(values.text("auth_url", given), given.where)
+            return Found(re.sub(r"/v3(\.0)?$", "", url), given.where)
+        return self._service("iam")
+
+    @cached_property
+    def sts(self) -> Found[str] | None:
+        """The base URL of STS; None if nothing tells it."""
+        return self._service("sts")
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        """The credentials of the first source that has any part of them."""
+        source = self._credentials_source
+        if source is not None:
+            return values.credentials_of(source)
+        temporary = temporary_credentials(self._environ)
+        if temporary is not None:
+            return temporary
+        named = ((name, SETTINGS_BY_NAME[name].places(self._reader)) for name in ("access_key", "secret_key", "token"))
+        raise SettingsError(
+            "credentials",
+            "none found; give an access key and a secret key, or a token: "
+            + "; ".join(f"{name}: {places}" for name, places in named),
+        )
+
+    @cached_property
+    def project_id(self) -> Found[str] | None:
+        """The project's id; None if it is to be looked up by name."""
+        if self.project_name is not None:
+            return None
+        found = self._project
+        if found is None:
+            if self.region is None:
+                raise SettingsError(
+                    "project_id",
+                    "not given, and without a region it cannot be looked up; "
+                    f"give it by {SETTINGS_BY_NAME['project_id'].places(self._reader)}",
+                )
+            return None
+        value = values.text("project_id", found)
+        if not PROJECT_ID.fullmatch(value):
+            raise SettingsError(
+                "project_id",
+                f"{value!r} ({found.where}) is not a project's id of 32 hexadecimal digits (not its name)"
+                f"; give it by {SETTINGS_BY_NAME['project_id'].places(self._reader)}",
+            )
+        return Found(value, found.where)
+
+    @cached_property
+    def project_name(self) -> Found[str] | None:
+        """The name to look the project up by; None if its id is given before it, or no name is."""
+        id_found, name = self._project, self._first("project_name")
+        if name is None or (id_found is not None and self._rank("project_id") <= self._rank("project_name")):
+            return None
+        return Found(values.text("project_name", name), name.where)
+
+    @cached_property
+    def agencies(self) -> Found[tuple[Agency, ...]]:
+        """The agencies to act as."""
+        found = values.parsed("assume_role", self._first("assume_role"))
+        return Found(read_agencies(found, self._environ), found.where if found else "not given")
+
+    @cached_property
+    def max_retries(self) -> Found[int]:
+        """How often a request is tried again."""
+        found = self._first("max_retries")
+        return (
+            Found(values.whole_number("max_retries", found, 100), found.where)
+            if found
+            else Found(DEFAULT_MAX_RETRIES, "the default")
+        )
+
+    @cached_property
+    def insecure(self) -> Found[bool]:
+        """Whether any TLS certificate is accepted."""
+        found = self._first("insecure")
+        return Found(values.flag("insecure", found), found.where) if found else Found(False, "the default")
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        """Every place to look, in the order in which they count."""
+        name = self._given.get("profile")
+        profile = None if name is None else Found(name, self._reader.argument("profile"))
+        return all_sources(self._config, self._environ, self._reader.namespace, profile)
+
+    @cached_property
+    def _credentials_source(self) -> Source | None:
+        return next((source for source in self.sources if any(source.find(name) for name in CREDENTIALS)), None)
+
+    @cached_property
+    def _project(self) -> Found[object] | None:
+        """The project's id; that of a KooCLI profile is in the profile's own region."""
+        rank = self._rank("project_id")
+        source = self.sources[rank] if 0 <= rank < len(self.sources) else None
+        if isinstance(source, KooCliSource):
+            own = source.find("region")
+            if own is not None and self.region is not None and own.value != self.region.value:
+                return None
+        return self._first("project_id")
+
+    @cached_property
+    def _urls(self) -> dict[str, str]:
+        return values.addresses(self._first("endpoints"), self._reader)
+
+    @cached_property
+    def _remedy(self) -> str:
+        reader = self._reader
+        config = f"as key css of {reader.namespace}:endpoints, " if reader.namespace else ""
+        return (
+            f"(give the endpoint as {reader.argument('endpoint')}, {config}or in HUAWEICLOUD_SDK_REGION_CSS_<REGION>)"
+        )
+
+    def _first(self, name: str) -> Found[object] | None:
+        """Return a setting as it was found first; an argument comes before everything else."""
+        argument = self._given.get(name)
+        if argument is not None:
+            return Found(argument, self._reader.argument(name))
+        rank = self._rank(name)
+        return self.sources[rank].find(name) if rank < len(self.sources) else None
+
+    def _rank(self, name: str) -> int:
+        """Return the number of the place where a setting is found first; -1 for an argument."""
+        if self._given.get(name) is not None:
+            return -1
+        for number, source in enumerate(self.sources):
+            # A KooCLI profile is a whole: its region, project and agency go with its keys.
+            if isinstance(source, KooCliSource) and source is not self._credentials_source:
+                continue
+            if source.find(name):
+                return number
+        return len(self.sources)
+
+    def _from_table(self, service: str) -> Found[str]:
+        where = f"{self._reader.namespace}:endpoints, key {service}"
+        return Found(endpoints.base_url(self._urls[service], where), where)
+
+    def _service(self, service: str) -> Found[str] | None:
+        """Return the base URL of a service that goes with CSS, and where it was found."""
+        if self._urls.get(service):
+            return self._from_table(service)
+        variable = f"HUAWEICLOUD_SDK_{service.upper()}_ENDPOINT"
+        if self._environ.get(variable, "").strip():
+            return Found(endpoints.base_url(self._environ[variable], variable), variable)
+        if endpoints.is_loopback(self.endpoint.value):
+            # An emulator serves all; a signature made for it has no business at the real services.
+            return Found(self.endpoint.value, "the endpoint, for it is on this machine")
+        if self.region is None:
+            return None
+        return Found(
+            endpoints.service_url(service, self.region.value, self.cloud.value if self.cloud else None), "the region"
+        )
