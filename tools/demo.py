@@ -74,10 +74,10 @@ def _tell_story(folder: Path, emulator: Emulator) -> None:
     consumed = pulumi.outputs(consumer)
 
     _headline("A gate before a deployment: it passes while backups are fresh, and says why when it does not.")
-    pulumi.css_logs("gate", "--cluster-id", emulator.cluster_id, "--max-age", "24h", expected=0)
+    pulumi.css_logs("gate", "--cluster-id", emulator.cluster_id, "--max-age", "26h", expected=0)
     pulumi.css_logs("gate", "--stack", f"organization/css-log-backups/{STACK}", "--output", "latest", expected=0)
     emulator.add_record(status="FAIL", failedMsg="The OBS bucket refused the upload.")
-    pulumi.css_logs("gate", "--cluster-id", emulator.cluster_id, "--max-age", "24h", expected=1)
+    pulumi.css_logs("gate", "--cluster-id", emulator.cluster_id, "--max-age", "26h", expected=1)
 
     _headline("For whoever is on call: a picture of the same.")
     report = folder / "report.html"

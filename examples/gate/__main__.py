@@ -8,7 +8,7 @@ config = pulumi.Config()
 logs = LogRecords(
     "logs",
     cluster_id=config.require("clusterId"),
-    gate=Gate(max_age="24h", max_running="2h", max_consecutive_failures=1),
+    gate=Gate(max_age="26h", max_running="2h", max_consecutive_failures=1),
 )
 
 # Stands for whatever must not change while the logs are not safe: a cluster's version, a node pool, a database.

@@ -8,7 +8,7 @@ export = async () => {
     // Asked at every preview and every update. Unless the gate passes, the program ends here with the reason.
     const logs = await css.getLogRecords({
         clusterId: config.require("clusterId"),
-        gate: { maxAge: "24h", maxRunning: "2h", maxConsecutiveFailures: 1 },
+        gate: { maxAge: "26h", maxRunning: "2h", maxConsecutiveFailures: 1 },
     });
 
     // The quickstart's stack (examples/quickstart), or any other that exports the same outputs.

@@ -23,6 +23,11 @@ MAX_PARALLELISM = 64
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
+def is_cluster_id(value: object) -> bool:
+    """Return whether `value` has the shape of a cluster's id."""
+    return isinstance(value, str) and _UUID.fullmatch(value) is not None
+
+
 def check_cluster_id(value: object, name: str = "cluster_id") -> str:
     """Return `value` if it has the shape of a cluster id.
 
@@ -33,7 +38,7 @@ def check_cluster_id(value: object, name: str = "cluster_id") -> str:
     Raises:
         ArgumentError: it has not.
     """
-    if not isinstance(value, str) or not _UUID.fullmatch(value):
+    if not isinstance(value, str) or not is_cluster_id(value):
         raise ArgumentError(
             name,
             f"{value!r} is not a CSS cluster's id; "

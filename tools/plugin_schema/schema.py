@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_huaweicloud_css._config.sources import SETTINGS, Setting
+from pulumi_huaweicloud_css._config.table import SETTINGS, Setting
 from pulumi_huaweicloud_css._durations import FORMS, Duration
 from pulumi_huaweicloud_css._pulumi.shapes import Shape, parts_of, shape_of
 from pulumi_huaweicloud_css._text import camel

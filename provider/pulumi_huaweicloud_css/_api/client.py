@@ -19,6 +19,7 @@ from .._threads import ForkSafeLock
 from ..errors import ApiError, ArgumentError, InvalidResponseError
 from .agencies import AgencyKeys
 from .attempt import Response
+from .clusters import ClusterPage, parse_clusters
 from .error_response import read_error_response
 from .models import RecordPage, parse_page
 from .projects import Project, find_project, parse_projects
@@ -97,7 +98,7 @@ class CssClient:
         """
         with self._lock:
             if self._project_id is None:
-                self._project_id = self._look_up_project(deadline or self.deadline())
+                self._project_id = self.look_up_project(deadline)
             return self._project_id
 
     def list_log_records(
@@ -151,6 +152,37 @@ class CssClient:
             read,
         )
 
+    def list_clusters(
+        self,
+        offset: int = 1,
+        limit: int = 10,
+        *,
+        offset_name: str = "start",
+        deadline: Deadline | None = None,
+    ) -> ClusterPage:
+        """Return one page of the project's clusters, in the server's order.
+
+        Args:
+            offset: number of the first cluster, counted from 1.
+            limit: at most so many clusters, 1 to 1000.
+            offset_name: what the site calls the offset: ``start``, or ``offset``.
+            deadline: when to give up, if this page is part of a longer query.
+
+        Raises:
+            ArgumentError, ApiError, CssConnectionError, InvalidResponseError: as `list_log_records`.
+        """
+        offset = _validation.check_int("offset", offset, 1)
+        limit = _validation.check_int("limit", limit, 1, MAX_PAGE)
+        deadline = deadline or self.deadline()
+        project_id = self.project_id(deadline)
+        return self._ask(
+            f"{self.settings.endpoint}/v1.0/{project_id}/clusters",
+            {offset_name: str(offset), "limit": str(limit)},
+            project_id,
+            deadline,
+            lambda answer: (self._read(answer, parse_clusters), False),
+        )
+
     def _names_only(self, cluster_id: str, page: RecordPage) -> bool:
         """Say whether records of a page name the cluster that was asked about.
 
@@ -187,13 +219,20 @@ class CssClient:
                 self._transport.credentials = renewed
         return self.settings.credentials
 
-    def _look_up_project(self, deadline: Deadline) -> str:
+    def look_up_project(self, deadline: Deadline | None = None) -> str:
+        """Return the id of the project by its name, else by the region's, whether a setting gives the id or not.
+
+        Raises:
+            SettingsError, CssError: as `project_id`.
+        """
+        until = deadline or self.deadline()
+
         def list_projects(path: str, parameters: dict[str, str]) -> list[Project]:
             return self._ask(
                 f"{self.settings.iam_endpoint}{path}",
                 parameters,
                 None,
-                deadline,
+                until,
                 lambda answer: (self._read(answer, parse_projects, "IAM"), False),
                 service="IAM",
             )

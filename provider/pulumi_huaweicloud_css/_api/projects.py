@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .._config.finder import PROJECT_ID
 from .._config.settings import Settings
-from .._config.sources import SETTINGS_BY_NAME
+from .._config.table import SETTINGS_BY_NAME
 from .._log import LOGGER
 from .._text import sanitize
 from ..errors import ApiError, InvalidResponseError, SettingsError

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from .._api.client import CssClient, shared_client
 from .._api.models import Record
 from .._config.settings import resolve
-from .._config.sources import PROGRAM, ConfigGetter, Reader
+from .._config.sources import ConfigGetter
+from .._config.table import PROGRAM, Reader
 from .._time import rfc3339, unix_ms
 from .._validation import DEFAULT_PARALLELISM, MAX_PARALLELISM, ON_ERROR, check_cluster_id, check_int
 from ..errors import ApiError, ArgumentError, CssError, FleetError

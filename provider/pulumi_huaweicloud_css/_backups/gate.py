@@ -75,7 +75,7 @@ class Gate:
         ArgumentError: a value is none of these; the text names it.
     """
 
-    max_age: Duration = "24h"
+    max_age: Duration = "26h"
     max_running: Duration = "2h"
     max_consecutive_failures: int = 0
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from .._api.client import CssClient, shared_client
 from .._api.models import Record
 from .._api.pagination import newest_first, read_window
 from .._config.settings import resolve
-from .._config.sources import PROGRAM, ConfigGetter, Reader
+from .._config.sources import ConfigGetter
+from .._config.table import PROGRAM, Reader
 from .._time import unix_ms
 from .._validation import JOB_TYPES, MAX_LIMIT, STATUSES, check_choice, check_cluster_id, check_int
 from ..errors import ArgumentError, GateError
@@ -34,6 +35,8 @@ class QueryArguments(TypedDict):
     offset: int | None
     limit: int | None
     gate: Gate | Mapping[str, object] | None
+    project_name: NotRequired[str | None]  # of the command line only, as the next one
+    profile: NotRequired[str | None]
 
 
 def query_arguments(given: Mapping[str, Any]) -> QueryArguments:  # type: ignore[explicit-any]  # the wire's values

@@ -7,13 +7,8 @@ from dataclasses import dataclass
 
 from ..errors import SettingsError
 from .sources import Found
+from .table import AGENCY_VARIABLES
 
-_VARIABLES = {
-    "agencyName": "HW_ASSUME_ROLE_AGENCY_NAME",
-    "domainName": "HW_ASSUME_ROLE_DOMAIN_NAME",
-    "domainId": "HW_ASSUME_ROLE_DOMAIN_ID",
-    "duration": "HW_ASSUME_ROLE_DURATION",
-}
 _LONGEST_CHAIN = 5
 _SHORTEST, _LONGEST = 900, 86_400  # seconds; what IAM's API allows
 
@@ -46,20 +41,20 @@ def read_agencies(found: Found[object] | None, environ: Mapping[str, str]) -> tu
         SettingsError: a part of one is missing or wrong.
     """
     if found is None:
-        given = [name for name in _VARIABLES.values() if environ.get(name, "").strip()]
+        given = [name for name in AGENCY_VARIABLES.values() if environ.get(name, "").strip()]
         if given:
             raise SettingsError(
                 "assume_role",
-                f"{' and '.join(given)} is set, but {_VARIABLES['agencyName']} is not; set it, or neither",
+                f"{' and '.join(given)} is set, but {AGENCY_VARIABLES['agencyName']} is not; set it, or neither",
             )
         return ()
     if isinstance(found.value, str):
-        entry = {key: environ.get(name, "").strip() for key, name in _VARIABLES.items()}
-        return (_agency({key: value for key, value in entry.items() if value}, _VARIABLES, "the environment"),)
+        entry = {key: environ.get(name, "").strip() for key, name in AGENCY_VARIABLES.items()}
+        return (_agency({key: value for key, value in entry.items() if value}, AGENCY_VARIABLES, "the environment"),)
     listed = found.value if isinstance(found.value, list) else [found.value]
     if not 1 <= len(listed) <= _LONGEST_CHAIN:
         raise SettingsError("assume_role", f"{found.where} is a list of {len(listed)} agencies, not of 1 to 5")
-    names = {key: key for key in _VARIABLES}
+    names = {key: key for key in AGENCY_VARIABLES}
     return tuple(_agency(each, names, found.where) for each in listed)
 
 

@@ -10,7 +10,8 @@ from ..errors import SettingsError
 from . import endpoints, values
 from .agency import Agency, read_agencies
 from .credentials import Credentials
-from .sources import CREDENTIALS, SETTINGS_BY_NAME, ConfigGetter, Found, KooCliSource, Reader, Source, all_sources
+from .sources import ConfigGetter, Found, KooCliSource, Source, all_sources
+from .table import CREDENTIALS, SETTINGS_BY_NAME, Reader
 from .temporary import temporary_credentials
 
 DEFAULT_MAX_RETRIES = 5

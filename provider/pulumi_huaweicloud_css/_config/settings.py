@@ -16,7 +16,8 @@ from .._text import sanitize
 from .agency import Agency
 from .credentials import Credentials
 from .finder import DEFAULT_MAX_RETRIES, Finder
-from .sources import PROGRAM, ConfigGetter, Reader
+from .sources import ConfigGetter
+from .table import PROGRAM, Reader
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Every place where users keep settings, and what each setting is called there. One table: `SETTINGS`."""
+"""Every place where users keep settings, in the order in which they count. What they are called there: `table`."""
 
 from __future__ import annotations
 
@@ -11,132 +11,10 @@ from typing import Generic, TypeVar
 from ..errors import SettingsError
 from . import koocli
 from .profile import home, profile_path, read_profile, shown
-
-NAMESPACE = "huaweicloud"
+from .table import NAMESPACE, SETTINGS
 
 # Looks up a key of the namespace in a stack's configuration: "region" stands for huaweicloud:region.
 ConfigGetter = Callable[[str], object]
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Who reads an error, and so how the error writes what it names.
-
-    Args:
-        namespace: what stands before the keys of the stack's configuration; None where there is no stack.
-        write: returns an argument as it is written.
-        kind: what an argument is called, before its name.
-        arguments: the settings that can be given as arguments.
-    """
-
-    namespace: str | None = NAMESPACE
-    write: Callable[[str], str] = str
-    kind: str = "the argument "
-    arguments: frozenset[str] = frozenset({"project_id", "region"})
-
-    def argument(self, name: str) -> str:
-        """Return an argument's name, with what it is, for the middle of a sentence."""
-        return self.kind + self.write(name)
-
-
-PROGRAM = Reader()
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One row of the settings table: what a setting is, and its names in every place where users keep it ("": none)."""
-
-    name: str
-    what: str
-    config: str
-    terraform: str = ""
-    sdk: str = ""
-    sample: str = ""
-    profile: str = ""
-    koocli: str = ""
-    secret: bool = False
-    kind: object = str
-
-    def places(self, reader: Reader = PROGRAM) -> str:
-        """Return the setting's names in words, for an error that says where it can be given."""
-        variables = [name for name in (self.terraform, self.sdk, self.sample) if name]
-        places = [reader.argument(self.name)] if self.name in reader.arguments else []
-        if reader.namespace is not None:
-            secret = " --secret" if self.secret else ""
-            places.append(f"`pulumi config set{secret} {reader.namespace}:{self.config} ...`")
-        environment = f"the environment ({', '.join(variables)})"
-        places.append(f"or {environment}" if places else environment)
-        if self.profile:
-            places.append(f"or {self.profile} in the profile file ~/.huaweicloud/credentials")
-        if self.koocli:
-            places.append(f"or {self.koocli} in a profile of {koocli.DEFAULT_FILE}")
-        return ", ".join(places)
-
-
-# Source: the names of pulumi-huaweicloud, the Terraform provider, the vendor's SDKs, its sample code, and KooCLI.
-SETTINGS = (
-    Setting(
-        "access_key",
-        "access key",
-        "accessKey",
-        "HW_ACCESS_KEY",
-        "HUAWEICLOUD_SDK_AK",
-        "CLOUD_SDK_AK",
-        "ak",
-        "accessKeyId",
-    ),
-    Setting(
-        "secret_key",
-        "secret key",
-        "secretKey",
-        "HW_SECRET_KEY",
-        "HUAWEICLOUD_SDK_SK",
-        "CLOUD_SDK_SK",
-        "sk",
-        "secretAccessKey",
-        secret=True,
-    ),
-    Setting(
-        "security_token",
-        "security token of temporary keys",
-        "securityToken",
-        "HW_SECURITY_TOKEN",
-        "HUAWEICLOUD_SDK_SECURITY_TOKEN",
-        "",
-        "security_token",
-        "securityToken",
-        secret=True,
-    ),
-    Setting("token", "IAM token instead of keys", "token", "HW_AUTH_TOKEN", secret=True),
-    Setting("profile", "name of a KooCLI profile", "profile", "HW_PROFILE"),
-    Setting("shared_config_file", "KooCLI's configuration file", "sharedConfigFile", "HW_SHARED_CONFIG_FILE"),
-    Setting(
-        "project_id",
-        "project id",
-        "projectId",
-        "HW_PROJECT_ID",
-        "HUAWEICLOUD_SDK_PROJECT_ID",
-        profile="project_id",
-        koocli="projectId",
-    ),
-    Setting("project_name", "project name, to look its id up by", "projectName", "HW_PROJECT_NAME"),
-    Setting("region", "region", "region", "HW_REGION_NAME", koocli="region"),
-    Setting("cloud", "domain of the cloud, such as myhuaweicloud.eu", "cloud", "HW_CLOUD"),
-    Setting("auth_url", "base URL of IAM", "authUrl", "HW_AUTH_URL"),
-    Setting("endpoints", "endpoints (object with keys `css`, `iam`, `sts`)", "endpoints", kind=dict[str, str]),
-    Setting(
-        "assume_role",
-        "agency to act as (object; a list for a chain)",
-        "assumeRole",
-        "HW_ASSUME_ROLE_AGENCY_NAME",
-        koocli="agencyName",
-        kind=list[dict[str, object]],
-    ),
-    Setting("max_retries", "retries of a request, 5 by default", "maxRetries", "HW_MAX_RETRIES", kind=int),
-    Setting("insecure", "accept any TLS certificate", "insecure", "HW_INSECURE", kind=bool),
-)
-SETTINGS_BY_NAME = {setting.name: setting for setting in SETTINGS}
-CREDENTIALS = ("token", "access_key", "secret_key", "security_token")
 
 
 _V = TypeVar("_V", covariant=True)

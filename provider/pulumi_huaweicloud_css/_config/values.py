@@ -6,7 +6,8 @@ import json
 
 from ..errors import SettingsError
 from .credentials import Credentials
-from .sources import CREDENTIALS, Found, Reader, Source
+from .sources import Found, Source
+from .table import CREDENTIALS, Reader
 
 _JSON = (dict, list)
 

@@ -10,7 +10,7 @@ _warned: set[str] = set()
 
 def warn_of_plain_secrets() -> None:
     """Log a warning, once a program and key, with the command that mends it."""
-    from .._config.sources import NAMESPACE, SETTINGS  # here, so that the package is imported quickly
+    from .._config.table import NAMESPACE, SETTINGS  # here, so that the package is imported quickly
 
     config = pulumi.Config(NAMESPACE)
     for setting in SETTINGS:

@@ -76,7 +76,7 @@ async def _read_in_thread(function: Function[_A, _T], arguments: _A) -> _T:
 
 
 def _read(function: Function[_A, _T], arguments: _A) -> _T:
-    from .._config.sources import NAMESPACE
+    from .._config.table import NAMESPACE
 
     warn_of_plain_secrets()
     try:

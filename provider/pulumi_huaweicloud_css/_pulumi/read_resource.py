@@ -32,7 +32,7 @@ class ReadProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the way to the stack's configuration; runs once, in the provider's own process."""
-        from .._config.sources import NAMESPACE
+        from .._config.table import NAMESPACE
         from .cancellation import heed_the_engine  # here, as for what else only the provider's process needs
 
         heed_the_engine()

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from .._config.sources import Reader
+from .._config.table import PROGRAM, Reader
 from ..errors import ArgumentError, SettingsError
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -22,7 +22,12 @@ def option_name(argument: str) -> str:
     return f"--{argument.replace('cluster_ids', 'cluster_id').replace('_', '-')}"
 
 
-COMMAND_LINE = Reader(namespace=None, write=option_name, kind="")
+COMMAND_LINE = Reader(
+    namespace=None,
+    write=option_name,
+    kind="",
+    arguments=PROGRAM.arguments | {"project_name", "profile"},
+)
 
 
 def variable_of(command: str, option: str) -> str:

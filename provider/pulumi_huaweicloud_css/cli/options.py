@@ -59,7 +59,9 @@ _what, _enough = option("What to judge"), option("What is good enough")
 
 _QUERY = (
     _where("--region", help="Such as cn-north-4; else from the settings."),
-    _where("--project-id", help="Else from the settings, else looked up by the region's name."),
+    _where("--project-id", help="Else from the settings, else looked up by the project's or the region's name."),
+    _where("--project-name", help="Such as cn-north-4_team for a sub-project; else from the settings."),
+    _where("--profile", help="A profile of KooCLI's configuration file, with keys, region and project."),
     _where("--endpoint", help="Base URL of the CSS API instead of the region's own."),
     _which("--status", type=click.Choice(STATUSES), help="Only records with this status."),
     _which("--job-id", help="Only this job's records."),
@@ -84,7 +86,7 @@ _TARGETS = (
 )
 
 _GATE = (
-    _enough("--max-age", type=DURATION, default="24h", show_default=True, help="How old the newest success may be."),
+    _enough("--max-age", type=DURATION, default="26h", show_default=True, help="How old the newest success may be."),
     _enough("--max-running", type=DURATION, default="2h", show_default=True, help="How long a backup may run."),
     _enough(
         "--max-consecutive-failures",
@@ -107,6 +109,8 @@ def query_options(function: _Command) -> _Command:
     def with_arguments(
         *,
         project_id: str | None,
+        project_name: str | None,
+        profile: str | None,
         region: str | None,
         endpoint: str | None,
         status: str | None,
@@ -127,6 +131,8 @@ def query_options(function: _Command) -> _Command:
             "offset": offset,
             "limit": limit,
             "gate": gate,
+            "project_name": project_name,
+            "profile": profile,
         }
         return function(arguments=arguments, **others)
 

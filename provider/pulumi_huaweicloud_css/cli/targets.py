@@ -100,6 +100,8 @@ def client_of(arguments: QueryArguments) -> CssClient:
             project_id=arguments["project_id"],
             region=arguments["region"],
             endpoint=arguments["endpoint"],
+            project_name=arguments.get("project_name"),
+            profile=arguments.get("profile"),
             reader=COMMAND_LINE,
         )
     )

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .._config.sources import SETTINGS
+from .._config.table import SETTINGS
 from . import Emulator
 
 __all__ = ["css_emulator"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from .._backups.gate import Gate
-from .._config.sources import Reader
+from .._config.table import Reader
 from .._text import camel
 from ..functions import get_fleet_log_records, get_log_records
 

@@ -15,7 +15,7 @@ from pulumi.runtime.proto import analyzer_pb2 as messages
 from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerServicer
 
-from .._config.sources import NAMESPACE
+from .._config.table import NAMESPACE
 from .._pulumi.cancellation import cancel_all
 from .._pulumi.wire_values import values_of
 from .._text import for_engine

@@ -14,7 +14,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from .._backups.gate import Gate
 from .._config.settings import Settings, resolve
-from .._config.sources import ConfigGetter, Reader
+from .._config.sources import ConfigGetter
+from .._config.table import Reader
 from .._durations import FORMS, Duration, parse_duration
 from .._text import camel
 from .._validation import check_cluster_id, check_int

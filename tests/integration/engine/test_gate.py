@@ -34,7 +34,7 @@ def test_a_failing_gate_stops_preview_and_up_with_its_reason_and_touches_nothing
         [*_, last] = run.diagnostics("LogRecords (logs)")
         assert "GateError: " in last
         assert f"log backups of cluster {emulator.cluster_id} are stale: the newest success, " in last
-        assert "allowed 24 h" in last
+        assert "allowed 26 h" in last
     assert "Stash" not in release.state()
 
 

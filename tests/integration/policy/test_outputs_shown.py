@@ -16,7 +16,7 @@ def _secret(value):
 @pytest.fixture
 def judge(pack):
     """Return a function that judges an output of this value and returns the diagnostics."""
-    pack.configure({POLICY: {"output": "logs", "maxAge": "24h"}})
+    pack.configure({POLICY: {"output": "logs", "maxAge": "26h"}})
     return lambda value, **others: pack.analyze_outputs({"logs": value, **others}).diagnostics
 
 
@@ -113,7 +113,7 @@ def test_what_is_not_known_in_an_update_is_a_violation(pack, value, preview):
 @pytest.mark.parametrize("name", ["status", "log_path", "failed_msg", "id"])
 def test_a_record_that_reads_like_an_unknown_value_does_not_pass_an_update(pack, exported, name, marker):
     """A program of its own that exports such a text as plain data is not let through for it."""
-    pack.configure({POLICY: {"output": "logs", "maxAge": "24h"}}, preview=False)
+    pack.configure({POLICY: {"output": "logs", "maxAge": "26h"}}, preview=False)
     [diagnostic] = pack.analyze_outputs({"logs": [exported(age_hours=1, **{name: marker})]}).diagnostics
     assert diagnostic.enforcementLevel == messages.MANDATORY
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pulumi_huaweicloud_css._config.sources import NAMESPACE, SETTINGS
+from pulumi_huaweicloud_css._config.table import NAMESPACE, SETTINGS
 
 from tests.support import ROOT
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from pulumi_huaweicloud_css import Gate, GetFleetLogRecordsResult, GetLogRecordsResult, __version__
-from pulumi_huaweicloud_css._config.sources import SETTINGS, SETTINGS_BY_NAME
+from pulumi_huaweicloud_css._config.table import SETTINGS, SETTINGS_BY_NAME
 from pulumi_huaweicloud_css._pulumi.shapes import shape_of
 from pulumi_huaweicloud_css._text import camel
 from pulumi_huaweicloud_css.plugin.catalogue import FUNCTIONS, READER

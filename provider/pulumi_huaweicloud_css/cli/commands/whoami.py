@@ -1,65 +1,170 @@
-"""`css-logs whoami`: which settings are used, and where each was found; never a secret."""
+"""`css-logs whoami`: which settings are used, where each was found, what is missing, and what works; never a secret."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import click
 
 from ..._config.credentials import Credentials
-from ..._config.settings import Settings, resolve
+from ..._config.finder import Finder
+from ..._config.settings import resolve
+from ..._config.sources import Found
+from ..._config.table import unused_variables
 from ..._text import sanitize
+from ...errors import CssError, SettingsError
 from ..command import COMMAND_LINE, option
 from ..command import command as declare_command
-from ..exit_codes import IN_SHORT
+from ..exit_codes import IN_SHORT, NOT_ASKED
 from ..options import format_option
 
-_settings = option("Settings")
+_settings, _checking = option("Settings"), option("Checking")
+_OPTIONS = ("region", "project_id", "project_name", "profile", "endpoint")
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One setting: its value and where it was found, or what is wrong with it."""
+
+    name: str
+    value: object = None
+    source: str | None = None
+    problem: str | None = None
 
 
 @declare_command(
     "whoami",
     examples=[
         ("which keys, region and project would be used", "css-logs whoami"),
+        ("whether they may read clusters and log backups", "css-logs whoami --check"),
         ("the endpoint alone", "css-logs whoami --region cn-east-3 --format json | jq -r .endpoint.value"),
     ],
     epilog=IN_SHORT,
 )
 @_settings("--region", help="As for the other commands.")
 @_settings("--project-id", help="As for the other commands.")
+@_settings("--project-name", help="As for the other commands.")
+@_settings("--profile", help="As for the other commands.")
 @_settings("--endpoint", help="As for the other commands.")
+@_checking("--check", is_flag=True, help="Ask IAM and CSS once, and say what works.")
+@_checking("--cluster-id", help="With --check: read one record of this cluster instead of the list of clusters.")
 @format_option("Output", "text", "json")
-def command(*, region: str | None, project_id: str | None, endpoint: str | None, form: str) -> None:
-    """Show which settings are used, and where each was found.
+@click.pass_context
+def command(
+    context: click.Context, /, *, check: bool, cluster_id: str | None, form: str, **options: str | None
+) -> None:
+    """Show which settings are used, where each was found, and what is missing.
 
-    No request is sent to the API, and no secret is shown. Where there are no keys, temporary ones are fetched
-    (extra sdk).
+    Without --check, no request is sent to the API. No secret is shown. Where there are no keys, temporary ones are
+    fetched (extra sdk).
     """
-    rows = _rows(resolve(region=region, project_id=project_id, endpoint=endpoint, reader=COMMAND_LINE))
+    if cluster_id is not None and not check:
+        raise click.UsageError("--cluster-id: only with --check")
+    given = {name: options.get(name) for name in _OPTIONS}
+    rows = _rows(Finder(given, None, os.environ, COMMAND_LINE))
+    unused = unused_variables(os.environ)
+    usable = not any(row.problem for row in rows)
+    checks = _checks(given, cluster_id) if check and usable else []
     if form == "json":
-        click.echo(json.dumps({name: {"value": value, "source": source} for name, value, source in rows}, indent=2))
-        return
-    width = max(len(name) for name, _, _ in rows)
-    for name, value, source in rows:
-        shown = sanitize(str(value)) if value is not None else "-"
-        click.echo(f"{name:<{width}}  {shown}  ({sanitize(source)})")
+        data: dict[str, object] = {row.name: _as_json(row) for row in rows}
+        data["not used"] = unused
+        if check:
+            data["checks"] = {row.name: _as_json(row) for row in checks}
+        click.echo(json.dumps(data, indent=2))
+    else:
+        _print(rows + checks, unused)
+    if not usable or any(row.problem for row in checks if row.name == "CSS"):
+        context.exit(NOT_ASKED)
 
 
-def _rows(settings: Settings) -> list[tuple[str, Any, str]]:
-    """Return name, value and source of each setting."""
-    credentials = settings.credentials
+def _as_json(row: _Row) -> dict[str, object]:
+    known = {"value": row.value, "source": row.source}
+    return known if row.problem is None else {**known, "problem": row.problem}
+
+
+def _print(rows: list[_Row], unused: list[str]) -> None:
+    width = max(len(row.name) for row in rows)
+    said: set[str] = set()
+    for row in rows:
+        shown = sanitize(str(row.value)) if row.value is not None else "-"
+        text = f"{shown}  ({sanitize(row.source)})" if row.source else shown
+        if row.problem is not None:  # one that keeps every setting from being found is said once
+            text = "✗ see above" if row.problem in said else f"✗ {sanitize(row.problem, 2000)}"
+            said.add(row.problem)
+        click.echo(f"{row.name:<{width}}  {text}")
+    if unused:
+        click.echo(f"\nset, and not used: {', '.join(sanitize(name, 100) for name in unused)}")
+
+
+def _rows(found: Finder) -> list[_Row]:
+    """Return each setting; one that is wrong, or missing and needed, hides no other."""
+
+    def row(name: str, find: Callable[[], Found[object] | None], absent: str = "not given") -> _Row:
+        try:
+            setting = find()
+        except SettingsError as error:
+            return _Row(name, problem=error.reason)
+        return _Row(name, None, absent) if setting is None else _Row(name, setting.value, setting.where)
+
     return [
-        ("region", settings.region, settings.sources["region"]),
-        ("project id", settings.project_id, settings.sources["project_id"]),
-        ("endpoint", settings.endpoint, settings.sources["endpoint"]),
-        ("credentials", _kind(credentials), credentials.source),
+        row("region", lambda: found.region),
+        row("project id", lambda: found.project_id, "looked up at IAM when it is needed"),
+        row("project name", lambda: found.project_name),
+        row("endpoint", lambda: found.endpoint),
+        row("IAM endpoint", lambda: found.iam),
+        row("credentials", lambda: _credentials(found.credentials)),
+        row("agency", lambda: _agencies(found)),
+        row("retries", lambda: found.max_retries),
+        row("insecure", lambda: found.insecure),
     ]
 
 
-def _kind(credentials: Credentials) -> str:
+def _credentials(found: Credentials) -> Found[object]:
     """Say what there is to sign with; an access key id identifies and is no secret."""
-    if credentials.token:
-        return "an IAM token"
-    temporary = "temporary access key" if credentials.security_token else "access key"
-    return f"{temporary} {credentials.access_key}"
+    kind = "an IAM token" if found.token else f"access key {found.access_key}"
+    return Found(f"temporary {kind}" if found.security_token else kind, found.source)
+
+
+def _agencies(found: Finder) -> Found[object] | None:
+    named = [f"{each.name} of {each.domain_name or each.domain_id}" for each in found.agencies.value]
+    return Found(", then ".join(named), found.agencies.where) if named else None
+
+
+def _checks(given: dict[str, str | None], cluster_id: str | None) -> list[_Row]:
+    """Ask IAM for the project, and CSS for a record or the clusters."""
+    from ..._api.client import CssClient
+
+    settings = resolve(
+        region=given["region"],
+        project_id=given["project_id"],
+        project_name=given["project_name"],
+        profile=given["profile"],
+        endpoint=given["endpoint"],
+        reader=COMMAND_LINE,
+    )
+
+    def check(name: str, ask: Callable[[], str]) -> _Row:
+        try:
+            return _Row(name, ask())
+        except CssError as error:
+            return _Row(name, problem=str(error))
+
+    with CssClient(settings) as client:
+
+        def iam() -> str:
+            return f"✓ the project is {client.look_up_project()}"
+
+        def css() -> str:
+            if cluster_id is None:
+                return f"✓ the clusters can be listed ({_some(len(client.list_clusters(limit=1).clusters))})"
+            records = client.list_log_records(cluster_id, limit=1).records
+            return f"✓ the records of cluster {cluster_id} can be read ({_some(len(records))})"
+
+        return [check("IAM", iam), check("CSS", css)]
+
+
+def _some(number: int) -> str:
+    return "there are some" if number else "there are none"
