@@ -297,7 +297,7 @@ CASES = [
 def test_verdict(state, arguments, records, decided_by, reason):
     """The state, the sentence and the deciding record are those of the rule, whatever order the records come in."""
     for given in (records, records[::-1], iter(records)):
-        verdict = Gate(**arguments).judge(given, now=NOW, cluster_id=CLUSTER)
+        verdict = Gate(**{"max_age": "24h", **arguments}).judge(given, now=NOW, cluster_id=CLUSTER)
         assert verdict.reason == f"{SUBJECT}{reason if state == 'failed' else f' {reason}'}"
         assert (verdict.state, verdict.passed) == (state, state == "passed")
         assert decided_by == (verdict.record and verdict.record.id)

@@ -153,7 +153,7 @@ def test_a_gate_keeps_its_values_in_one_form():
     assert gate == Gate(max_age=timedelta(days=1), max_running="PT2H", max_consecutive_failures=1)
     assert gate.to_dict() == {"max_age": 86400.0, "max_running": 7200.0, "max_consecutive_failures": 1}
     assert type(gate.max_consecutive_failures) is int  # a reason says "allowed: 1", not "allowed: 1.0"
-    assert Gate() == Gate(max_age="24h", max_running="2h", max_consecutive_failures=0)
+    assert Gate() == Gate(max_age="26h", max_running="2h", max_consecutive_failures=0)
 
 
 def test_gate_of_a_gate_or_a_mapping():

@@ -12,7 +12,8 @@ from pulumi_huaweicloud_css.errors import SettingsError
     [
         ("cn-north-4", "https://css.cn-north-4.myhuaweicloud.com"),
         ("ap-southeast-3", "https://css.ap-southeast-3.myhuaweicloud.com"),
-        ("eu-west-101", "https://css.eu-west-101.myhuaweicloud.com"),
+        ("eu-west-101", "https://css.eu-west-101.myhuaweicloud.eu"),
+        ("eu-west-109", "https://css.eu-west-109.myhuaweicloud.eu"),
         ("cn-north-1", "https://es.cn-north-1.myhuaweicloud.com"),
         ("cn-east-2", "https://es.cn-east-2.myhuaweicloud.com"),
         ("cn-north-99", None),
@@ -24,11 +25,42 @@ def test_url_of_a_region(region, url):
 
 
 def test_region_table_is_the_vendors():
-    """Every region of the vendor's SDK is known, at the vendor's address."""
+    """Every region of the vendor's SDK is known, at the vendor's address.
+
+    But for the European one, whose address the Terraform provider and the live catalogue know better.
+    """
     from huaweicloudsdkcss.v1.region.css_region import CssRegion
 
     theirs = {name: region.endpoints for name, region in CssRegion.static_fields.items()}
+    theirs["eu-west-101"] = [address.removesuffix(".com") + ".eu" for address in theirs["eu-west-101"]]
     assert {region: [endpoints.css_url(region)] for region in endpoints.REGIONS} == theirs
+
+
+@pytest.mark.parametrize(
+    ("cloud", "region", "css", "iam"),
+    [
+        (None, "cn-north-1", "es.cn-north-1.myhuaweicloud.com", "iam.cn-north-1.myhuaweicloud.com"),
+        (None, "eu-west-101", "css.eu-west-101.myhuaweicloud.eu", "iam.eu-west-101.myhuaweicloud.eu"),
+        ("myhuaweicloud.eu", "eu-west-3", "css.eu-west-3.myhuaweicloud.eu", "iam.eu-west-3.myhuaweicloud.eu"),
+        ("Cloud.Example.org", "cn-north-1", "css.cn-north-1.cloud.example.org", "iam.cn-north-1.cloud.example.org"),
+    ],
+)
+def test_cloud(cloud, region, css, iam):
+    """The cloud is the domain of both services; one that is not the vendor's own may have any region."""
+    domain = None if cloud is None else endpoints.check_cloud(cloud, "HW_CLOUD")
+    assert endpoints.css_url(region, domain) == f"https://{css}"
+    assert endpoints.service_url("iam", region, domain) == f"https://{iam}"
+
+
+@pytest.mark.parametrize(
+    "cloud",
+    ["https://myhuaweicloud.eu", "myhuaweicloud", "a..b", ".eu", "eu.", "a b.eu", "x@y.eu", "a.eu:8", "a/b.eu", "a.1"],
+)
+def test_what_is_no_cloud(cloud):
+    """A cloud that is not a domain is one error with the value and where it was given."""
+    with pytest.raises(SettingsError, match=r"\(HW_CLOUD\) is not a domain") as error:
+        endpoints.check_cloud(cloud, "HW_CLOUD")
+    assert repr(cloud) in str(error.value)
 
 
 @pytest.mark.parametrize(

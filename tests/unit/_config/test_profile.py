@@ -42,11 +42,11 @@ def test_basic_section_is_the_default(home):
     assert "hush" not in repr(settings)
 
 
-def test_another_section_is_chosen_by_name(home):
-    """HW_PROFILE names another section, and nothing of [basic] is mixed in."""
-    settings = resolve(environ={**home, "HW_PROFILE": "audit"})
-    assert (settings.credentials.access_key, settings.credentials.security_token) == ("AK-AUDIT", "hush-token")
-    assert settings.project_id is None
+def test_no_other_section_counts(home, tmp_path):
+    """Without [basic] the file has no keys, whatever other sections it has: the vendor's SDK reads no other."""
+    (tmp_path / ".huaweicloud" / "credentials").write_text(BOTH.partition("[audit]")[1] + BOTH.partition("[audit]")[2])
+    with pytest.raises(SettingsError, match="credentials: none found"):
+        resolve(environ=home)
 
 
 def test_another_file_is_chosen_by_name(home, tmp_path):
@@ -74,9 +74,7 @@ def test_no_file_is_no_error(tmp_path):
 @pytest.mark.parametrize(
     ("text", "environ", "words"),
     [
-        (None, {"HW_PROFILE": "audit"}, "there is no file .*HW_PROFILE is set"),
         (None, {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "/not/there"}, "there is no file /not/there"),
-        ("[basic]\nak=x\n", {"HW_PROFILE": "audit"}, r"has no section \[audit\] \(HW_PROFILE\); it has: basic"),
         ("ak=x\nsk=hush\n", {}, "is not an INI file"),
         ("[basic]\nhush\x00 ? \xff\n[", {}, "is not an INI file"),
         ("[basic]\nak=x\n", {}, "half a key pair: ak is set, but sk is not"),

@@ -16,7 +16,14 @@ def test_readme_lists_the_settings_of_the_code():
     table = README.split("## Settings")[1].split("\n\n", 2)[2].split("\n\n")[0]
     rows = [[cell.strip().strip("`") for cell in line.split("|")[2:-1]] for line in table.splitlines()[2:]]
     assert rows == [
-        [f"{NAMESPACE}:{setting.config}", setting.terraform, setting.sdk, setting.sample, setting.profile]
+        [
+            f"{NAMESPACE}:{setting.config}",
+            setting.terraform,
+            setting.sdk,
+            setting.sample,
+            setting.profile,
+            setting.koocli,
+        ]
         for setting in SETTINGS
     ]
 

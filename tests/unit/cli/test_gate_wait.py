@@ -77,13 +77,14 @@ def start_refusing(start_emulator):
 
 def test_all_verdicts_are_of_one_moment(css_logs, start_emulator):
     """A cluster that passed at first and fails while another one is waited for is reported as failed."""
-    waited_for = Cluster(backups=RUNNING, finish_after=1)
+    waited_for = Cluster(backups=RUNNING)
     passed = Cluster(cluster_id=OTHER, backups=Backups(count=1, newest_age=60))
 
     def fail_later(_):
         asked = [each for each in emulators[0].requests if waited_for.cluster_id in each.path]
         if len(asked) == 2:
             emulators[0].add_record(cluster_id=OTHER, status="FAIL", id="later")
+            emulators[0].finish_running(cluster_id=waited_for.cluster_id)
 
     emulators = []
     emulators.append(start_emulator(waited_for, passed, on_request=fail_later))

@@ -134,11 +134,12 @@ def test_a_wrong_value_names_its_variable(css_logs, command, name, value):
 @pytest.mark.parametrize("name", ["REGION", "ENDPOINT"])
 def test_a_wrong_setting_names_its_variable(css_logs, start_emulator, name):
     """A setting that came from a variable of ours ends as the option does, and the variable is named."""
-    run = css_logs(start_emulator())
-    typed = run("whoami", f"--{name.lower()}", "no such thing!")
-    done = run("whoami", **{f"CSS_LOGS_WHOAMI_{name}": "no such thing!"})
+    emulator = start_emulator()
+    run = css_logs(emulator)
+    typed = run("list", "--cluster-id", emulator.cluster_id, f"--{name.lower()}", "no such thing!")
+    done = run("list", "--cluster-id", emulator.cluster_id, **{f"CSS_LOGS_LIST_{name}": "no such thing!"})
     assert done.returncode == typed.returncode == 4
-    assert done.stderr == typed.stderr.rstrip() + f" (set by variables: CSS_LOGS_WHOAMI_{name})\n"
+    assert done.stderr == typed.stderr.rstrip() + f" (set by variables: CSS_LOGS_LIST_{name})\n"
 
 
 def test_an_option_that_was_typed_is_not_blamed_on_a_variable(css_logs):

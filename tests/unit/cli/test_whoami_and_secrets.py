@@ -130,11 +130,12 @@ def test_objects_and_exceptions_show_and_keep_no_secret(environ):
 
 
 def test_whoami_without_keys_says_where_to_give_them(emulator):
-    """Without any key, whoami ends with 4 and the list of places."""
+    """Without any key, whoami ends with 4, shows what there is, and the list of places for what is missing."""
     environ = {name: value for name, value in emulator.environment().items() if "KEY" not in name}
     environ.pop("HW_SECURITY_TOKEN")
     done = _run({"PATH": os.environ["PATH"], **environ}, "whoami", "--format", "json")
     assert done.returncode == 4
-    message = json.loads(done.stdout)["error"]["message"]
-    assert "HW_SECRET_KEY" in message
-    assert "pulumi config" not in message  # there is no stack
+    shown = json.loads(done.stdout)
+    assert "HW_SECRET_KEY" in shown["credentials"]["problem"]
+    assert "pulumi config" not in shown["credentials"]["problem"]  # there is no stack
+    assert shown["region"] == {"value": "cn-north-4", "source": "HW_REGION_NAME"}

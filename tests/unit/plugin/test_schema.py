@@ -117,5 +117,6 @@ def test_names_in_errors_are_those_of_other_languages():
     """In errors only the arguments' names change, not the profile file's keys, and the namespace is the plugin's."""
     assert SETTINGS_BY_NAME["project_id"].places(READER) == (
         "the argument projectId, `pulumi config set huaweicloud-css:projectId ...`, or the environment "
-        "(HW_PROJECT_ID, HUAWEICLOUD_SDK_PROJECT_ID), or project_id in the profile file ~/.huaweicloud/credentials"
+        "(HW_PROJECT_ID, HUAWEICLOUD_SDK_PROJECT_ID), or project_id in the profile file ~/.huaweicloud/credentials, "
+        "or projectId in a profile of ~/.hcloud/config.json"
     )

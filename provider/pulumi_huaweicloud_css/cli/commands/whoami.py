@@ -11,7 +11,7 @@ import click
 
 from ..._config.credentials import Credentials
 from ..._config.finder import Finder
-from ..._config.settings import resolve
+from ..._config.settings import Settings, resolve
 from ..._config.sources import Found
 from ..._config.table import unused_variables
 from ..._text import sanitize
@@ -67,7 +67,8 @@ def command(
     rows = _rows(Finder(given, None, os.environ, COMMAND_LINE))
     unused = unused_variables(os.environ)
     usable = not any(row.problem for row in rows)
-    checks = _checks(given, cluster_id) if check and usable else []
+    settings = _resolve(given) if usable else None
+    checks = _checks(settings, cluster_id) if check and settings else []
     if form == "json":
         data: dict[str, object] = {row.name: _as_json(row) for row in rows}
         data["not used"] = unused
@@ -133,11 +134,9 @@ def _agencies(found: Finder) -> Found[object] | None:
     return Found(", then ".join(named), found.agencies.where) if named else None
 
 
-def _checks(given: dict[str, str | None], cluster_id: str | None) -> list[_Row]:
-    """Ask IAM for the project, and CSS for a record or the clusters."""
-    from ..._api.client import CssClient
-
-    settings = resolve(
+def _resolve(given: dict[str, str | None]) -> Settings:
+    """Return the settings as other commands find them; they are logged."""
+    return resolve(
         region=given["region"],
         project_id=given["project_id"],
         project_name=given["project_name"],
@@ -145,6 +144,11 @@ def _checks(given: dict[str, str | None], cluster_id: str | None) -> list[_Row]:
         endpoint=given["endpoint"],
         reader=COMMAND_LINE,
     )
+
+
+def _checks(settings: Settings, cluster_id: str | None) -> list[_Row]:
+    """Ask IAM for the project, and CSS for a record or the clusters."""
+    from ..._api.client import CssClient
 
     def check(name: str, ask: Callable[[], str]) -> _Row:
         try:
