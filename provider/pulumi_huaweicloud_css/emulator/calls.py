@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
+from . import temporary_keys
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -150,4 +152,4 @@ class RequestLog:
         """Return the text without anybody's secrets."""
         for credentials in self._secrets:
             text = credentials.redact(text)
-        return text
+        return temporary_keys.redact(text)
