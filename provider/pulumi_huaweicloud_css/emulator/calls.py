@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import threading
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -115,7 +116,12 @@ class RequestLog:
 
     def add(self, call: Call, peer_port: int, request_id: str) -> RecordedRequest:
         """Put a request into the log, and return what was put there."""
-        headers = {name: self.redact(value) for name, value in call.headers.items() if name not in _SECRET_HEADERS}
+        # Names and values are mostly those of the request before, and kept in memory once.
+        headers = {
+            sys.intern(name): sys.intern(self.redact(value))
+            for name, value in call.headers.items()
+            if name not in _SECRET_HEADERS
+        }
         with self._lock:
             self._count += 1
             recorded = RecordedRequest(

@@ -31,7 +31,7 @@ def page(clusters: Sequence[RegisteredCluster], quirks: Quirks, *, offset: int, 
         limit: at most so many clusters.
     """
     shown = _ordered(clusters, quirks)[offset - 1 : offset - 1 + limit]
-    document: dict[str, Any] = {"clusters": [_cluster(each) for each in shown]}
+    document: dict[str, Any] = {"clusters": [as_listed(each) for each in shown]}
     if quirks.total_size:
         document["totalSize"] = len(clusters)
     return json.dumps(document, separators=(",", ":")).encode()
@@ -66,7 +66,8 @@ def _ordered(clusters: Sequence[RegisteredCluster], quirks: Quirks) -> Sequence[
     return sorted(clusters, key=lambda each: (each.created, each.cluster.cluster_id), reverse=newest_first)
 
 
-def _cluster(registered: RegisteredCluster) -> dict[str, Any]:
+def as_listed(registered: RegisteredCluster) -> dict[str, Any]:
+    """Return a cluster as the list has it."""
     cluster = registered.cluster
     creating, failed = cluster.status == _CREATING, cluster.status == _FAILED
     name = name_of(cluster, cluster.cluster_id)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -13,6 +14,7 @@ from .log_settings import LogSettings
 # Clusters without a time of their own were created in the two years from here on (2022-01-01).
 _FIRST_CREATED = 1_640_995_200
 _CREATED_WITHIN = 2 * 365 * 86_400
+_REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+")
 _STAGES = ("prod", "test", "dev")
 _PURPOSES = ("search", "orders", "audit", "metrics")
 
@@ -72,6 +74,19 @@ def example(number: int) -> Example:
     stage = _STAGES[(number - 1) % len(_STAGES)]
     purpose = _PURPOSES[(number - 1) // len(_STAGES) % len(_PURPOSES)]
     return {"name": f"{stage}-{purpose}-{number}", "tags": {"environment": stage, "purpose": purpose}}
+
+
+def check_regions(regions: Sequence[str]) -> None:
+    """Refuse what is no region's name, and a region that is there twice.
+
+    Raises:
+        ArgumentError: one of them is.
+    """
+    for place, region in enumerate(regions):
+        if not isinstance(region, str) or not _REGION.fullmatch(region):
+            raise ArgumentError("region", f"{region!r} is not a region's name; it looks like cn-north-4")
+        if region in regions[:place]:
+            raise ArgumentError("region", f"{region} is there more than once")
 
 
 def name_of(description: ClusterDescription, cluster_id: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..errors import ArgumentError
-from .clusters import created_at
+from .clusters import created_at, name_of
 from .records import Clock, ClusterRecords
 
 if TYPE_CHECKING:
@@ -85,6 +85,11 @@ class Registry(Mapping[str, ClusterRecords]):
         if forgotten is not None:
             forgotten.forget()
         return registered
+
+    def names(self) -> dict[str, str]:
+        """Return the name of each cluster, by its id."""
+        with self._lock:
+            return {each: name_of(registered.cluster, each) for each, registered in self._clusters.items()}
 
     def of_project(self, project_id: str) -> list[RegisteredCluster]:
         """Return the clusters of a project, in the order in which they were given."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from .._config.credentials import Credentials
 from .._config.endpoints import region_variable
 from ..errors import ArgumentError
-from .clusters import ClusterDescription, example
+from .clusters import ClusterDescription, check_regions, example
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -265,7 +265,7 @@ class Site:
         Where regions are given, the clusters are dealt out to a project in each of them, one after the other.
 
         Raises:
-            ArgumentError: the number is not 1 or more, or a region is there more than once.
+            ArgumentError: the number is not 1 or more, or a region is there twice, or has no region's name.
         """
         if number < 1:
             raise ArgumentError("clusters", f"a site needs at least one cluster, got {number}")
@@ -275,7 +275,7 @@ class Site:
             Cluster(cluster_id=each, backups=backups, finish_after=finish_after, **example(place))
             for place, each in enumerate(ids, 1)
         )
-        _no_two("region", regions)
+        check_regions(regions)
         if not regions:
             return cls(projects=(Project(clusters=clusters),))
         project_ids = [PROJECT_ID, *(uuid.uuid5(_FLEET, region).hex for region in regions[1:])]
