@@ -15,6 +15,7 @@ from .site import Cluster, Outcome, Quirks, TimeFormat, one_of
 
 Clock = Callable[[], float]
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 # A walk through all pages asks for each page once; this is plenty for several clients with several page sizes.
 _MOST_CACHED_PAGES = 1024
 
@@ -223,4 +224,4 @@ def _written(raw: RawRecord, record: Record, time_format: TimeFormat) -> str:
         for name, milliseconds in (("createAt", record.created_at), ("finishedAt", record.finished_at)):
             if milliseconds is not None:
                 raw[name] = str(milliseconds) if time_format == "string" else milliseconds // 1000
-    return json.dumps(raw, separators=(",", ":"))
+    return _COMPACT.encode(raw)
