@@ -7,6 +7,8 @@ from typing import Any
 from pulumi_huaweicloud_css.emulator.api import DEFAULT_LIMIT, MOST_RECORDS
 
 LIST_RECORDS = "/v1.0/{project_id}/clusters/{cluster_id}/logs/records"
+LIST_CLUSTERS = "/v1.0/{project_id}/clusters"
+LOG_SETTINGS = "/v1.0/{project_id}/clusters/{cluster_id}/logs/settings"
 LIST_PROJECTS = "/v3/projects"
 
 _RECORD = {
@@ -28,9 +30,37 @@ _RECORD = {
     },
 }
 
+_CLUSTER = {
+    "type": "object",
+    "required": ["id", "name", "status", "datastore", "tags", "created", "backupAvailable"],
+    "properties": {
+        "id": {"type": "string"},
+        "name": {"type": "string"},
+        "status": {"type": "string", "examples": ["100", "200", "303"]},
+        "datastore": {
+            "type": "object",
+            "required": ["type", "version"],
+            "properties": {"type": {"type": "string"}, "version": {"type": "string"}},
+        },
+        "tags": {"type": "array", "items": {"type": "object", "required": ["key", "value"]}},
+        "enterpriseProjectId": {"type": "string"},
+        "created": {"type": "string"},
+    },
+}
+_SETTINGS = {
+    "type": ["object", "null"],
+    "required": ["clusterId", "obsBucket", "agency", "updateAt", "basePath", "autoEnable", "period", "logSwitch"],
+    "properties": {
+        "clusterId": {"type": "string"},
+        "obsBucket": {"type": "string"},
+        "updateAt": {"type": "integer"},
+        "period": {"type": ["string", "null"]},
+    },
+}
+
 
 def openapi() -> dict[str, Any]:
-    """Return the description of the two operations, their parameters and their answers."""
+    """Return the description of the operations that are asked with GET, their parameters and their answers."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "CSS log backup records, emulated", "version": "1.0"},
@@ -59,6 +89,57 @@ def openapi() -> dict[str, Any]:
                                     "clusterLogRecord": {"type": "array", "items": _RECORD},
                                     "totalSize": {"type": "integer", "minimum": 0},
                                 },
+                            }
+                        ),
+                        **{str(status): _refusal("errCode", "externalMessage") for status in (400, 404, 500)},
+                        "401": _refusal("error_code", "error_msg"),
+                        "403": {"description": "not permitted, or an unknown project", "content": {}},
+                    },
+                }
+            },
+            LIST_CLUSTERS: {
+                "get": {
+                    "operationId": "ListClustersDetails",
+                    "parameters": [
+                        _in_path("project_id", "^[0-9a-f]{32}$"),
+                        _in_query("offset", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1, "default": 1}),
+                        _in_query("start", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1, "default": 1}),
+                        _in_query(
+                            "limit",
+                            {"type": "integer", "minimum": 1, "maximum": MOST_RECORDS, "default": DEFAULT_LIMIT},
+                        ),
+                        _in_query("datastoreType", {"type": "string"}),
+                    ],
+                    "responses": {
+                        "200": _json(
+                            {
+                                "type": "object",
+                                "required": ["clusters"],
+                                "properties": {
+                                    "clusters": {"type": "array", "items": _CLUSTER},
+                                    "totalSize": {"type": "integer"},
+                                },
+                            }
+                        ),
+                        **{str(status): _refusal("errCode", "externalMessage") for status in (400, 404, 500)},
+                        "401": _refusal("error_code", "error_msg"),
+                        "403": {"description": "not permitted, or an unknown project", "content": {}},
+                    },
+                }
+            },
+            LOG_SETTINGS: {
+                "get": {
+                    "operationId": "ShowGetLogSetting",
+                    "parameters": [
+                        _in_path("project_id", "^[0-9a-f]{32}$"),
+                        _in_path("cluster_id", "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+                    ],
+                    "responses": {
+                        "200": _json(
+                            {
+                                "type": "object",
+                                "required": ["logConfiguration"],
+                                "properties": {"logConfiguration": _SETTINGS},
                             }
                         ),
                         **{str(status): _refusal("errCode", "externalMessage") for status in (400, 404, 500)},

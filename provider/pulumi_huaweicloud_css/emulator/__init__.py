@@ -15,9 +15,11 @@ except ModuleNotFoundError as error:
     text = "the emulator needs aiohttp: pip install 'pulumi-huaweicloud-css[emulator]'"
     raise ModuleNotFoundError(text, name=error.name) from error
 
+from .agencies import Agency
 from .calls import RecordedRequest
 from .faults import FAULTS, Fault
 from .generation import generate, read_records
+from .log_settings import LogSettings
 from .running import Emulator, EmulatorError
 from .serving import serve
 from .site import Account, Backups, Cluster, Project, Quirks, Site
@@ -25,11 +27,13 @@ from .site import Account, Backups, Cluster, Project, Quirks, Site
 __all__ = [
     "FAULTS",
     "Account",
+    "Agency",
     "Backups",
     "Cluster",
     "Emulator",
     "EmulatorError",
     "Fault",
+    "LogSettings",
     "Project",
     "Quirks",
     "RecordedRequest",

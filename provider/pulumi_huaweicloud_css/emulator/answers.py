@@ -83,9 +83,9 @@ def unauthenticated(why: str) -> GatewayRefusedError:
     return GatewayRefusedError(401, "APIGW.0301", f"Incorrect IAM authentication information: {why}")
 
 
-def not_permitted() -> GatewayRefusedError:
-    """Return the gateway's refusal of somebody without the permission to list log backup tasks."""
-    return GatewayRefusedError(403, "APIGW.0302", f"Policy doesn't allow {LIST_ACTION} to be performed.")
+def not_permitted(action: str = LIST_ACTION) -> GatewayRefusedError:
+    """Return the gateway's refusal of somebody without the permission, such as to list log backup tasks."""
+    return GatewayRefusedError(403, "APIGW.0302", f"Policy doesn't allow {action} to be performed.")
 
 
 def no_such_api() -> GatewayRefusedError:

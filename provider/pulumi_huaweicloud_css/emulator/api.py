@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from . import cluster_list
 from .answers import (
     Answer,
     json_answer,
@@ -17,17 +19,23 @@ from .answers import (
     wrong_method,
     wrong_parameter,
 )
+from .assuming import Assuming
+from .authentication import Authenticator
 from .calls import Call
-from .site import Account, Project, Site
+from .iam import Iam
+from .site import Account, Site
 
 if TYPE_CHECKING:
-    from .authentication import Authenticator
-    from .records import ClusterRecords
+    from .records import Clock, ClusterRecords
+    from .registry import RegisteredCluster, Registry
+    from .temporary_keys import TemporaryKeys
 
 Operation: TypeAlias = Callable[[Call, Account], Answer]
 
 DEFAULT_LIMIT = 10
 MOST_RECORDS = 1000
+CLUSTERS_ACTION = "css:cluster:list"
+SETTINGS_ACTION = "css:log:getSetting"
 _STATUSES = ("", "FAIL", "NOT_FAIL")
 _LARGEST_INT = 2**31 - 1
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,10}")
@@ -38,27 +46,30 @@ class Api:
 
     Args:
         site: what is served.
-        records: the records of each of the site's clusters, by cluster id.
+        registry: the clusters that there are.
         authenticator: finds out who is calling.
+        iam: answers for IAM, and for STS.
+        assuming: hands out temporary keys.
     """
 
-    def __init__(self, *, site: Site, records: Mapping[str, ClusterRecords], authenticator: Authenticator) -> None:
+    def __init__(
+        self, *, site: Site, registry: Registry, authenticator: Authenticator, iam: Iam, assuming: Assuming
+    ) -> None:
         self._site = site
-        self._records = records
+        self._registry = registry
         self._authenticator = authenticator
-        self._clusters = {
-            project.project_id: frozenset(cluster.cluster_id for cluster in project.clusters)
-            for project in site.projects
-        }
+        self._iam = iam
+        self._assuming = assuming
+        self._projects = frozenset(project.project_id for project in site.projects if project.enabled)
+        self._odd = False
 
     def as_if(self, quirks: Mapping[str, Any], skew: float) -> Api:
         """Return the API of the same site, as it is now, with some other quirks and a clock that is ahead."""
-        changed = replace(self._site.quirks, **quirks)
-        return Api(
-            site=replace(self._site, quirks=changed),
-            records={cluster_id: records.as_if(changed) for cluster_id, records in self._records.items()},
-            authenticator=self._authenticator.ahead_by(skew),
-        )
+        api = copy(self)
+        api._site = replace(self._site, quirks=replace(self._site.quirks, **quirks))
+        api._authenticator = self._authenticator.ahead_by(skew)
+        api._odd = bool(quirks)
+        return api
 
     def answer(self, call: Call) -> Answer:
         """Return the answer to a request: the operation is found, then its sender, then what was asked for.
@@ -66,39 +77,87 @@ class Api:
         Raises:
             RefusedError: the request is refused.
         """
-        operation = self._find(call)
-        if call.method != "GET":
-            raise wrong_method("GET")
+        method, operation = self._find(call)
+        if call.method != method:
+            raise wrong_method(method)
         return operation(call, self._authenticator.identify(call))
 
-    def _find(self, call: Call) -> Operation:
+    def _find(self, call: Call) -> tuple[str, Operation]:
+        """Return the operation at a path, and the method that it has."""
         match call.segments:
             case ("v1.0", _, "clusters", _, "logs", "records"):
-                return self._list_records
+                return "GET", self._list_records
+            case ("v1.0", _, "clusters", _, "logs", "settings"):
+                return "GET", self._show_log_settings
+            case ("v1.0", _, "clusters"):
+                return "GET", self._list_clusters
             case ("v3", "projects"):
-                return self._list_projects
+                return "GET", self._iam.list_projects
+            case ("v3", "auth", "projects"):
+                return "GET", self._iam.list_auth_projects
+            case ("v3", "auth", "domains"):
+                return "GET", self._iam.list_auth_domains
+            case ("v3.0", "OS-CREDENTIAL", "securitytokens"):
+                return "POST", self._assuming.by_iam
+            case ("v5", "agencies", "assume"):
+                return "POST", self._assuming.by_sts
+            case ("v5", "caller-identity"):
+                return "GET", self._iam.caller_identity
         raise no_such_api()
 
     def _list_records(self, call: Call, account: Account) -> Answer:
         if not account.can_list:
             raise not_permitted()
         _, project_id, _, cluster_id, *_ = call.segments
-        records = self._cluster(project_id, cluster_id)
+        records = self._records(project_id, cluster_id)
         parameters = _given_once(call)
         offset = self._offset(parameters)
-        limit = _number("limit", parameters.get("limit", str(DEFAULT_LIMIT)), MOST_RECORDS)
+        limit = self._limit(parameters)
         status = parameters.get("status", "")
         if status not in _STATUSES:
             raise wrong_parameter("status", status, "must be FAIL, NOT_FAIL or empty")
         return Answer(body=records.page(offset=offset, limit=limit, status=status))
 
-    def _cluster(self, project_id: str, cluster_id: str) -> ClusterRecords:
-        clusters = self._clusters.get(project_id)
-        if clusters is None:
+    def _show_log_settings(self, call: Call, account: Account) -> Answer:
+        if not account.can_read_log_settings:
+            raise not_permitted(SETTINGS_ACTION)
+        _, project_id, _, cluster_id, *_ = call.segments
+        return json_answer(cluster_list.log_settings(self._cluster(project_id, cluster_id)))
+
+    def _list_clusters(self, call: Call, account: Account) -> Answer:
+        if not account.can_list_clusters:
+            raise not_permitted(CLUSTERS_ACTION)
+        self._check_project(call.segments[1])
+        parameters = _given_once(call)
+        offset = self._offset(parameters)
+        limit = self._limit(parameters)
+        engine = parameters.get("datastoreType", "")
+        clusters = self._registry.of_project(call.segments[1])
+        found = [each for each in clusters if not engine or each.cluster.engine == engine]
+        return Answer(body=cluster_list.page(found, self._site.quirks, offset=offset, limit=limit))
+
+    def _check_project(self, project_id: str) -> None:
+        if project_id not in self._projects:
             raise unknown_project()
-        if cluster_id not in clusters:
+
+    def _cluster(self, project_id: str, cluster_id: str) -> RegisteredCluster:
+        self._check_project(project_id)
+        try:
+            found = self._registry.cluster(cluster_id)
+        except KeyError:
+            raise unknown_cluster(cluster_id) from None
+        if found.project_id != project_id:
             raise unknown_cluster(cluster_id)
-        return self._records[cluster_id]
+        return found
+
+    def _records(self, project_id: str, cluster_id: str) -> ClusterRecords:
+        """Return a cluster's records, as the site's quirks have them now."""
+        records = self._cluster(project_id, cluster_id).records
+        return records.as_if(self._site.quirks) if self._odd else records
+
+    def _limit(self, parameters: Mapping[str, str]) -> int:
+        limit = _number("limit", parameters.get("limit", str(DEFAULT_LIMIT)), MOST_RECORDS)
+        return min(limit, self._site.quirks.max_page or limit)
 
     def _offset(self, parameters: Mapping[str, str]) -> int:
         """Read the number of the first record, under the names that this site knows; others are ignored."""
@@ -109,26 +168,23 @@ class Api:
                 return _number(name, parameters[name], quirks.max_offset or _LARGEST_INT)
         return 1
 
-    def _list_projects(self, call: Call, _: Account) -> Answer:
-        """Answer as IAM's KeystoneListProjects does. It asks for no permission of CSS's."""
-        name = dict(call.parameters).get("name")
-        origin = f"{'https' if call.secure else 'http'}://{call.headers.get('host', '')}"
-        projects = [self._project(project, origin) for project in self._site.projects]
-        found = [project for project in projects if name is None or project["name"] == name]
-        links = {"self": f"{origin}{call.target}", "previous": None, "next": None}
-        return json_answer({"links": links, "projects": found})
 
-    def _project(self, project: Project, origin: str) -> dict[str, object]:
-        return {
-            "id": project.project_id,
-            "name": project.name or self._site.region,
-            "domain_id": self._site.domain_id,
-            "parent_id": self._site.domain_id,
-            "is_domain": False,
-            "enabled": True,
-            "description": "",
-            "links": {"self": f"{origin}/v3/projects/{project.project_id}"},
-        }
+def api_of(*, site: Site, registry: Registry, keys: TemporaryKeys, clock: Clock) -> Api:
+    """Return the API of a site, with IAM and STS.
+
+    Args:
+        site: what is served.
+        registry: the clusters that there are.
+        keys: the temporary keys there are.
+        clock: returns the Unix time in seconds.
+    """
+    return Api(
+        site=site,
+        registry=registry,
+        authenticator=Authenticator(accounts=site.accounts, clock=clock, keys=keys),
+        iam=Iam(site=site, keys=keys),
+        assuming=Assuming(site=site, keys=keys, clock=clock),
+    )
 
 
 def _given_once(call: Call) -> dict[str, str]:

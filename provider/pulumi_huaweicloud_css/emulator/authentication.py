@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from .calls import Call
     from .site import Account
+    from .temporary_keys import TemporaryKeys
 
 # Requests whose X-Sdk-Date is further away from the server's time than this are refused (api.md).
 LONGEST_SKEW_SECONDS = 15 * 60
@@ -33,9 +34,11 @@ class Authenticator:
     Args:
         accounts: who may call.
         clock: returns the Unix time in seconds.
+        keys: the temporary keys with which one may call, too.
     """
 
-    def __init__(self, *, accounts: Sequence[Account], clock: Callable[[], float]) -> None:
+    def __init__(self, *, accounts: Sequence[Account], clock: Callable[[], float], keys: TemporaryKeys) -> None:
+        self._keys = keys
         self._by_access_key = {
             account.credentials.access_key: account for account in accounts if account.credentials.access_key
         }
@@ -45,7 +48,7 @@ class Authenticator:
 
     def ahead_by(self, seconds: float) -> Authenticator:
         """Return one with the same accounts, whose clock is so many seconds ahead."""
-        return Authenticator(accounts=self._accounts, clock=lambda: self._clock() + seconds)
+        return Authenticator(accounts=self._accounts, clock=lambda: self._clock() + seconds, keys=self._keys)
 
     def identify(self, call: Call) -> Account:
         """Return whose request this is.
@@ -74,7 +77,8 @@ class Authenticator:
                 f"the Authorization header is not '{signing.ALGORITHM} Access=..., SignedHeaders=..., Signature=...'"
             )
         access_key, names, given = parts.groups()
-        account = self._by_access_key.get(access_key)
+        session = self._keys.find(access_key)
+        account = session.account if session else self._by_access_key.get(access_key)
         if account is None:
             # The key is not repeated: people do put the secret one where the access key belongs.
             raise unauthenticated("Get secretKey failed, err: ak not exist")
@@ -87,6 +91,7 @@ class Authenticator:
         if not _same(given, expected):
             raise unauthenticated("verify aksk signature fail")
         _check_security_token(call, account, signed)
+        self._check_end(account)
         return account
 
     def _check_headers(self, call: Call, signed: Sequence[str]) -> None:
@@ -95,6 +100,11 @@ class Authenticator:
             raise unauthenticated(f"the signed header {absent[0]} is not in the request")
         if _DATE not in signed:
             raise unauthenticated(f"{signing.DATE_HEADER} is missing or not among the signed headers")
+
+    def _check_end(self, account: Account) -> None:
+        expires_at = account.credentials.expires_at
+        if expires_at is not None and expires_at <= self._clock():
+            raise unauthenticated("verify aksk signature fail, the security token has expired")
 
     def _check_date(self, text: str) -> None:
         try:

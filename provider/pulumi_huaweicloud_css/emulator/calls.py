@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import threading
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
+
+from . import temporary_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,7 +116,12 @@ class RequestLog:
 
     def add(self, call: Call, peer_port: int, request_id: str) -> RecordedRequest:
         """Put a request into the log, and return what was put there."""
-        headers = {name: self.redact(value) for name, value in call.headers.items() if name not in _SECRET_HEADERS}
+        # Names and values are mostly those of the request before, and kept in memory once.
+        headers = {
+            sys.intern(name): sys.intern(self.redact(value))
+            for name, value in call.headers.items()
+            if name not in _SECRET_HEADERS
+        }
         with self._lock:
             self._count += 1
             recorded = RecordedRequest(
@@ -150,4 +158,4 @@ class RequestLog:
         """Return the text without anybody's secrets."""
         for credentials in self._secrets:
             text = credentials.redact(text)
-        return text
+        return temporary_keys.redact(text)

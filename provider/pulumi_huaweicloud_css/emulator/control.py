@@ -8,20 +8,23 @@ Origin header (a page from anywhere else).
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from ..errors import ArgumentError
 from .answers import Answer, ControlRefusedError, json_answer, shown
+from .cluster_control import ClusterControl
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from .calls import Call, RequestLog
     from .faults import FaultPlan
     from .records import ClusterRecords
+    from .registry import Registry
 
 PREFIX = "_emulator"
+_T = TypeVar("_T")
 _OWN_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
@@ -29,14 +32,15 @@ class Control:
     """The control calls.
 
     Args:
-        records: the records of each cluster, by cluster id.
+        records: the records of each cluster, by cluster id, and what else there is to a cluster.
         log: the request log that is shown.
         host: the address that the emulator listens on.
         faults: the faults that are played.
     """
 
-    def __init__(self, *, records: Mapping[str, ClusterRecords], log: RequestLog, host: str, faults: FaultPlan) -> None:
+    def __init__(self, *, records: Registry, log: RequestLog, host: str, faults: FaultPlan) -> None:
         self._records = records
+        self._clusters = ClusterControl(records)
         self._faults = faults
         self._log = log
         self._hosts = {*_OWN_NAMES, host}
@@ -53,8 +57,21 @@ class Control:
                 _only(call, "GET")
                 return json_answer({"status": "ok"})
             case ("clusters",):
-                _only(call, "GET")
-                return json_answer({"clusters": list(self._records)})
+                _only(call, "GET", "POST")
+                if call.method == "GET":
+                    return json_answer(self._clusters.list())
+                fields = _document(call)
+                return json_answer(_refused_with(lambda: self._clusters.add(fields)), 201)
+            case ("clusters", cluster_id):
+                self._cluster(cluster_id)
+                _only(call, "DELETE")
+                _refused_with(lambda: self._clusters.remove(cluster_id))
+                return json_answer({"status": "ok"})
+            case ("clusters", cluster_id, "log-settings"):
+                _only(call, "POST")
+                self._cluster(cluster_id)
+                fields = _document(call)
+                return json_answer(_refused_with(lambda: self._clusters.set_log_settings(cluster_id, fields)))
             case ("requests",):
                 _only(call, "GET")
                 return json_answer({"requests": [recorded.to_dict() for recorded in self._log.snapshot()]})
@@ -108,6 +125,14 @@ class Control:
         if not ended:
             raise ControlRefusedError(409, "no log backup task is running on this cluster")
         return json_answer({"clusterLogRecord": ended})
+
+
+def _refused_with(do: Callable[[], _T]) -> _T:
+    """Do it, and refuse the call if it cannot be done."""
+    try:
+        return do()
+    except ArgumentError as error:
+        raise ControlRefusedError(400, str(error)) from None
 
 
 def _host_name(url: str) -> str | None:

@@ -21,11 +21,21 @@ from aiohttp import web
 from ..errors import ArgumentError
 from . import sending
 from .answers import Answer, CssRefusedError, GatewayRefusedError, RefusedError
+from .calls import Call
 
 Change: TypeAlias = Callable[[Answer], Answer]
 Send: TypeAlias = Callable[[web.BaseRequest, Answer], Awaitable[web.StreamResponse]]
 
 _SKEW_SECONDS = 3600.0
+# What is in the answers, and the field of it that gets a wrong type.
+_FIELDS = {
+    "clusterLogRecord": "createAt",
+    "clusters": "id",
+    "logConfiguration": "logSwitch",
+    "projects": "id",
+    "credential": "expires_at",
+    "credentials": "expiration",
+}
 _GIVEN = re.compile(r"([^:]+)(?::([1-9][0-9]{0,8}))?")
 
 
@@ -40,6 +50,7 @@ class Fault:
         skew: how many seconds the server's clock is ahead.
         change: what becomes of the answer.
         send: how the answer is sent; None: whole, and at once.
+        only: the kinds of requests that it is played on, see `kind_of`; others pass it by. None: all.
     """
 
     says: str
@@ -48,6 +59,7 @@ class Fault:
     skew: float = 0.0
     change: Change | None = None
     send: Send | None = None
+    only: Sequence[str] | None = None
 
 
 class FaultPlan:
@@ -91,15 +103,29 @@ class FaultPlan:
         with self._lock:
             self._next.clear()
 
-    def take(self) -> Fault | None:
-        """Return the fault of the next request, or None."""
+    def take(self, kind: str) -> Fault | None:
+        """Return the fault of the next request, which is of this kind (see `kind_of`), or None."""
         with self._lock:
             if not self._next:
                 return None
             fault, times = self._next[0]
+            if fault.only is not None and kind not in fault.only:
+                return None
             if times is not None:
                 self._next[:1] = [(fault, times - 1)] if times > 1 else []
             return fault
+
+
+def kind_of(call: Call) -> str:
+    """Return what a request asks for: ``records``, ``clusters``, ``settings`` (all of CSS), ``iam`` (or STS), or ""."""
+    match call.segments:
+        case ("v1.0", _, "clusters"):
+            return "clusters"
+        case ("v1.0", _, "clusters", _, "logs", ("records" | "settings") as kind):
+            return kind
+        case (("v3" | "v3.0" | "v5"), *_):
+            return "iam"
+    return ""
 
 
 def parse_fault(text: str) -> tuple[str, int | None]:
@@ -117,30 +143,40 @@ def parse_fault(text: str) -> tuple[str, int | None]:
     return name, int(parts[2]) if parts[2] else None
 
 
-def _edited(edit: Callable[[dict[str, Any]], dict[str, Any]]) -> Change:
-    """Return a change of the document in an answer, if it is a list of records."""
+def _edited(edit: Callable[[dict[str, Any], str], dict[str, Any]]) -> Change:
+    """Return a change of the document in an answer, if it is one of those that are asked for.
+
+    Args:
+        edit: makes the new document of the old one, and of the name of what is in it.
+    """
 
     def change(answer: Answer) -> Answer:
-        document = json.loads(answer.body) if answer.status == 200 and answer.body else None
-        if not isinstance(document, dict) or "clusterLogRecord" not in document:
+        document = json.loads(answer.body) if answer.status in (200, 201) and answer.body else None
+        names = [name for name in _FIELDS if isinstance(document, dict) and document.get(name) is not None]
+        if not isinstance(document, dict) or not names:
             return answer
-        return replace(answer, body=json.dumps(edit(document)).encode())
+        return replace(answer, body=json.dumps(edit(document, names[0])).encode())
 
     return change
 
 
-def _with_wrong_types(page: dict[str, Any]) -> dict[str, Any]:
-    return {**page, "clusterLogRecord": [{**record, "createAt": [1]} for record in page["clusterLogRecord"]]}
+def _each(found: Any, more: Mapping[str, Any]) -> Any:
+    """Return what was found, an object or a list of them, with more fields in each."""
+    return [{**item, **more} for item in found] if isinstance(found, list) else {**found, **more}
 
 
-def _twice(page: dict[str, Any]) -> dict[str, Any]:
-    records = page["clusterLogRecord"]
-    return {**page, "clusterLogRecord": [record for pair in zip(records, records, strict=True) for record in pair]}
+def _with_wrong_types(document: dict[str, Any], name: str) -> dict[str, Any]:
+    return {**document, name: _each(document[name], {_FIELDS[name]: [1]})}
 
 
-def _with_unknown_fields(page: dict[str, Any]) -> dict[str, Any]:
-    records = [{**record, "retention": {"days": [7, None]}} for record in page["clusterLogRecord"]]
-    return {**page, "clusterLogRecord": records, "nextMarker": {"of": [None, 1]}}
+def _twice(document: dict[str, Any], name: str) -> dict[str, Any]:
+    found = document[name]
+    return {**document, name: [item for pair in zip(found, found, strict=True) for item in pair]}
+
+
+def _with_unknown_fields(document: dict[str, Any], name: str) -> dict[str, Any]:
+    more = _each(document[name], {"retention": {"days": [7, None]}})
+    return {**document, name: more, "nextMarker": {"of": [None, 1]}}
 
 
 def _html(_: Answer) -> Answer:
@@ -163,6 +199,8 @@ def _skewed(answer: Answer) -> Answer:
 
 
 _THROTTLED = "Too many requests"
+_LISTS = ("records", "clusters")
+_CSS = (*_LISTS, "settings")
 
 FAULTS: Mapping[str, Fault] = {
     "latency": Fault(says="the answer comes 1 s late", send=sending.late),
@@ -176,7 +214,9 @@ FAULTS: Mapping[str, Fault] = {
         says="500 CSS.0005", refusal=CssRefusedError(500, "CSS.0005", "The server encountered an internal error.")
     ),
     "503": Fault(says="503 from the gateway", refusal=GatewayRefusedError(503, "APIGW.0201", "Backend unavailable")),
-    "202": Fault(says="202 with CSS.0011", refusal=CssRefusedError(202, "CSS.0011", "Try again later.")),
+    "202": Fault(
+        says="202 with CSS.0011 (CSS only)", refusal=CssRefusedError(202, "CSS.0011", "Try again later."), only=_CSS
+    ),
     "reset": Fault(says="the connection is reset before the answer", send=sending.reset),
     "reset-in-body": Fault(says="the connection is reset in the middle of the body", send=sending.reset_in_body),
     "truncated-body": Fault(says="half of the promised body, then the end", send=sending.truncated),
@@ -184,17 +224,17 @@ FAULTS: Mapping[str, Fault] = {
     "slow-body": Fault(says="a body that trickles without end", send=sending.slow),
     "html": Fault(says="200 with a page of HTML", change=_html),
     "not-utf-8": Fault(says="JSON that is not UTF-8", change=_not_utf_8),
-    "wrong-types": Fault(says="createAt is a list", change=_edited(_with_wrong_types)),
+    "wrong-types": Fault(says="createAt is a list; so is a field of other answers", change=_edited(_with_wrong_types)),
     "unknown-fields": Fault(
         says="fields that nobody knows",
         change=_edited(_with_unknown_fields),
     ),
     "redirect": Fault(says="302 to another address", change=_redirect),
-    "duplicate-ids": Fault(says="each record is there twice", change=_edited(_twice)),
-    "seconds": Fault(says="times in seconds", quirks={"time_format": "seconds"}),
-    "strings": Fault(says="times as text", quirks={"time_format": "string"}),
-    "offset-ignored": Fault(says="every page is the first one", quirks={"offset_names": "none"}),
-    "offset-limit": Fault(says="an offset over 1000 is refused with 400", quirks={"max_offset": 1000}),
-    "no-total": Fault(says="no totalSize", quirks={"total_size": False}),
+    "duplicate-ids": Fault(says="each record or cluster is there twice", change=_edited(_twice), only=_LISTS),
+    "seconds": Fault(says="times of records in seconds", quirks={"time_format": "seconds"}, only=("records",)),
+    "strings": Fault(says="times of records as text", quirks={"time_format": "string"}, only=("records",)),
+    "offset-ignored": Fault(says="every page is the first one", quirks={"offset_names": "none"}, only=_LISTS),
+    "offset-limit": Fault(says="an offset over 1000 is refused with 400", quirks={"max_offset": 1000}, only=_LISTS),
+    "no-total": Fault(says="no totalSize", quirks={"total_size": False}, only=_LISTS),
     "clock-skew": Fault(says="the server's clock is an hour ahead", skew=_SKEW_SECONDS, change=_skewed),
 }

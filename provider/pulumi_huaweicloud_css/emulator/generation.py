@@ -38,11 +38,21 @@ def generate(backups: Backups, cluster_id: str, now: float) -> list[RawRecord]:
     Raises:
         ArgumentError: so many records so far apart would reach back beyond 1980.
     """
+    newest_ms, cadence_ms = check_reach(backups, now)
+    return [_one(backups, cluster_id, number, newest_ms - number * cadence_ms) for number in range(backups.count)]
+
+
+def check_reach(backups: Backups, now: float) -> tuple[int, int]:
+    """Return when the newest of these backups began, and how far they are apart, both in milliseconds.
+
+    Raises:
+        ArgumentError: so many records so far apart would reach back beyond 1980.
+    """
     newest_ms = round((now - _newest_age(backups)) * 1000)
     cadence_ms = round(backups.cadence * 1000)
     if backups.count and newest_ms - (backups.count - 1) * cadence_ms < _EARLIEST_MS:
         raise ArgumentError("cadence", f"the oldest of {backups.count} backups would be before 1980; shorten it")
-    return [_one(backups, cluster_id, number, newest_ms - number * cadence_ms) for number in range(backups.count)]
+    return newest_ms, cadence_ms
 
 
 def _one(backups: Backups, cluster_id: str, number: int, created_ms: int) -> RawRecord:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._api.models import Record
-from .generation import FAILED_MSG, RawRecord, check, completed, generate
+from .generation import FAILED_MSG, RawRecord, check, check_reach, completed, generate
 from .site import Cluster, Outcome, Quirks, TimeFormat, one_of
 
 Clock = Callable[[], float]
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 # A walk through all pages asks for each page once; this is plenty for several clients with several page sizes.
 _MOST_CACHED_PAGES = 1024
 
@@ -54,8 +55,12 @@ class ClusterRecords:
         self._next_end_ms: int | None = None
         self._lists: dict[str, list[str]] = {}
         self._pages: dict[tuple[int, int, str], bytes] = {}
+        self._since = clock()
+        # Made-up records are made when somebody looks, and can be forgotten and made again until they are changed.
+        self._made_up = cluster.records is None
+        self._loaded = False
         if cluster.records is None:
-            self.replace(generate(cluster.backups, cluster.cluster_id, clock()))
+            check_reach(cluster.backups, self._since)
         else:
             self.replace(cluster.records)
 
@@ -77,6 +82,14 @@ class ClusterRecords:
                 body = self._pages[key] = self._encode(offset, limit, status)
             return body
 
+    def forget(self) -> None:
+        """Free the memory of made-up records that nobody changed; they come back as they were."""
+        with self._lock:
+            if self._made_up:
+                self._loaded = False
+                self._tasks = []
+                self._changed()
+
     def as_if(self, quirks: Quirks) -> ClusterRecords:
         """Return the records as a site with other quirks has them; later changes are not seen there."""
         return ClusterRecords(cluster=replace(self._cluster, records=self.all()), quirks=quirks, clock=self._clock)
@@ -93,10 +106,9 @@ class ClusterRecords:
         Raises:
             ArgumentError: they are not records of this API.
         """
-        now_ms = self._now_ms()
-        pairs = zip(records, check(records), strict=True)
-        tasks = [self._task(dict(raw), record, now_ms) for raw, record in pairs]
+        tasks = self._tasks_of(records, self._now_ms())
         with self._lock:
+            self._made_up = False
             self._tasks = tasks
             self._changed()
 
@@ -110,6 +122,8 @@ class ClusterRecords:
         raw = completed(fields, self._cluster.cluster_id, now_ms)
         record = check([raw])[0]
         with self._lock:
+            self._end_due_tasks()
+            self._made_up = False
             self._tasks.insert(0, self._task(raw, record, now_ms))
             self._changed()
         return dict(raw)
@@ -124,7 +138,12 @@ class ClusterRecords:
         now_ms = self._now_ms()
         with self._lock:
             self._end_due_tasks()
+            self._made_up = False
             return self._end(lambda _: now_ms, status)
+
+    def _tasks_of(self, records: Sequence[Mapping[str, Any]], now_ms: int) -> list[_Task]:
+        pairs = zip(records, check(records), strict=True)
+        return [self._task(dict(raw), record, now_ms) for raw, record in pairs]
 
     def _task(self, raw: RawRecord, record: Record, now_ms: int) -> _Task:
         """Return the task of a record; one that does not say when it began began now.
@@ -145,6 +164,11 @@ class ClusterRecords:
 
     def _end_due_tasks(self) -> None:
         """End the tasks whose time is over. Done when somebody looks: there is no timer that could be late."""
+        if self._made_up and not self._loaded:
+            records = generate(self._cluster.backups, self._cluster.cluster_id, self._since)
+            self._tasks = self._tasks_of(records, round(self._since * 1000))
+            self._loaded = True
+            self._changed()
         now_ms = self._now_ms()
         if self._next_end_ms is not None and self._next_end_ms <= now_ms:
             self._end(lambda task: task.end_ms if (task.end_ms or 0) <= now_ms else None, self._cluster.finish_as)
@@ -200,4 +224,4 @@ def _written(raw: RawRecord, record: Record, time_format: TimeFormat) -> str:
         for name, milliseconds in (("createAt", record.created_at), ("finishedAt", record.finished_at)):
             if milliseconds is not None:
                 raw[name] = str(milliseconds) if time_format == "string" else milliseconds // 1000
-    return json.dumps(raw, separators=(",", ":"))
+    return _COMPACT.encode(raw)

@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from ..errors import ArgumentError, CssError
-from .api import Api
-from .authentication import Authenticator
+from .api import api_of
 from .calls import RecordedRequest, RequestLog
+from .contents import Contents
 from .control import Control
 from .faults import FaultPlan
 from .records import Clock, ClusterRecords
+from .registry import Registry
 from .server import AccessLog, OnRequest, Server
 from .site import Outcome, Site
+from .temporary_keys import TemporaryKeys
 
 if TYPE_CHECKING:
     import ssl
@@ -38,7 +40,7 @@ class EmulatorError(CssError):
     """The emulator cannot be started, or it is not in the state that a call needs."""
 
 
-class Emulator:
+class Emulator(Contents):
     """The API, served on loopback by a thread. A context manager; every argument is by keyword.
 
     Args:
@@ -80,15 +82,13 @@ class Emulator:
         self._wanted_port = port
         self._port: int | None = None
         self._ssl_context = ssl_context
-        self._records = {
-            cluster.cluster_id: ClusterRecords(cluster=cluster, quirks=self.site.quirks, clock=clock)
-            for cluster in self.site.clusters
-        }
+        self._clock = clock
+        self._keys = TemporaryKeys()
+        self._records = Registry(site=self.site, clock=clock)
         self._log = RequestLog([account.credentials for account in self.site.accounts])
         self._faults = FaultPlan(faults)
-        authenticator = Authenticator(accounts=self.site.accounts, clock=clock)
         self._server = Server(
-            api=Api(site=self.site, records=self._records, authenticator=authenticator),
+            api=api_of(site=self.site, registry=self._records, keys=self._keys, clock=clock),
             control=Control(records=self._records, log=self._log, host=self._host, faults=self._faults),
             log=self._log,
             faults=self._faults,

@@ -15,7 +15,8 @@ from aiohttp import web
 from .answers import Answer, GatewayRefusedError, RefusedError, broken
 from .calls import Call, RecordedRequest, RequestLog
 from .control import PREFIX, Control
-from .faults import Fault, FaultPlan
+from .faults import Fault, FaultPlan, kind_of
+from .iam_refusals import as_iam_says
 from .sending import response
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Server:
             answer = await self._decide(request, call, None, request_id, fault)
         else:
             recorded = self._requests.add(call, _peer_port(request), request_id)
-            fault = self._faults.take()
+            fault = self._faults.take(kind_of(call))
             if self._latency:
                 await asyncio.sleep(self._latency)
             answer = await self._decide(request, call, recorded, request_id, fault)
@@ -97,7 +98,7 @@ class Server:
                 waited_for = self._on_request(recorded)
                 if inspect.isawaitable(waited_for):
                     await waited_for
-            return self._api_under(fault).answer(call)
+            return self._api_under(fault, call).answer(call)
         except RefusedError as refusal:
             return refusal.answer(request_id)
         except Exception:
@@ -105,7 +106,7 @@ class Server:
             _log.exception("the emulator could not answer request %s", request_id)
             return broken().answer(request_id)
 
-    def _api_under(self, fault: Fault | None) -> Api:
+    def _api_under(self, fault: Fault | None, call: Call) -> Api:
         """Return the API as a fault has it.
 
         Raises:
@@ -114,7 +115,7 @@ class Server:
         if fault is None:
             return self._api
         if fault.refusal is not None:
-            raise fault.refusal
+            raise as_iam_says(fault.refusal) if kind_of(call) == "iam" else fault.refusal
         return self._api.as_if(fault.quirks, fault.skew) if fault.quirks or fault.skew else self._api
 
     async def _send(

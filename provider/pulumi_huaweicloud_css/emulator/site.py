@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import math
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from .._config.credentials import Credentials
+from .._config.endpoints import region_variable
 from ..errors import ArgumentError
+from .clusters import ClusterDescription, check_regions, example
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from .agencies import Agency
 
 # Obviously made up, so that nobody takes them for real ones; the cluster is the one of the API's example.
 ACCESS_KEY = "EMULATED0ACCESS0KEY0"
@@ -43,7 +48,7 @@ def one_of(name: str, value: str, choices: Any) -> None:
 
 
 def _no_two(what: str, values: Sequence[str]) -> None:
-    twice = {value for value in values if values.count(value) > 1}
+    twice = [value for value, times in Counter(values).items() if times > 1]
     if twice:
         raise ArgumentError(what, f"{min(twice)} is there more than once")
 
@@ -55,12 +60,18 @@ class Account:
     Args:
         credentials: a key pair (with its security token, if it is a temporary one), a token, or both.
         can_list: whether css:log:listJob is permitted; without it, listing gets 403 APIGW.0302.
+        can_list_clusters: whether the cluster list is permitted; without it, 403 APIGW.0302.
+        can_read_log_settings: whether a cluster's log settings may be read; without it, 403 APIGW.0302.
+        can_list_projects: whether IAM lists all projects; without it, 403 (``/v3/auth/projects`` asks for no right).
     """
 
     credentials: Credentials = field(
         default_factory=lambda: Credentials(ACCESS_KEY, SECRET_KEY, source="the emulator's defaults")
     )
     can_list: bool = True
+    can_list_clusters: bool = True
+    can_read_log_settings: bool = True
+    can_list_projects: bool = True
 
     def __post_init__(self) -> None:
         given = self.credentials
@@ -106,8 +117,8 @@ class Backups:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cluster:
-    """A cluster and its log backup tasks.
+class Cluster(ClusterDescription):
+    """A cluster and its log backup tasks; its name, tags and the like are arguments of `ClusterDescription`.
 
     Args:
         cluster_id: the cluster's id.
@@ -125,6 +136,7 @@ class Cluster:
     finish_as: Outcome = "SUCCESS"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         one_of("finish_as", self.finish_as, Outcome)
         if self.finish_after is not None and not 0 <= self.finish_after < math.inf:
             raise ArgumentError("finish_after", f"must not be negative, nor without end, got {self.finish_after!r}")
@@ -132,11 +144,21 @@ class Cluster:
 
 @dataclass(frozen=True, kw_only=True)
 class Project:
-    """A project and its clusters. IAM knows it under `name`; None: under the region's name, as usual."""
+    """A project and its clusters. IAM knows it under `name`; None: under the region's name, as usual.
+
+    Args:
+        project_id: the project's id.
+        name: such as ``cn-north-4_team`` for a sub-project.
+        clusters: its clusters.
+        region: the region that it is in; None: the site's.
+        enabled: whether it can be used; CSS refuses one that is not.
+    """
 
     project_id: str = PROJECT_ID
     name: str | None = None
     clusters: Sequence[Cluster] = (Cluster(),)
+    region: str | None = None
+    enabled: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +172,7 @@ class Quirks:
         offset_names: which query parameter moves the window; one that is not among them is ignored.
         max_offset: a greater offset is refused with 400 CSS.0001; None: there is no such limit.
         time_format: how createAt and finishedAt are written; ``ms`` leaves them as they are.
+        max_page: no page has more than so many records or clusters, whatever limit says; None: as many as asked for.
     """
 
     order: Order = "newest"
@@ -157,13 +180,15 @@ class Quirks:
     offset_names: OffsetNames = "both"
     max_offset: int | None = None
     time_format: TimeFormat = "ms"
+    max_page: int | None = None
 
     def __post_init__(self) -> None:
         one_of("order", self.order, Order)
         one_of("offset_names", self.offset_names, OffsetNames)
         one_of("time_format", self.time_format, TimeFormat)
-        if self.max_offset is not None and self.max_offset < 1:
-            raise ArgumentError("max_offset", f"must be 1 or more, got {self.max_offset}")
+        for name, value in (("max_offset", self.max_offset), ("max_page", self.max_page)):
+            if value is not None and value < 1:
+                raise ArgumentError(name, f"must be 1 or more, got {value}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +201,7 @@ class Site:
         projects: the projects; the first one, and the first cluster there is, are the defaults.
         quirks: in what the site differs from the documentation.
         domain_id: the account that all projects belong to.
+        agencies: what can be assumed, through IAM (v3) and STS (v5).
     """
 
     region: str = REGION
@@ -183,6 +209,7 @@ class Site:
     projects: Sequence[Project] = (Project(),)
     quirks: Quirks = field(default_factory=Quirks)
     domain_id: str = DOMAIN_ID
+    agencies: Sequence[Agency] = ()
 
     def __post_init__(self) -> None:
         if not self.projects or not self.accounts:
@@ -191,46 +218,72 @@ class Site:
         _no_two("cluster id", [cluster.cluster_id for cluster in self.clusters])
         access_keys = [account.credentials.access_key for account in self.accounts]
         _no_two("access key", [access_key for access_key in access_keys if access_key])
+        _no_two("agency", [agency.urn for agency in self.agencies])
 
     @property
     def clusters(self) -> list[Cluster]:
         """Every cluster of every project, in order."""
         return [cluster for project in self.projects for cluster in project.clusters]
 
+    @property
+    def regions(self) -> list[str]:
+        """The site's region, and every other one that has a project, each once."""
+        return list(dict.fromkeys([self.region, *(project.region or self.region for project in self.projects)]))
+
     def environment(self, endpoint: str) -> dict[str, str]:
         """Return the environment variables that point a program at this site, served at `endpoint`.
 
-        The names are those of the Terraform provider and of the vendor's SDKs.
+        The names are those of the Terraform provider and of the vendor's SDKs. Where there are several regions, no
+        project is named: its id is right in one of them only.
         """
         first = self.accounts[0].credentials
-        region = self.region.upper().replace("-", "_")
         variables = {
             "HW_ACCESS_KEY": first.access_key,
             "HW_SECRET_KEY": first.secret_key,
             "HW_SECURITY_TOKEN": first.security_token,
             "HW_AUTH_TOKEN": first.token,
-            "HW_PROJECT_ID": self.projects[0].project_id,
+            "HW_PROJECT_ID": self.projects[0].project_id if len(self.regions) == 1 else None,
             "HW_REGION_NAME": self.region,
-            f"HUAWEICLOUD_SDK_REGION_CSS_{region}": endpoint,
+            **{region_variable("css", region): endpoint for region in self.regions},
             "HUAWEICLOUD_SDK_IAM_ENDPOINT": endpoint,
+            "HUAWEICLOUD_SDK_STS_ENDPOINT": endpoint,
         }
         return {name: value for name, value in variables.items() if value}
 
     @classmethod
-    def of_clusters(cls, number: int, *, backups: Backups | None = None, finish_after: float | None = None) -> Site:
+    def of_clusters(
+        cls,
+        number: int,
+        *,
+        backups: Backups | None = None,
+        finish_after: float | None = None,
+        regions: Sequence[str] = (),
+    ) -> Site:
         """Return a site with so many clusters in the default project, the default cluster being the first.
 
-        The same number and the same seed make the same clusters.
+        The same number and the same seed make the same clusters. They have names and tags, such as ``prod-search-1``.
+        Where regions are given, the clusters are dealt out to a project in each of them, one after the other.
 
         Raises:
-            ArgumentError: the number is not 1 or more.
+            ArgumentError: the number is not 1 or more, or a region is there twice, or has no region's name.
         """
         if number < 1:
             raise ArgumentError("clusters", f"a site needs at least one cluster, got {number}")
         backups = backups or Backups()
         ids = [CLUSTER_ID, *(str(uuid.uuid5(_FLEET, f"{backups.seed}:{each}")) for each in range(1, number))]
-        clusters = tuple(Cluster(cluster_id=each, backups=backups, finish_after=finish_after) for each in ids)
-        return cls(projects=(Project(clusters=clusters),))
+        clusters = tuple(
+            Cluster(cluster_id=each, backups=backups, finish_after=finish_after, **example(place))
+            for place, each in enumerate(ids, 1)
+        )
+        check_regions(regions)
+        if not regions:
+            return cls(projects=(Project(clusters=clusters),))
+        project_ids = [PROJECT_ID, *(uuid.uuid5(_FLEET, region).hex for region in regions[1:])]
+        projects = [
+            Project(project_id=project_id, clusters=clusters[first :: len(regions)], region=regions[first])
+            for first, project_id in enumerate(project_ids)
+        ]
+        return cls(region=regions[0], projects=tuple(projects))
 
     @classmethod
     def of_one_cluster(

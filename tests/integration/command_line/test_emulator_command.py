@@ -71,7 +71,21 @@ def test_many_clusters_are_served_and_listed():
         _, errors = process.communicate(timeout=60)
     assert listed[0] == "4213d908-f5dc-4633-8401-cfd7175fca0c"
     assert len(set(paths)) == 3
+    assert "cluster prod-search-1 (4213d908-f5dc-4633-8401-cfd7175fca0c)" in errors
     assert f"and 2 more (listed at {endpoint}/_emulator/clusters)" in errors
+
+
+def test_clusters_are_spread_over_regions():
+    """With --region, given twice, there is an endpoint for each, and the message names both."""
+    with _start("--clusters", "3", "--region", "cn-north-4", "--region", "eu-west-101", "--quiet") as process:
+        environ = _exports(process)
+        process.terminate()
+        _, errors = process.communicate(timeout=60)
+    assert environ["HW_REGION_NAME"] == "cn-north-4"
+    endpoint = environ["HUAWEICLOUD_SDK_REGION_CSS_CN_NORTH_4"]
+    assert environ["HUAWEICLOUD_SDK_REGION_CSS_EU_WEST_101"] == endpoint
+    assert "HW_PROJECT_ID" not in environ
+    assert ", in cn-north-4, eu-west-101, at " in errors
 
 
 @pytest.mark.parametrize(
@@ -80,6 +94,8 @@ def test_many_clusters_are_served_and_listed():
         (("--clusters", "0"), "--clusters"),
         (("--clusters", "2", "--records", "pyproject.toml"), "do not go together"),
         (("--latency", "-1"), "--latency"),
+        (("--region", "nowhere"), "is not a region's name"),
+        (("--region", "cn-north-4", "--records", "pyproject.toml"), "do not go together with --region"),
         (("--finish-after", "60"), "add --running"),
         (("--host", "0.0.0.0"), "loopback"),  # noqa: S104 - that it is refused is the point
         (("--count", "-1"), "--count"),

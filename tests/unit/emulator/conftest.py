@@ -45,6 +45,7 @@ def ask() -> Iterator[Ask]:
             credentials: Credentials | None = None,
             at: float | None = None,
             headers: dict[str, str] | None = None,
+            data: bytes | None = None,
             **parameters: Any,
         ) -> requests.Response:
             path = path or f"/v1.0/{emulator.project_id}/clusters/{emulator.cluster_id}/logs/records"
@@ -53,6 +54,7 @@ def ask() -> Iterator[Ask]:
                 method,
                 emulator.endpoint + path,
                 params=parameters,
+                data=data,
                 headers={DATE_HEADER: date, **(headers or {})},
                 auth=auth_for(credentials or Credentials(emulator.access_key, emulator.secret_key)),
                 timeout=30,

@@ -14,7 +14,7 @@ from pulumi_huaweicloud_css._api.models import parse_page
 from pulumi_huaweicloud_css._api.signing import AkSkAuth
 from pulumi_huaweicloud_css.emulator import Emulator
 
-from tests.support.openapi import LIST_PROJECTS, LIST_RECORDS, openapi
+from tests.support.openapi import LIST_CLUSTERS, LIST_PROJECTS, LIST_RECORDS, LOG_SETTINGS, openapi
 
 # The number of examples is given at each test; in CI they are the same in every run.
 FUZZ = settings(
@@ -102,8 +102,11 @@ def _check(answer, path):
     assert answer.headers["X-Request-Id"]
 
 
-@settings(FUZZ, max_examples=150)
-@given(data=st.data(), path=st.sampled_from([LIST_RECORDS, LIST_PROJECTS]))
+PATHS = [LIST_RECORDS, LIST_PROJECTS, LIST_CLUSTERS, LOG_SETTINGS]
+
+
+@settings(FUZZ, max_examples=250)
+@given(data=st.data(), path=st.sampled_from(PATHS))
 def test_allowed_requests_get_described_answers(served, data, path):
     """What the description allows is answered as it says, and never refused as a wrong parameter or signature."""
     emulator, session = served
@@ -117,15 +120,15 @@ def test_allowed_requests_get_described_answers(served, data, path):
 
 
 @settings(FUZZ, max_examples=200)
-@given(data=st.data())
-def test_wild_requests_get_described_refusals(served, data):
+@given(data=st.data(), path=st.sampled_from([LIST_RECORDS, LIST_CLUSTERS]))
+def test_wild_requests_get_described_refusals(served, data, path):
     """Any text in any place gets an answer or a described refusal; nothing breaks the emulator or the signature."""
     emulator, session = served
-    target, query = data.draw(_requests(LIST_RECORDS, wild=True))
+    target, query = data.draw(_requests(path, wild=True))
     if any(segment in ("", ".", "..") for segment in target[1:].split("/")):
         return  # not this operation's path any more: such segments are taken out before a request is sent
     answer = session.get(emulator.endpoint + target, params=query, allow_redirects=False)
-    _check(answer, LIST_RECORDS)
+    _check(answer, path)
     assert answer.status_code != 401, answer.text
 
 
@@ -135,3 +138,51 @@ def test_the_description_is_json_and_names_each_of_its_parameters():
     for path, item in DESCRIPTION["paths"].items():
         declared = [parameter["name"] for parameter in item["get"]["parameters"] if parameter["in"] == "path"]
         assert [segment[1:-1] for segment in path.split("/") if segment.startswith("{")] == declared
+
+
+WORDS = [
+    *("auth", "identity", "methods", "assume_role", "agency_name", "domain_name", "domain_id", "duration_seconds"),
+    *("session_user", "name", "agency_urn", "agency_session_name"),
+]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS) | TEXT, inner, max_size=4),
+    max_leaves=12,
+)
+POSTS = ["/v3.0/OS-CREDENTIAL/securitytokens", "/v5/agencies/assume"]
+
+
+def _half_right(inner):
+    """Return bodies that are right down to some place."""
+    role = st.fixed_dictionaries({"agency_name": st.text(), "domain_name": st.text(), "session_user": inner})
+    identity = st.fixed_dictionaries({"methods": st.just(["assume_role"]), "assume_role": role | inner})
+    return st.fixed_dictionaries({"auth": st.fixed_dictionaries({"identity": identity | inner}) | inner})
+
+
+@settings(FUZZ, max_examples=150)
+@given(path=st.sampled_from(POSTS), body=JSON | _half_right(JSON))
+def test_any_body_is_refused_in_the_services_form(served, path, body):
+    """Whatever JSON is sent to assume an agency, it is refused with 400 or 403, and in the form of IAM or STS."""
+    emulator, session = served
+    answer = session.post(emulator.endpoint + path, data=json.dumps(body).encode())
+    assert answer.status_code in (400, 403), answer.text
+    form = {"error"} if path == POSTS[0] else {"error_code", "error_msg", "request_id"}
+    assert set(answer.json()) == form
+    assert emulator.temporary_keys == []
+
+
+FIELDS = ["id", "name", "status", "datastore", "tags", "enterpriseProjectId", "backupAvailable", "logConfiguration"]
+
+
+@settings(FUZZ, max_examples=100)
+@given(body=st.dictionaries(st.sampled_from(FIELDS) | TEXT, JSON, max_size=4))
+def test_any_cluster_of_a_control_call_is_added_or_refused(served, body):
+    """Whatever cluster a control call adds, it is listed afterwards, or refused with 400; nothing breaks the list."""
+    emulator, session = served
+    added = session.post(f"{emulator.endpoint}/_emulator/clusters", data=json.dumps(body).encode())
+    assert added.status_code in (201, 400), added.text
+    listing = session.get(f"{emulator.endpoint}/v1.0/{emulator.project_id}/clusters?limit=1000")
+    assert listing.status_code == 200
+    if added.status_code == 201:
+        assert added.json() in listing.json()["clusters"]
+        emulator.remove_cluster(added.json()["id"])

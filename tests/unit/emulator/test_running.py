@@ -184,6 +184,7 @@ def test_environment_points_a_program_at_it(start):
         "HW_REGION_NAME": "cn-east-3",
         "HUAWEICLOUD_SDK_REGION_CSS_CN_EAST_3": emulator.endpoint,
         "HUAWEICLOUD_SDK_IAM_ENDPOINT": emulator.endpoint,
+        "HUAWEICLOUD_SDK_STS_ENDPOINT": emulator.endpoint,
     }
 
 

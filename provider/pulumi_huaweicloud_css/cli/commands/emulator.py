@@ -50,6 +50,13 @@ _serving, _records, _trouble = option("How to serve"), option("What to serve"), 
 )
 @_serving("--quiet", is_flag=True, help="Do not print each request.")
 @_records("--clusters", type=click.IntRange(1, 10_000), default=1, show_default=True, help="Number of clusters.")
+@_records(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="REGION",
+    help="Region to deal the clusters out to, one after the other. Repeatable; by default cn-north-4 alone.",
+)
 @_records("--count", type=click.IntRange(0, 100_000), default=37, show_default=True, help="Records of each.")
 @_records(
     "--cadence",
@@ -93,6 +100,7 @@ def command(
     export: Path | None,
     quiet: bool,
     clusters: int,
+    regions: tuple[str, ...],
     count: int,
     cadence: float,
     failures: float,
@@ -119,9 +127,11 @@ def command(
     try:
         backups = Backups(count=count, cadence=cadence, failure_share=failures, running=running, seed=seed)
         if records is None:
-            site = Site.of_clusters(clusters, backups=backups, finish_after=finish_after)
+            site = Site.of_clusters(clusters, backups=backups, finish_after=finish_after, regions=regions)
         elif clusters > 1:
             raise click.UsageError("--records are one cluster's, so they do not go together with --clusters")
+        elif regions:
+            raise click.UsageError("--records are one cluster's, so they do not go together with --region")
         else:
             site = Site.of_one_cluster(records=read_records(records), finish_after=finish_after)
         if background:
@@ -164,6 +174,9 @@ def _leave_running(serve: Callable[[Callable[[str], None]], None], site: Site, e
 
 
 def _served(site: Site, endpoint: str) -> str:
+    from ...emulator.clusters import name_of
+
     first, *others = site.clusters
     more = f" and {len(others)} more (listed at {endpoint}/_emulator/clusters)" if others else ""
-    return f"cluster {first.cluster_id}{more} at {endpoint}"
+    where = f", in {', '.join(site.regions)}," if len(site.regions) > 1 else ""
+    return f"cluster {name_of(first, first.cluster_id)} ({first.cluster_id}){more}{where} at {endpoint}"

@@ -1,0 +1,64 @@
+"""Refusals of IAM and STS, each in its own shape; those of the API gateway before them are as elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import json
+from http import HTTPStatus
+
+from .answers import Answer, CssRefusedError, RefusedError, shown
+
+
+class IamRefusedError(RefusedError):
+    """IAM itself refuses, in the shape that it has from Keystone."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(status, str(status), message)
+
+    def answer(self, request_id: str) -> Answer:  # noqa: ARG002 - other shapes have it
+        """Return the refusal as it is sent; IAM has no request id in the body."""
+        error = {"message": self.message, "code": self.status, "title": HTTPStatus(self.status).phrase}
+        return Answer(status=self.status, body=json.dumps({"error": error}).encode(), headers=self.headers)
+
+
+class StsRefusedError(RefusedError):
+    """STS refuses a request that it cannot do."""
+
+
+class StsDeniedError(StsRefusedError):
+    """STS refuses somebody who has not the right to."""
+
+    def body(self, request_id: str) -> dict[str, str]:
+        """Return the body; in addition it has why, encoded, which the vendor's SDK hands on."""
+        why = base64.b64encode(f"emulated: {request_id}".encode()).decode()
+        return {**super().body(request_id), "encoded_authorization_message": why}
+
+
+def iam_forbidden() -> IamRefusedError:
+    """Return IAM's refusal of somebody who has not the right to."""
+    return IamRefusedError(403, "You are not authorized to perform the requested action.")
+
+
+def iam_invalid(why: str) -> IamRefusedError:
+    """Return IAM's refusal of a request that it does not understand."""
+    return IamRefusedError(400, f"The request body is invalid: {why}.")
+
+
+def sts_invalid(why: str) -> StsRefusedError:
+    """Return STS's refusal of a request that it does not understand."""
+    return StsRefusedError(400, "STS5.1001", f"invalid parameter: {why}")
+
+
+def sts_unknown(urn: str) -> StsRefusedError:
+    """Return STS's refusal of an agency that is not there."""
+    return StsRefusedError(403, "STS5.1106", f"the agency {shown(urn)} cannot be found")
+
+
+def sts_denied(urn: str) -> StsDeniedError:
+    """Return STS's refusal of a caller whom the agency does not trust."""
+    return StsDeniedError(403, "PAP5.0001", f"access denied: sts:agencies:assume on {shown(urn)} is not allowed")
+
+
+def as_iam_says(refusal: RefusedError) -> RefusedError:
+    """Return a refusal as IAM and STS have it: those of CSS in IAM's shape, those of the gateway as they are."""
+    return IamRefusedError(refusal.status, refusal.message) if isinstance(refusal, CssRefusedError) else refusal
