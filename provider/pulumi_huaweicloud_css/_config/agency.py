@@ -48,7 +48,7 @@ def read_agencies(found: Found[object] | None, environ: Mapping[str, str]) -> tu
                 f"{' and '.join(given)} is set, but {AGENCY_VARIABLES['agencyName']} is not; set it, or neither",
             )
         return ()
-    if isinstance(found.value, str):
+    if found.where == AGENCY_VARIABLES["agencyName"]:
         entry = {key: environ.get(name, "").strip() for key, name in AGENCY_VARIABLES.items()}
         return (_agency({key: value for key, value in entry.items() if value}, AGENCY_VARIABLES, "the environment"),)
     listed = found.value if isinstance(found.value, list) else [found.value]

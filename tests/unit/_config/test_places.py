@@ -1,0 +1,225 @@
+"""Each setting from each place where users keep it, run against the emulator in a program and on the command line.
+
+A row gives the right value in one place and wrong ones in every place that counts less; the query succeeds only with
+the right one.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+import pulumi
+import pytest
+from pulumi_huaweicloud_css import get_log_records
+from pulumi_huaweicloud_css._config.credentials import Credentials
+from pulumi_huaweicloud_css._config.table import SETTINGS
+from pulumi_huaweicloud_css.emulator import Account, Agency, Backups, Cluster, Emulator, Project, Site
+
+REGION, OTHER_REGION = "cn-north-4", "cn-east-3"
+OWN, TEAM, ELSEWHERE = ("a" * 32, "b" * 32, "c" * 32)
+CLUSTERS = {OWN: "4213d908-f5dc-4633-8401-cfd7175fca0c", TEAM: "f5c4d3b2-0000-4a4a-8b8b-123456789abc"}
+KEYS = ("RIGHT0ACCESS0KEY", "hush-right", "hush-session")
+WRONG = ("WRONG0ACCESS0KEY", "hush-wrong", "hush-none")
+TOKEN = "hush-token"
+NOBODY = "http://127.0.0.1:9"  # the discard port, where nobody listens
+
+
+@dataclass
+class Place:
+    """What stands where: arguments, the stack's configuration, the environment, the two files."""
+
+    argument: dict[str, str] = field(default_factory=dict)
+    config: dict[str, object] = field(default_factory=dict)
+    environ: dict[str, str] = field(default_factory=dict)
+    ini: dict[str, str] = field(default_factory=dict)
+    koocli: dict[str, object] = field(default_factory=dict)
+
+    def under(self, other: Place) -> Place:
+        """Return both, the other one's values where both have some."""
+        return Place(
+            *({**mine, **theirs} for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True))
+        )
+
+
+def _keys(values, names, kind):
+    return Place(**{kind: dict(zip(names, values, strict=False))})
+
+
+def key_places(values):
+    """Return every place of a key pair with its security token, the one that counts most first."""
+    return {
+        "stack configuration": _keys(values, ["accessKey", "secretKey", "securityToken"], "config"),
+        "HW_ACCESS_KEY": _keys(values, ["HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN"], "environ"),
+        "HUAWEICLOUD_SDK_AK": _keys(
+            values, ["HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN"], "environ"
+        ),
+        "profile file": _keys(values, ["ak", "sk", "security_token"], "ini"),
+        "KooCLI": _keys(values, ["accessKeyId", "secretAccessKey", "securityToken"], "koocli"),
+    }
+
+
+def places(key, variable, value, *, argument=None, sdk=None, ini=None, koocli=None):
+    """Return every place of a setting with this value, the one that counts most first."""
+    found = {argument: Place(argument={argument: value})} if argument else {}
+    found[f"huaweicloud:{key}"] = Place(config={key: value})
+    for name in (variable, sdk):
+        if name:
+            found[name] = Place(environ={name: value})
+    if ini:
+        found["profile file"] = Place(ini={ini: value})
+    if koocli:
+        found["KooCLI"] = Place(koocli={koocli: value})
+    return found
+
+
+def _agency(name):
+    return {"agencyName": name, "domainName": "emulated-account"}
+
+
+def agency_places(name):
+    """Return every place of an agency."""
+    variables = {"HW_ASSUME_ROLE_AGENCY_NAME": name, "HW_ASSUME_ROLE_DOMAIN_NAME": "emulated-account"}
+    return {
+        "huaweicloud:assumeRole": Place(config={"assumeRole": _agency(name)}),
+        "HW_ASSUME_ROLE_AGENCY_NAME": Place(environ=variables),
+        "KooCLI": Place(koocli={"agencyName": name, "agencyDomainName": "emulated-account"}),
+    }
+
+
+# Which settings each row needs besides its own: keys in a place that belongs to it.
+IN_ENVIRONMENT = key_places(KEYS)["HW_ACCESS_KEY"]
+IN_KOOCLI = key_places(KEYS)["KooCLI"]
+
+
+def rows():
+    """Yield every row: its name, what is given, and the project whose cluster is read."""
+    settings = {
+        "keys": (key_places(KEYS), key_places(WRONG), OWN),
+        "token": (
+            places("token", "HW_AUTH_TOKEN", TOKEN),
+            places("token", "HW_AUTH_TOKEN", "hush-no-token"),
+            OWN,
+        ),
+        "project id": (
+            places(
+                "projectId", "HW_PROJECT_ID", TEAM, argument="project_id", sdk="HUAWEICLOUD_SDK_PROJECT_ID",
+                ini="project_id", koocli="projectId",
+            ),
+            places(
+                "projectId", "HW_PROJECT_ID", ELSEWHERE, argument="project_id", sdk="HUAWEICLOUD_SDK_PROJECT_ID",
+                ini="project_id", koocli="projectId",
+            ),
+            TEAM,
+        ),
+        "project name": (
+            places("projectName", "HW_PROJECT_NAME", f"{REGION}_team", argument="project_name"),
+            places("projectName", "HW_PROJECT_NAME", f"{REGION}_none", argument="project_name"),
+            TEAM,
+        ),
+        "region": (
+            places("region", "HW_REGION_NAME", REGION, argument="region", koocli="region"),
+            places("region", "HW_REGION_NAME", OTHER_REGION, argument="region", koocli="region"),
+            OWN,
+        ),
+        "agency": (agency_places("readers"), agency_places("nobody"), OWN),
+    }  # fmt: skip
+    for setting, (right, wrong, project_id) in settings.items():
+        names = list(right)
+        for number, name in enumerate(names):
+            given = Place()
+            for below in reversed(names[number + 1 :]):
+                given = given.under(wrong[below])
+            yield pytest.param(setting, given.under(right[name]), project_id, id=f"{setting}: {name}")
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    """Serve two projects of one region to one pair of keys and one token, and an agency of it."""
+    accounts = (
+        Account(credentials=Credentials(*KEYS)),
+        Account(credentials=Credentials(token=TOKEN)),
+    )
+    clusters = {
+        each: (Cluster(cluster_id=cluster_id, backups=Backups(count=1)),) for each, cluster_id in CLUSTERS.items()
+    }
+    projects = (
+        Project(project_id=OWN, clusters=clusters[OWN]),
+        Project(project_id=TEAM, name=f"{REGION}_team", clusters=clusters[TEAM]),
+    )
+    with Emulator(site=Site(accounts=accounts, projects=projects, agencies=(Agency(name="readers"),))) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def around(emulator, tmp_path):
+    """Return the files and variables of a row, with all that the row needs besides."""
+
+    def make(setting, given):
+        # The keys stand beside what is tried: in a KooCLI profile, which counts as a whole, or in the environment.
+        keys = IN_KOOCLI if given.koocli else IN_ENVIRONMENT
+        whole = given if setting == "keys" or (setting == "token" and given.config) else keys.under(given)
+        environ = {
+            f"HUAWEICLOUD_SDK_REGION_CSS_{REGION.upper().replace('-', '_')}": emulator.endpoint,
+            f"HUAWEICLOUD_SDK_REGION_CSS_{OTHER_REGION.upper().replace('-', '_')}": NOBODY,
+            "HOME": str(tmp_path),
+            "NO_PROXY": "*",
+            **whole.environ,
+        }
+        if setting != "region":
+            environ["HW_REGION_NAME"] = REGION
+        if whole.ini:
+            (tmp_path / ".huaweicloud").mkdir()
+            text = "\n".join(["[basic]", *(f"{name} = {value}" for name, value in whole.ini.items())])
+            (tmp_path / ".huaweicloud" / "credentials").write_text(text)
+        if whole.koocli:
+            (tmp_path / ".hcloud").mkdir()
+            profile = {"name": "default", "mode": "AKSK", **whole.koocli}
+            config = {"current": "default", "profiles": [{"name": "other"}, profile]}
+            (tmp_path / ".hcloud" / "config.json").write_text(json.dumps(config))
+        return whole, environ
+
+    return make
+
+
+# The project's name is an option of the command line, and no argument of a program.
+IN_A_PROGRAM = [row for row in rows() if "project_name" not in row.values[1].argument]
+# The command line reads no stack's configuration.
+ON_THE_COMMAND_LINE = [row for row in rows() if not row.values[1].config]
+
+
+@pytest.mark.parametrize(("setting", "given", "project_id"), IN_A_PROGRAM)
+def test_in_a_program(around, monkeypatch, setting, given, project_id):
+    """A program's function takes the setting from the place that counts, whatever stands in those that count less."""
+    whole, environ = around(setting, given)
+    for name in [*_variables(), "HOME", "NO_PROXY"]:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    config = {
+        f"huaweicloud:{key}": value if isinstance(value, str) else json.dumps(value)
+        for key, value in whole.config.items()
+    }
+    pulumi.runtime.set_all_config(config)
+    try:
+        result = get_log_records(cluster_id=CLUSTERS[project_id], **whole.argument)
+    finally:
+        pulumi.runtime.set_all_config({})
+    assert (result.project_id, result.count) == (project_id, 1)
+
+
+@pytest.mark.parametrize(("setting", "given", "project_id"), ON_THE_COMMAND_LINE)
+def test_on_the_command_line(around, css_logs, setting, given, project_id):
+    """The command line, which reads no stack's configuration, takes the setting from the same places."""
+    whole, environ = around(setting, given)
+    options = [text for name, value in whole.argument.items() for text in (f"--{name.replace('_', '-')}", value)]
+    run = css_logs()
+    run.settings = environ
+    done = run("list", "--cluster-id", CLUSTERS[project_id], "--format", "json", *options)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["project_id"] == project_id
+    assert "hush" not in done.stdout + done.stderr
+
+
+def _variables():
+    return [name for setting in SETTINGS for name in (setting.terraform, setting.sdk, setting.sample) if name]
