@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from .. import _validation
 from .._config.credentials import Credentials
@@ -20,10 +20,11 @@ from .._threads import ForkSafeLock
 from ..errors import ArgumentError, InvalidResponseError, SettingsError
 from .attempt import Response
 from .body import load_json
+from .deadline import DEADLINE_SECONDS, Deadline
 from .error_response import read_error_response
 from .models import RecordPage, parse_page
 from .signing import auth_for
-from .transport import DEADLINE_SECONDS, Deadline, Transport
+from .transport import Transport
 
 MAX_PAGE = 1000
 _SHOWN_PROJECTS = 5  # in an error about thousands
@@ -72,7 +73,7 @@ class CssClient:
         self._project_id = settings.project_id
         self._lock = ForkSafeLock()
 
-    def __enter__(self) -> CssClient:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

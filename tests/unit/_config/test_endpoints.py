@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from huaweicloudsdkcss.v1.region.css_region import CssRegion
 from pulumi_huaweicloud_css._config import endpoints
 from pulumi_huaweicloud_css.errors import SettingsError
 
@@ -25,8 +26,6 @@ def test_url_of_a_region(region, url):
 
 def test_region_table_is_the_vendors():
     """Every region of the vendor's SDK is known, at the vendor's address."""
-    from huaweicloudsdkcss.v1.region.css_region import CssRegion
-
     theirs = {name: region.endpoints for name, region in CssRegion.static_fields.items()}
     assert {region: [endpoints.css_url(region)] for region in endpoints.REGIONS} == theirs
 
