@@ -40,12 +40,10 @@ class CssClient:
     the region.
 
     Args:
-        settings: resolved settings; if given, the three arguments below must not be.
         project_id: 32 hexadecimal digits; looked up at IAM by the region's name if it is given nowhere.
         region: the region's name, such as ``cn-north-4``.
         endpoint: base URL of the CSS API, instead of the region's own.
         timeout: deadline of one question in seconds, retries and further pages included.
-        transport: sends the requests; made from the settings by default.
 
     Raises:
         SettingsError: a setting is missing or wrong.
@@ -53,21 +51,18 @@ class CssClient:
 
     def __init__(
         self,
-        settings: Settings | None = None,
         *,
         project_id: str | None = None,
         region: str | None = None,
         endpoint: str | None = None,
         timeout: float = DEADLINE_SECONDS,
-        transport: Transport | None = None,
+        _settings: Settings | None = None,  # of this package: resolved already, instead of the three
+        _transport: Transport | None = None,
     ) -> None:
-        if settings is None:
-            settings = resolve(project_id=project_id, region=region, endpoint=endpoint)
-        elif project_id or region or endpoint:
-            raise ArgumentError("settings", "give resolved settings, or project_id, region and endpoint, not both")
-        self.settings = settings
+        settings = _settings or resolve(project_id=project_id, region=region, endpoint=endpoint)
+        self._settings = settings
         self.timeout = timeout
-        self._transport = transport or Transport(
+        self._transport = _transport or Transport(
             settings.credentials, max_retries=settings.max_retries, insecure=settings.insecure
         )
         self._project_id = settings.project_id
@@ -85,11 +80,12 @@ class CssClient:
         """Close the connections; the client may be used again, with new ones."""
         self._transport.close()
 
-    def deadline(self) -> Deadline:
-        """Return a deadline for one question that starts now."""
-        return Deadline(self.timeout)
+    @property
+    def region(self) -> str | None:
+        """The region's name, or None where only an endpoint was given."""
+        return self._settings.region
 
-    def project_id(self, deadline: Deadline | None = None) -> str:
+    def project_id(self, *, _deadline: Deadline | None = None) -> str:
         """Return the project's id; if no setting gives it, IAM is asked once by the region's name.
 
         Raises:
@@ -98,7 +94,7 @@ class CssClient:
         """
         with self._lock:
             if self._project_id is None:
-                self._project_id = self._look_up_project(deadline or self.deadline())
+                self._project_id = self._look_up_project(_deadline or Deadline(self.timeout))
             return self._project_id
 
     def list_log_records(
@@ -109,7 +105,7 @@ class CssClient:
         status: str | None = None,
         *,
         offset_name: str = "offset",
-        deadline: Deadline | None = None,
+        _deadline: Deadline | None = None,  # of the longer question that this page is part of
     ) -> RecordPage:
         """Return one page of the API, in the server's order.
 
@@ -119,7 +115,6 @@ class CssClient:
             limit: at most so many records, 1 to 1000.
             status: ``FAIL``, ``NOT_FAIL`` (running or successful), or None for all; the API knows no other.
             offset_name: what the site calls the offset: ``offset``, or ``start`` on older ones.
-            deadline: when to give up, if this page is part of a longer question.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -132,20 +127,20 @@ class CssClient:
         limit = _validation.check_int("limit", limit, 1, MAX_PAGE)
         if status is not None and status not in _WIRE_STATUSES:
             raise ArgumentError("status", f"{status!r} is not one of {', '.join(_WIRE_STATUSES)}")
-        deadline = deadline or self.deadline()
-        project_id = self.project_id(deadline)
+        deadline = _deadline or Deadline(self.timeout)
+        project_id = self.project_id(_deadline=deadline)
         parameters = {offset_name: str(offset), "limit": str(limit)}
         if status:
             parameters["status"] = status
 
         def read(answer: Response) -> tuple[RecordPage, bool]:
             page = self._read(answer, parse_page)
-            if self.settings.credentials.may_be_in(answer.body):
-                page = page.redacted(self.settings.credentials.redact)
+            if self._settings.credentials.may_be_in(answer.body):
+                page = page.redacted(self._settings.credentials.redact)
             return page, self._names_only(cluster_id, page)
 
         return self._transport.ask(
-            f"{self.settings.endpoint}/v1.0/{project_id}/clusters/{cluster_id}/logs/records",
+            f"{self._settings.endpoint}/v1.0/{project_id}/clusters/{cluster_id}/logs/records",
             parameters,
             auth_for(self._credentials(), project_id),
             deadline,
@@ -164,7 +159,7 @@ class CssClient:
         for name in named:
             plain = (name or "").strip().lower()
             if plain and plain != asked:
-                shown = sanitize(self.settings.credentials.redact(name or ""), 80)
+                shown = sanitize(self._settings.credentials.redact(name or ""), 80)
                 raise InvalidResponseError(
                     f"the answer is not about cluster {cluster_id}, which was asked for: a record in it is of cluster "
                     f"{shown}"
@@ -174,19 +169,19 @@ class CssClient:
 
     def _credentials(self) -> Credentials:
         """Return the credentials; temporary ones that end soon are renewed first."""
-        if self.settings.credentials.ends_within(RENEW_SECONDS):
+        if self._settings.credentials.ends_within(RENEW_SECONDS):
             renewed = temporary_credentials(os.environ)
             if renewed is not None:
-                self.settings = replace(self.settings, credentials=renewed)
+                self._settings = replace(self._settings, credentials=renewed)
                 self._transport.credentials = renewed
-        return self.settings.credentials
+        return self._settings.credentials
 
     def _look_up_project(self, deadline: Deadline) -> str:
-        region = self.settings.region
-        if region is None or self.settings.iam_endpoint is None:
+        region = self._settings.region
+        if region is None or self._settings.iam_endpoint is None:
             raise SettingsError("project_id", "not given, and without a region it cannot be looked up")
         answer = self._transport.get(
-            f"{self.settings.iam_endpoint}/v3/projects",
+            f"{self._settings.iam_endpoint}/v3/projects",
             {"name": region},
             auth_for(self._credentials()),
             deadline,
@@ -202,23 +197,23 @@ class CssClient:
             raise SettingsError(
                 "project_id",
                 f"IAM lists {len(usable)} projects named {region!r} ({found}), and exactly one is "
-                f"needed; give the one you mean by {SETTINGS_BY_NAME['project_id'].places(self.settings.reader)}",
+                f"needed; give the one you mean by {SETTINGS_BY_NAME['project_id'].places(self._settings.reader)}",
             )
         project_id = usable[0].project_id
         LOGGER.debug("project id %s found at IAM by the name of region %s", project_id, region)
         return project_id
 
     def _describe(self, project: _Project) -> str:
-        name = sanitize(self.settings.credentials.redact(project.name or "")[:1000], 40)
+        name = sanitize(self._settings.credentials.redact(project.name or "")[:1000], 40)
         return f"{name!r}{'' if project.enabled else ' (disabled)'}"
 
     def _read(self, answer: Response, parse: Callable[[bytes, Callable[[str], str]], _T], service: str = "CSS") -> _T:
         """Parse a body; a refusal that came with status 200, or nonsense, becomes an error without secrets."""
-        redact = self.settings.credentials.redact
+        redact = self._settings.credentials.redact
         try:
             return parse(answer.body, redact)
         except InvalidResponseError as error:
-            source = self.settings.credentials.source
+            source = self._settings.credentials.source
             refusal = read_error_response(
                 answer.status,
                 answer.headers,
@@ -283,4 +278,4 @@ def shared_client(settings: Settings) -> CssClient:
 
 @functools.lru_cache(maxsize=32)
 def _shared_client(settings: Settings) -> CssClient:
-    return CssClient(settings)
+    return CssClient(_settings=settings)

@@ -15,6 +15,7 @@ except ModuleNotFoundError as error:
     text = "the emulator needs aiohttp: pip install 'pulumi-huaweicloud-css[emulator]'"
     raise ModuleNotFoundError(text, name=error.name) from error
 
+from .._config.credentials import Credentials
 from .calls import RecordedRequest
 from .faults import FAULTS, Fault
 from .generation import generate, read_records
@@ -27,6 +28,7 @@ __all__ = [
     "Account",
     "Backups",
     "Cluster",
+    "Credentials",
     "Emulator",
     "EmulatorError",
     "Fault",

@@ -15,7 +15,7 @@ from aiohttp import web
 from .answers import Answer, GatewayRefusedError, RefusedError, broken
 from .calls import Call, RecordedRequest, RequestLog
 from .control import PREFIX, Control
-from .faults import Fault, FaultPlan
+from .faults import FaultPlan, PlayedFault
 from .sending import response
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Server:
         """Answer one request: read it, decide on the answer, send it."""
         request_id = uuid.uuid4().hex
         call = _call(request)
-        fault: Fault | None = None
+        fault: PlayedFault | None = None
         if call.segments[:1] == (PREFIX,):
             answer = await self._decide(request, call, None, request_id, fault)
         else:
@@ -85,7 +85,7 @@ class Server:
         call: Call,
         recorded: RecordedRequest | None,
         request_id: str,
-        fault: Fault | None,
+        fault: PlayedFault | None,
     ) -> Answer:
         """Return the answer to a call; `recorded` is None for control calls, which are not in the log."""
         try:
@@ -105,7 +105,7 @@ class Server:
             _log.exception("the emulator could not answer request %s", request_id)
             return broken().answer(request_id)
 
-    def _api_under(self, fault: Fault | None) -> Api:
+    def _api_under(self, fault: PlayedFault | None) -> Api:
         """Return the API as a fault has it.
 
         Raises:
@@ -118,7 +118,7 @@ class Server:
         return self._api.as_if(fault.quirks, fault.skew) if fault.quirks or fault.skew else self._api
 
     async def _send(
-        self, request: web.BaseRequest, answer: Answer, request_id: str, fault: Fault | None
+        self, request: web.BaseRequest, answer: Answer, request_id: str, fault: PlayedFault | None
     ) -> web.StreamResponse:
         """Return the response of an answer; a fault may send it otherwise, or only a part of it."""
         ours = {"Content-Type": "application/json", "X-Request-Id": request_id, "Server": "css-logs-emulator"}

@@ -158,7 +158,7 @@ def _in_process(environment: dict[str, str], ask: Callable[[], Any], *, short: b
         for name, value in environment.items():
             patch.setenv(name, value)
         make = functools.partial(api_client.CssClient, **({"timeout": SHORT_SECONDS} if short else {}))
-        patch.setattr(api_client, "CssClient", lambda settings: clients.append(make(settings)) or clients[-1])
+        patch.setattr(api_client, "CssClient", lambda **given: clients.append(make(**given)) or clients[-1])
         patch.setattr(sys, "tracebacklimit", 1000, raising=False)
         api_client._shared_client.cache_clear()
         try:

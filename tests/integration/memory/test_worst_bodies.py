@@ -27,7 +27,7 @@ keys["HW_REGION_NAME"] = "cn-north-4"
 if what == "records":
     keys["HW_PROJECT_ID"] = "0123456789abcdef" * 2
 keys["HUAWEICLOUD_SDK_REGION_IAM_CN_NORTH_4"] = url
-client = CssClient(resolve(endpoint=url, environ=keys), timeout=20.0)
+client = CssClient(_settings=resolve(endpoint=url, environ=keys), timeout=20.0)
 begun = time.monotonic()
 try:
     page = client.list_log_records("4213d908-f5dc-4633-8401-cfd7175fca0c", limit=1000)
