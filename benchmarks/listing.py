@@ -34,7 +34,7 @@ class Contenders:
         self.settings: Settings = resolve(environ=served.settings)
         self.cluster_id = served.cluster_ids()[0]
         self.size = size
-        self.client = CssClient(self.settings)
+        self.client = CssClient(_settings=self.settings)
         self.session = requests.Session()
         keys, project_id = self.settings.credentials, self.settings.project_id
         self.auth = auth_for(keys, project_id)
@@ -107,7 +107,7 @@ def _rounds(served: Served, size: int) -> tuple[Pairs, float]:
 def count_requests() -> int:
     """Return how many requests it takes to read 999 records."""
     with serve(count=999) as served:
-        client = CssClient(resolve(environ=served.settings))
+        client = CssClient(_settings=resolve(environ=served.settings))
         before = len(served.requests())
         answer = read(client, LogRecordsQuery(served.cluster_ids()[0]))
         assert len(answer.records) == 999

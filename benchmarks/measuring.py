@@ -78,7 +78,9 @@ class Pairs:
         """Note a value of this round."""
         self.values.setdefault(name, []).append(value)
 
-    def compare(self, row: str, target: float, ours: str, other: str, unit: str = "ms", note: str = "") -> Comparison:
+    def compare(
+        self, row: str, target: float, ours: str, other: str, unit: str = "ms", *, note: str = ""
+    ) -> Comparison:
         """Return the row that compares two of the contenders."""
         ratios = [a / b for a, b in zip(self.values[ours], self.values[other], strict=True)]
         return Comparison(

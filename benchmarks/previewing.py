@@ -188,7 +188,7 @@ def compare_previews() -> tuple[list[Comparison], dict[str, Any]]:
             ),
             pairs.compare(
                 "the same with 50 ms of latency / the physical bound", 1.4, "far fleet", "bound", "s",
-                "bound: 300 / 16 x 50 ms + the empty preview",
+                note="bound: 300 / 16 x 50 ms + the empty preview",
             ),
         ]  # fmt: skip
         return rows, {"fleet_300_state_bytes": contenders["fleet"].state_bytes()}

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Writes the plugin's schema anew, and before it the docstrings that say the same in many places.
 
 python3 tools/schema.py
@@ -16,7 +15,7 @@ SCHEMA = Path(__file__).resolve().parents[1] / "provider" / "pulumi_huaweicloud_
 def main() -> None:
     """Run as a program."""
     docstrings.write()
-    from plugin_schema.schema import made_text  # here: it loads the package, whose docstrings are in the schema
+    from plugin_schema.schema import made_text  # noqa: PLC0415 - it loads the package, whose docstrings are in the schema
 
     SCHEMA.write_text(made_text(), encoding="utf-8")
 

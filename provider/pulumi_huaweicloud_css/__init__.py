@@ -14,6 +14,7 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from ._api.client import CssClient
+    from ._api.models import Record, RecordPage
     from ._backups.gate import Gate, Verdict
     from ._pulumi.inputs import GateArgsDict
     from ._pulumi.types import (
@@ -61,6 +62,8 @@ __all__ = [
     "InvalidResponseError",
     "LogRecord",
     "LogRecords",
+    "Record",
+    "RecordPage",
     "SettingsError",
     "Verdict",
     "__version__",
@@ -81,6 +84,8 @@ _MODULES = {
     "GetLogRecordsResult": "_pulumi.types",
     "LogRecord": "_pulumi.types",
     "LogRecords": "resource",
+    "Record": "_api.models",
+    "RecordPage": "_api.models",
     "Verdict": "_backups.gate",
     "get_fleet_log_records": "functions",
     "get_fleet_log_records_output": "functions",

@@ -143,7 +143,7 @@ class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
                 "gate": plain_gate(gate),
             },
             opts,
-            lambda values: str(values["cluster_id"]),
+            id_of=lambda values: str(values["cluster_id"]),
         )
 
 
@@ -264,7 +264,7 @@ class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogReco
                 "include_records": include_records,
             },
             opts,
-            lambda values: _fleet_id(values["cluster_ids"]),
+            id_of=lambda values: _fleet_id(values["cluster_ids"]),
         )
 
 

@@ -43,7 +43,7 @@ def connect(pauses: list[float]) -> Iterator[Callable[..., CssClient]]:
                 insecure=settings.insecure,
                 sleep=sleep or pauses.append,
             )
-            return stack.enter_context(CssClient(settings, timeout=timeout, transport=transport))
+            return stack.enter_context(CssClient(timeout=timeout, _settings=settings, _transport=transport))
 
         yield connect
 

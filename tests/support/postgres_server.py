@@ -79,7 +79,14 @@ def postgres(folder_of_programs: Path) -> Iterator[Server]:
 
 def _run(command: list[str | Path], folder: Path, run_as: dict[str, object]) -> None:
     done = subprocess.run(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=PATIENCE, **run_as
+        command,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+        **run_as,
     )
     assert done.returncode == 0, done.stdout
 

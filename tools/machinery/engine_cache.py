@@ -126,8 +126,8 @@ def _put_in_place(new: Path, kind: Kind) -> Path:
     home = kept(kind) / key(kind)
     old = kept(kind) / f"{OLD}{os.getpid()}"
     if home.exists():
-        os.rename(home, old)
-    os.rename(new, home)
+        home.rename(old)
+    new.rename(home)
     shutil.rmtree(old, ignore_errors=True)
     return home
 
@@ -153,7 +153,7 @@ def _sweep(kind: Kind) -> None:
 
 @contextmanager
 def _locked(kind: Kind) -> Iterator[None]:
-    import fcntl  # not there on Windows, which only ever takes the engine on PATH
+    import fcntl  # noqa: PLC0415 - not there on Windows, which only ever takes the engine on PATH
 
     folder = kept(kind)
     folder.mkdir(parents=True, exist_ok=True)

@@ -79,7 +79,7 @@ def run(
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         progress = _Progress(title)
         try:
-            code = _run_group(command, cwd, env, (out, err), limit, progress)
+            code = _run_group(command, cwd, env, (out, err), limit, progress=progress)
         except Unavailable as error:
             raise Unavailable(_with_tail(str(error), err)) from None
         finally:
@@ -96,6 +96,7 @@ def _run_group(
     env: Mapping[str, str] | None,
     outputs: tuple[IO[bytes], IO[bytes]],
     limit: float | None,
+    *,
     progress: _Progress,
 ) -> int:
     # Signals wait until the child is known: one that struck inside Popen would leave a child nobody ends.
@@ -109,7 +110,7 @@ def _run_group(
             stdout=outputs[0],
             stderr=outputs[1],
             start_new_session=True,
-            preexec_fn=_before_exec,  # safe: this program has one thread
+            preexec_fn=_before_exec,  # noqa: PLW1509 - safe: this program has one thread
         )
     except OSError as error:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)

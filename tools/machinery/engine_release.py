@@ -153,7 +153,7 @@ class _Bounded(gzip.GzipFile):
 
 
 class _HttpsOnly(urllib.request.HTTPRedirectHandler):
-    def redirect_request(
+    def redirect_request(  # noqa: PLR0917 - as urllib calls it
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
     ) -> urllib.request.Request | None:
         _require_https(newurl)

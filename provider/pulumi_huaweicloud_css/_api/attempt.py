@@ -192,7 +192,7 @@ class Attempt(Generic[_T]):
                     if deadline.remaining() <= 0:
                         raise late
 
-                original: HTTPResponse = response.raw._original_response  # type: ignore[assignment]  # urllib3's is always one
+                original: HTTPResponse = response.raw._original_response  # type: ignore[assignment]  # noqa: SLF001 - urllib3 always has one, and no public name for it
                 body = read_body(response.raw, asked.url, MAX_BODY_BYTES, check_time)
                 return Response(response.status_code, response.headers, body), original
         except (FinalError, CssError):

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import TracebackType
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from .. import _validation
 from .._config.credentials import Credentials
@@ -20,11 +20,12 @@ from ..errors import ApiError, ArgumentError, InvalidResponseError
 from .agencies import AgencyKeys
 from .attempt import Response
 from .clusters import ClusterPage, parse_clusters
+from .deadline import DEADLINE_SECONDS, Deadline
 from .error_response import read_error_response
 from .models import RecordPage, parse_page
 from .projects import Project, find_project, parse_projects
 from .signing import auth_for
-from .transport import DEADLINE_SECONDS, Deadline, Transport
+from .transport import Transport
 
 MAX_PAGE = 1000
 _WIRE_STATUSES = ("FAIL", "NOT_FAIL")
@@ -39,12 +40,10 @@ class CssClient:
     the region.
 
     Args:
-        settings: resolved settings; if given, the three arguments below must not be.
         project_id: 32 hexadecimal digits; looked up at IAM by the region's name if it is given nowhere.
         region: the region's name, such as ``cn-north-4``.
         endpoint: base URL of the CSS API, instead of the region's own.
         timeout: deadline of one question in seconds, retries and further pages included.
-        transport: sends the requests; made from the settings by default.
 
     Raises:
         SettingsError: a setting is missing or wrong.
@@ -52,28 +51,25 @@ class CssClient:
 
     def __init__(
         self,
-        settings: Settings | None = None,
         *,
         project_id: str | None = None,
         region: str | None = None,
         endpoint: str | None = None,
         timeout: float = DEADLINE_SECONDS,
-        transport: Transport | None = None,
+        _settings: Settings | None = None,  # of this package: resolved already, instead of the three
+        _transport: Transport | None = None,
     ) -> None:
-        if settings is None:
-            settings = resolve(project_id=project_id, region=region, endpoint=endpoint)
-        elif project_id or region or endpoint:
-            raise ArgumentError("settings", "give resolved settings, or project_id, region and endpoint, not both")
-        self.settings = settings
+        settings = _settings or resolve(project_id=project_id, region=region, endpoint=endpoint)
+        self._settings = settings
         self.timeout = timeout
-        self._transport = transport or Transport(
+        self._transport = _transport or Transport(
             settings.credentials, max_retries=settings.max_retries, insecure=settings.insecure
         )
         self._project_id = settings.project_id
         self._agency_keys = AgencyKeys(settings, self._transport) if settings.agencies else None
         self._lock = ForkSafeLock()
 
-    def __enter__(self) -> CssClient:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -85,11 +81,12 @@ class CssClient:
         """Close the connections; the client may be used again, with new ones."""
         self._transport.close()
 
-    def deadline(self) -> Deadline:
-        """Return a deadline for one question that starts now."""
-        return Deadline(self.timeout)
+    @property
+    def region(self) -> str | None:
+        """The region's name, or None where only an endpoint was given."""
+        return self._settings.region
 
-    def project_id(self, deadline: Deadline | None = None) -> str:
+    def project_id(self, *, _deadline: Deadline | None = None) -> str:
         """Return the project's id; if no setting gives it, IAM is asked once by the region's name.
 
         Raises:
@@ -98,7 +95,7 @@ class CssClient:
         """
         with self._lock:
             if self._project_id is None:
-                self._project_id = self.look_up_project(deadline)
+                self._project_id = self.look_up_project(_deadline=_deadline)
             return self._project_id
 
     def list_log_records(
@@ -109,7 +106,7 @@ class CssClient:
         status: str | None = None,
         *,
         offset_name: str = "offset",
-        deadline: Deadline | None = None,
+        _deadline: Deadline | None = None,  # of the longer question that this page is part of
     ) -> RecordPage:
         """Return one page of the API, in the server's order.
 
@@ -119,7 +116,6 @@ class CssClient:
             limit: at most so many records, 1 to 1000.
             status: ``FAIL``, ``NOT_FAIL`` (running or successful), or None for all; the API knows no other.
             offset_name: what the site calls the offset: ``offset``, or ``start`` on older ones.
-            deadline: when to give up, if this page is part of a longer question.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -132,20 +128,20 @@ class CssClient:
         limit = _validation.check_int("limit", limit, 1, MAX_PAGE)
         if status is not None and status not in _WIRE_STATUSES:
             raise ArgumentError("status", f"{status!r} is not one of {', '.join(_WIRE_STATUSES)}")
-        deadline = deadline or self.deadline()
-        project_id = self.project_id(deadline)
+        deadline = _deadline or Deadline(self.timeout)
+        project_id = self.project_id(_deadline=deadline)
         parameters = {offset_name: str(offset), "limit": str(limit)}
         if status:
             parameters["status"] = status
 
         def read(answer: Response) -> tuple[RecordPage, bool]:
             page = self._read(answer, parse_page)
-            if any(each.may_be_in(answer.body) for each in (self.settings.credentials, self._transport.credentials)):
+            if any(each.may_be_in(answer.body) for each in (self._settings.credentials, self._transport.credentials)):
                 page = page.redacted(self._redact)
             return page, self._names_only(cluster_id, page)
 
         return self._ask(
-            f"{self.settings.endpoint}/v1.0/{project_id}/clusters/{cluster_id}/logs/records",
+            f"{self._settings.endpoint}/v1.0/{project_id}/clusters/{cluster_id}/logs/records",
             parameters,
             project_id,
             deadline,
@@ -158,7 +154,7 @@ class CssClient:
         limit: int = 10,
         *,
         offset_name: str = "start",
-        deadline: Deadline | None = None,
+        _deadline: Deadline | None = None,  # of the longer query that this page is part of
     ) -> ClusterPage:
         """Return one page of the project's clusters, in the server's order.
 
@@ -166,17 +162,16 @@ class CssClient:
             offset: number of the first cluster, counted from 1.
             limit: at most so many clusters, 1 to 1000.
             offset_name: what the site calls the offset: ``start``, or ``offset``.
-            deadline: when to give up, if this page is part of a longer query.
 
         Raises:
             ArgumentError, ApiError, CssConnectionError, InvalidResponseError: as `list_log_records`.
         """
         offset = _validation.check_int("offset", offset, 1)
         limit = _validation.check_int("limit", limit, 1, MAX_PAGE)
-        deadline = deadline or self.deadline()
-        project_id = self.project_id(deadline)
+        deadline = _deadline or Deadline(self.timeout)
+        project_id = self.project_id(_deadline=deadline)
         return self._ask(
-            f"{self.settings.endpoint}/v1.0/{project_id}/clusters",
+            f"{self._settings.endpoint}/v1.0/{project_id}/clusters",
             {offset_name: str(offset), "limit": str(limit)},
             project_id,
             deadline,
@@ -212,24 +207,24 @@ class CssClient:
         return keys
 
     def _own_credentials(self) -> Credentials:
-        if self.settings.credentials.ends_within(RENEW_SECONDS):
+        if self._settings.credentials.ends_within(RENEW_SECONDS):
             renewed = temporary_credentials(os.environ)
             if renewed is not None:
-                self.settings = replace(self.settings, credentials=renewed)
+                self._settings = replace(self._settings, credentials=renewed)
                 self._transport.credentials = renewed
-        return self.settings.credentials
+        return self._settings.credentials
 
-    def look_up_project(self, deadline: Deadline | None = None) -> str:
+    def look_up_project(self, *, _deadline: Deadline | None = None) -> str:
         """Return the id of the project by its name, else by the region's, whether a setting gives the id or not.
 
         Raises:
             SettingsError, CssError: as `project_id`.
         """
-        until = deadline or self.deadline()
+        until = _deadline or Deadline(self.timeout)
 
         def list_projects(path: str, parameters: dict[str, str]) -> list[Project]:
             return self._ask(
-                f"{self.settings.iam_endpoint}{path}",
+                f"{self._settings.iam_endpoint}{path}",
                 parameters,
                 None,
                 until,
@@ -237,7 +232,7 @@ class CssClient:
                 service="IAM",
             )
 
-        return find_project(self.settings, list_projects, self._redact)
+        return find_project(self._settings, list_projects, self._redact)
 
     def _ask(
         self,
@@ -262,7 +257,7 @@ class CssClient:
         return self._transport.ask(url, parameters, auth_for(renewed, project_id), deadline, read, service=service)
 
     def _redact(self, text: str) -> str:
-        return self._transport.credentials.redact(self.settings.credentials.redact(text))
+        return self._transport.credentials.redact(self._settings.credentials.redact(text))
 
     def _read(self, answer: Response, parse: Callable[[bytes, Callable[[str], str]], _T], service: str = "CSS") -> _T:
         """Parse a body; a refusal that came with status 200, or nonsense, becomes an error without secrets."""
@@ -301,4 +296,4 @@ def shared_client(settings: Settings) -> CssClient:
 
 @functools.lru_cache(maxsize=32)
 def _shared_client(settings: Settings) -> CssClient:
-    return CssClient(settings)
+    return CssClient(_settings=settings)

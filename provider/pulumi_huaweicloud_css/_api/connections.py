@@ -14,7 +14,7 @@ import threading
 import time
 from contextlib import suppress
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameResolutionError, NewConnectionError
@@ -47,7 +47,7 @@ class Exchange(ConnectionDeadline):
         self._held: tuple[Any, Any] | None = None
         self._believed = False
 
-    def __enter__(self) -> Exchange:
+    def __enter__(self) -> Self:
         super().__enter__()
         return self
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from .._threads import after_fork
 
@@ -86,7 +86,7 @@ class ConnectionDeadline:
         """Return how many seconds are left until the cut; 0 or less after it."""
         return 0.0 if self._time_is_up else self.due - time.monotonic()
 
-    def __enter__(self) -> ConnectionDeadline:
+    def __enter__(self) -> Self:
         _local.cut_off = self
         _watch.add(self)
         return self

@@ -44,7 +44,7 @@ class Host:  # type: ignore[explicit-any]  # its settings are what `requests` ta
     secrets: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, url: str, verify: bool | None) -> Host:
+    def of(cls, url: str, *, verify: bool | None) -> Host:
         """Look up in the environment what is set for an address.
 
         Args:

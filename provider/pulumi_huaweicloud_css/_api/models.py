@@ -74,7 +74,7 @@ _OUTCOMES: dict[str | None, Outcome] = {"SUCCESS": "SUCCESS", "RUNNING": "RUNNIN
 
 def _no_truth_value(value: object) -> object:
     if isinstance(value, bool):
-        raise ValueError("is not a number")
+        raise ValueError("is not a number")  # noqa: TRY004 - pydantic catches no TypeError
     return value
 
 
@@ -201,13 +201,13 @@ def parse_page(body: bytes, redact: Callable[[str], str] = str, *, what: str = "
     try:
         page = RecordPage.model_validate_json(body)
         _check_keys(page, body)
-        return page
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the answer"
         said = first["msg"].removeprefix("Value error, ")
         shown = f", got {_short(redact(repr(first['input'])))}" if first["loc"] else ""
         raise InvalidResponseError(f"{what} is not a list of log backup records: {place}: {said}{shown}") from None
+    return page
 
 
 def _check_keys(page: RecordPage, body: bytes) -> None:

@@ -44,6 +44,7 @@ def canonical_request(
     parameters: Iterable[tuple[str, str]],
     headers: Mapping[str, str],
     signed_headers: Sequence[str],
+    *,
     body: bytes = b"",
 ) -> str:
     """Return the text of which the signature is made.
@@ -123,7 +124,7 @@ class AkSkAuth(AuthBase):
             parse_qsl(parts.query, keep_blank_values=True),
             headers,
             signed,
-            bytes(body),
+            body=bytes(body),
         )
         signed_text = signature(canonical, added[DATE_HEADER], self._secret_key)
         request.headers["Authorization"] = (

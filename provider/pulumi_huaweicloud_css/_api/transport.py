@@ -27,8 +27,7 @@ from .._validation import MAX_PARALLELISM
 from ..errors import ApiError, CssConnectionError, CssError, CssTimeoutError
 from .adapter import CuttableAdapter
 from .attempt import Attempt, FinalError, Reader, RefusedError, Request, Response
-from .deadline import DEADLINE_SECONDS as DEADLINE_SECONDS
-from .deadline import Deadline as Deadline
+from .deadline import Deadline
 from .hosts import Host
 from .throttle import pause_seconds
 
@@ -199,7 +198,7 @@ class Transport:
         name = f"{parts.scheme}://{parts.netloc}"
         with self._lock:
             if name not in self._hosts:
-                self._hosts[name] = Host.of(url, self._verify)
+                self._hosts[name] = Host.of(url, verify=self._verify)
             return self._hosts[name]
 
 

@@ -184,8 +184,8 @@ class _Judgement:
     """One application of the rule; splits it into what is asked and how it is said."""
 
     def __init__(self, gate: Gate, subject: str, records: list[Record], now: int) -> None:
-        self._max_age = gate._duration("max_age")
-        self._max_running = gate._duration("max_running")
+        self._max_age = parse_duration("max_age", gate.max_age)
+        self._max_running = parse_duration("max_running", gate.max_running)
         self._max_failures = gate.max_consecutive_failures
         self._subject = subject
         self._records = records

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NotRequired, TypedDict
 
 from .._api.client import CssClient, shared_client
+from .._api.deadline import Deadline
 from .._api.models import Record
 from .._api.pagination import newest_first, read_window
 from .._config.settings import resolve
@@ -189,7 +190,7 @@ def read(client: CssClient, query: LogRecordsQuery, *, now: datetime | None = No
     Raises:
         CssError: the records could not be read; a part of them is never returned for the whole.
     """
-    deadline, gated = client.deadline(), query.gate is not None
+    deadline, gated = Deadline(client.timeout), query.gate is not None
     whole = read_window(
         lambda position, size, offset_name: client.list_log_records(
             query.cluster_id,
@@ -197,7 +198,7 @@ def read(client: CssClient, query: LogRecordsQuery, *, now: datetime | None = No
             size,
             _ON_THE_WIRE[query.status] if query.status else None,
             offset_name=offset_name,
-            deadline=deadline,
+            _deadline=deadline,
         ),
         1 if gated else query.offset,
         None if gated else query.limit,
@@ -213,7 +214,7 @@ def read(client: CssClient, query: LogRecordsQuery, *, now: datetime | None = No
     return LogRecordsResult(
         cluster_id=query.cluster_id,
         project_id=client.project_id(),
-        region=client.settings.region,
+        region=client.region,
         records=tuple(newest_first(_filtered(shown, query))),
         total_size=whole.total_size,
         truncated=truncated,

@@ -57,7 +57,7 @@ class ProfileSource(Source):
     """The vendor SDK's profile file; read when something is looked for in it, and once."""
 
     def __init__(self, environ: Mapping[str, str], names: dict[str, str]) -> None:
-        entries = functools.cache(lambda: read_profile(environ))
+        entries = functools.cache(functools.partial(read_profile, environ))
         super().__init__(f"profile file {shown(profile_path(environ))}", lambda key: entries().get(key), names)
 
 
@@ -70,7 +70,7 @@ class KooCliSource(Source):
     """
 
     def __init__(self, choice: koocli.Choice, names: dict[str, str]) -> None:
-        self._profile = functools.cache(lambda: koocli.read_profile(choice))
+        self._profile = functools.cache(functools.partial(koocli.read_profile, choice))
         super().__init__("KooCLI profile", lambda key: self._profile().values.get(key), names)
 
     def find(self, setting: str) -> Found[object] | None:

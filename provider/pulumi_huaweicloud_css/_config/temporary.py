@@ -30,7 +30,7 @@ RENEW_SECONDS = 300.0  # before the end; a question takes a minute at most
 _USER_INFO = re.compile(r"(//)[^/?#\s]*@")
 
 # What the SDK logs may hold what it was sent: an address with a password, a service's own words.
-_SILENT = logging.Logger("huaweicloudsdkcore", logging.CRITICAL + 1)
+_SILENT = logging.Logger("huaweicloudsdkcore", logging.CRITICAL + 1)  # noqa: LOG001 - given to the SDK, and known to nobody else
 
 _lock = ForkSafeLock()
 _kept: dict[str, Credentials] = {}
@@ -121,7 +121,7 @@ def _fetch(way: _Way, environ: Mapping[str, str]) -> Credentials:
         found.sk,
         found.security_token,
         source=f"huaweicloudsdkcore ({way.name})",
-        expires_at=float(found._expired_at or 0),
+        expires_at=float(found._expired_at or 0),  # noqa: SLF001 - the SDK tells it nowhere else
     )
 
 
@@ -157,7 +157,7 @@ def _ask_sdk(provider: str, environ: Mapping[str, str]) -> Any:  # type: ignore[
     http_config = importlib.import_module("huaweicloudsdkcore.http.http_config")
     chosen = environ.get(METADATA_VARIABLE, "").strip()
     if chosen:
-        importlib.import_module("huaweicloudsdkcore.auth.internal").MetadataAccessor._METADATA_ENDPOINT = chosen
+        importlib.import_module("huaweicloudsdkcore.auth.internal").MetadataAccessor._METADATA_ENDPOINT = chosen  # noqa: SLF001
     found = getattr(providers, provider).get_basic().get_credentials()
     handlers = importlib.import_module("huaweicloudsdkcore.http.http_handler")
     exceptions = importlib.import_module("huaweicloudsdkcore.exceptions.exception_handler")

@@ -99,7 +99,7 @@ def _settled(depends_on: Any) -> Output[Any]:
     """Return an output that is there, and known, once the resources are: in a preview, not if they are to be made."""
     if depends_on is None:
         return Output.from_input(None)
-    resources = [depends_on] if isinstance(depends_on, Resource) else list(cast(Sequence[Any], depends_on))
+    resources = [depends_on] if isinstance(depends_on, Resource) else list(cast("Sequence[Any]", depends_on))
     return Output.all(*[Output.from_input(item).apply(_resource_settled) for item in resources])
 
 

@@ -125,6 +125,7 @@ class ReadResource(Resource):
         declared: dict[str, Any],
         arguments: dict[str, Any],
         opts: pulumi.ResourceOptions | None,
+        *,
         id_of: Callable[[dict[str, Any]], str],
     ) -> None:
         # What is not given is left out, for each property takes the engine's time; the same holds for the id below.

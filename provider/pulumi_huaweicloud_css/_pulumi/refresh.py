@@ -102,7 +102,7 @@ def _show(text: str) -> None:
         with grpc.insecure_channel(sys.argv[1]) as channel:
             engine_pb2_grpc.EngineStub(channel).Log(request, timeout=_LOG_SECONDS)
     except (grpc.RpcError, IndexError):
-        print(shown, file=sys.stderr, flush=True)
+        print(shown, file=sys.stderr, flush=True)  # noqa: T201 - where the engine shows it
 
 
 def _lasting(outputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,11 +22,11 @@ def main() -> None:
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         if missing in ("", __name__.partition(".")[0]):
-            print(f"Error: {unexpected(error)}", file=sys.stderr)
+            sys.stderr.write(f"Error: {unexpected(error)}\n")
             code = NOT_ASKED
         else:
             extra, wanted = _EXTRAS.get(missing, ("cli", "cli"))
-            print(f"css-logs needs the extra {extra}: pip install 'pulumi-huaweicloud-css[{wanted}]'", file=sys.stderr)
+            sys.stderr.write(f"css-logs needs the extra {extra}: pip install 'pulumi-huaweicloud-css[{wanted}]'\n")
             code = WRONG_USAGE
     except KeyboardInterrupt:
         code = INTERRUPTED

@@ -39,7 +39,7 @@ def start(serve: Callable[[Callable[[str], None]], None]) -> tuple[int, str]:
     try:
         os.close(writing)
         signal.pthread_sigmask(signal.SIG_SETMASK, signals)
-        with open(reading, "rb") as pipe:
+        with os.fdopen(reading, "rb") as pipe:
             said = pickle.loads(pipe.read() or _ENDED)  # noqa: S301 - from our own process
         if isinstance(said, CssError):
             raise said
@@ -64,7 +64,7 @@ def _serve_detached(serve: Callable[[Callable[[str], None]], None], writing: int
     """Serve in the new process; say on the pipe where, or why not, and never return to the command line."""
 
     def say(what: str | CssError) -> None:
-        with open(writing, "wb") as pipe:
+        with os.fdopen(writing, "wb") as pipe:
             pipe.write(pickle.dumps(what))
 
     try:

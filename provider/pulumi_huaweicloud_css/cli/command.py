@@ -55,7 +55,7 @@ class Option(click.Option):
         return f"{hint} (from the variable {self.envvar})" if ctx and _from_variable(self, ctx) else hint
 
 
-def _show_log(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+def _show_log(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - as click calls it
     if wanted and not ctx.resilient_parsing:
         from .log import show_log
 

@@ -39,6 +39,7 @@ def chosen_targets(
     output: str | None,
     file: str | None,
     arguments: QueryArguments,
+    *,
     parallelism: int,
 ) -> Sequence[Target[RecordSet]]:
     """Return what is to be judged: clusters, a stack's output, or a file, and not two of them.

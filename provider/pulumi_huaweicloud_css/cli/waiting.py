@@ -127,8 +127,8 @@ class _Spinner:
         from rich.text import Text
 
         self._status = Console(stderr=True).status("asking")
-        self._status.__enter__()
+        self._status.start()
         return lambda text: self._status.update(Text(text))
 
-    def __exit__(self, *details: Any) -> None:
-        self._status.__exit__(*details)
+    def __exit__(self, *_: object) -> None:
+        self._status.stop()

@@ -31,8 +31,8 @@ def _replace(path: Path, text: str) -> None:
             file.close()
             umask = os.umask(0)
             os.umask(umask)
-            os.chmod(file.name, 0o666 & ~umask)
-            os.replace(file.name, path)
+            Path(file.name).chmod(0o666 & ~umask)
+            Path(file.name).replace(path)
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise

@@ -15,6 +15,7 @@ except ModuleNotFoundError as error:
     text = "the emulator needs aiohttp: pip install 'pulumi-huaweicloud-css[emulator]'"
     raise ModuleNotFoundError(text, name=error.name) from error
 
+from .._config.credentials import Credentials
 from .agencies import Agency
 from .calls import RecordedRequest
 from .faults import FAULTS, Fault
@@ -30,6 +31,7 @@ __all__ = [
     "Agency",
     "Backups",
     "Cluster",
+    "Credentials",
     "Emulator",
     "EmulatorError",
     "Fault",

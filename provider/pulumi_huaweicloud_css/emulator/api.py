@@ -66,9 +66,9 @@ class Api:
     def as_if(self, quirks: Mapping[str, Any], skew: float) -> Api:
         """Return the API of the same site, as it is now, with some other quirks and a clock that is ahead."""
         api = copy(self)
-        api._site = replace(self._site, quirks=replace(self._site.quirks, **quirks))
-        api._authenticator = self._authenticator.ahead_by(skew)
-        api._odd = bool(quirks)
+        api._site = replace(self._site, quirks=replace(self._site.quirks, **quirks))  # noqa: SLF001 - one of its own
+        api._authenticator = self._authenticator.ahead_by(skew)  # noqa: SLF001
+        api._odd = bool(quirks)  # noqa: SLF001
         return api
 
     def answer(self, call: Call) -> Answer:

@@ -86,7 +86,9 @@ class Authenticator:
         signed = sorted(name.lower() for name in names.split(";"))
         self._check_headers(call, signed)
         self._check_date(call.headers[_DATE])
-        canonical = signing.canonical_request(call.method, call.path, call.parameters, call.headers, signed, call.body)
+        canonical = signing.canonical_request(
+            call.method, call.path, call.parameters, call.headers, signed, body=call.body
+        )
         expected = signing.signature(canonical, call.headers[_DATE], account.credentials.secret_key or "")
         if not _same(given, expected):
             raise unauthenticated("verify aksk signature fail")

@@ -45,6 +45,17 @@ class Fault:
 
     Args:
         says: what happens, in a few words.
+    """
+
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlayedFault(Fault):
+    """A fault, and how it is played.
+
+    Args:
+        says: what happens, in a few words.
         refusal: what the request is refused with, whoever sent it.
         quirks: in what the site is odd, with the names of `Quirks`.
         skew: how many seconds the server's clock is ahead.
@@ -53,7 +64,6 @@ class Fault:
         only: the kinds of requests that it is played on, see `kind_of`; others pass it by. None: all.
     """
 
-    says: str
     refusal: RefusedError | None = None
     quirks: Mapping[str, Any] = field(default_factory=dict)
     skew: float = 0.0
@@ -74,7 +84,7 @@ class FaultPlan:
 
     def __init__(self, given: Sequence[str] = ()) -> None:
         self._lock = threading.Lock()
-        self._next: list[tuple[Fault, int | None]] = []
+        self._next: list[tuple[PlayedFault, int | None]] = []
         for text in given:
             if self._next and self._next[-1][1] is None:
                 raise ArgumentError("fault", f"{text!r} would never be played, for the one before it has no number")
@@ -96,14 +106,14 @@ class FaultPlan:
             raise ArgumentError("fault", f"{name} is played 1 or more times, got {times!r}")
         with self._lock:
             self._next = [item for item in self._next if item[1] is not None]
-            self._next.append((FAULTS[name], times))
+            self._next.append((_FAULTS[name], times))
 
     def clear(self) -> None:
         """Play no fault any more."""
         with self._lock:
             self._next.clear()
 
-    def take(self, kind: str) -> Fault | None:
+    def take(self, kind: str) -> PlayedFault | None:
         """Return the fault of the next request, which is of this kind (see `kind_of`), or None."""
         with self._lock:
             if not self._next:
@@ -202,39 +212,47 @@ _THROTTLED = "Too many requests"
 _LISTS = ("records", "clusters")
 _CSS = (*_LISTS, "settings")
 
-FAULTS: Mapping[str, Fault] = {
-    "latency": Fault(says="the answer comes 1 s late", send=sending.late),
-    "no-answer": Fault(says="the request is taken and never answered", send=sending.never),
-    "429": Fault(says="429 APIGW.0308", refusal=GatewayRefusedError(429, "APIGW.0308", _THROTTLED)),
-    "429-retry-after": Fault(
+_FAULTS = {
+    "latency": PlayedFault(says="the answer comes 1 s late", send=sending.late),
+    "no-answer": PlayedFault(says="the request is taken and never answered", send=sending.never),
+    "429": PlayedFault(says="429 APIGW.0308", refusal=GatewayRefusedError(429, "APIGW.0308", _THROTTLED)),
+    "429-retry-after": PlayedFault(
         says="429 APIGW.0308 with Retry-After: 1",
         refusal=GatewayRefusedError(429, "APIGW.0308", _THROTTLED, {"Retry-After": "1"}),
     ),
-    "500": Fault(
+    "500": PlayedFault(
         says="500 CSS.0005", refusal=CssRefusedError(500, "CSS.0005", "The server encountered an internal error.")
     ),
-    "503": Fault(says="503 from the gateway", refusal=GatewayRefusedError(503, "APIGW.0201", "Backend unavailable")),
-    "202": Fault(
+    "503": PlayedFault(
+        says="503 from the gateway", refusal=GatewayRefusedError(503, "APIGW.0201", "Backend unavailable")
+    ),
+    "202": PlayedFault(
         says="202 with CSS.0011 (CSS only)", refusal=CssRefusedError(202, "CSS.0011", "Try again later."), only=_CSS
     ),
-    "reset": Fault(says="the connection is reset before the answer", send=sending.reset),
-    "reset-in-body": Fault(says="the connection is reset in the middle of the body", send=sending.reset_in_body),
-    "truncated-body": Fault(says="half of the promised body, then the end", send=sending.truncated),
-    "oversized-body": Fault(says="a body of more than 64 MiB", send=sending.oversized),
-    "slow-body": Fault(says="a body that trickles without end", send=sending.slow),
-    "html": Fault(says="200 with a page of HTML", change=_html),
-    "not-utf-8": Fault(says="JSON that is not UTF-8", change=_not_utf_8),
-    "wrong-types": Fault(says="createAt is a list; so is a field of other answers", change=_edited(_with_wrong_types)),
-    "unknown-fields": Fault(
+    "reset": PlayedFault(says="the connection is reset before the answer", send=sending.reset),
+    "reset-in-body": PlayedFault(says="the connection is reset in the middle of the body", send=sending.reset_in_body),
+    "truncated-body": PlayedFault(says="half of the promised body, then the end", send=sending.truncated),
+    "oversized-body": PlayedFault(says="a body of more than 64 MiB", send=sending.oversized),
+    "slow-body": PlayedFault(says="a body that trickles without end", send=sending.slow),
+    "html": PlayedFault(says="200 with a page of HTML", change=_html),
+    "not-utf-8": PlayedFault(says="JSON that is not UTF-8", change=_not_utf_8),
+    "wrong-types": PlayedFault(
+        says="createAt is a list; so is a field of other answers", change=_edited(_with_wrong_types)
+    ),
+    "unknown-fields": PlayedFault(
         says="fields that nobody knows",
         change=_edited(_with_unknown_fields),
     ),
-    "redirect": Fault(says="302 to another address", change=_redirect),
-    "duplicate-ids": Fault(says="each record or cluster is there twice", change=_edited(_twice), only=_LISTS),
-    "seconds": Fault(says="times of records in seconds", quirks={"time_format": "seconds"}, only=("records",)),
-    "strings": Fault(says="times of records as text", quirks={"time_format": "string"}, only=("records",)),
-    "offset-ignored": Fault(says="every page is the first one", quirks={"offset_names": "none"}, only=_LISTS),
-    "offset-limit": Fault(says="an offset over 1000 is refused with 400", quirks={"max_offset": 1000}, only=_LISTS),
-    "no-total": Fault(says="no totalSize", quirks={"total_size": False}, only=_LISTS),
-    "clock-skew": Fault(says="the server's clock is an hour ahead", skew=_SKEW_SECONDS, change=_skewed),
+    "redirect": PlayedFault(says="302 to another address", change=_redirect),
+    "duplicate-ids": PlayedFault(says="each record or cluster is there twice", change=_edited(_twice), only=_LISTS),
+    "seconds": PlayedFault(says="times of records in seconds", quirks={"time_format": "seconds"}, only=("records",)),
+    "strings": PlayedFault(says="times of records as text", quirks={"time_format": "string"}, only=("records",)),
+    "offset-ignored": PlayedFault(says="every page is the first one", quirks={"offset_names": "none"}, only=_LISTS),
+    "offset-limit": PlayedFault(
+        says="an offset over 1000 is refused with 400", quirks={"max_offset": 1000}, only=_LISTS
+    ),
+    "no-total": PlayedFault(says="no totalSize", quirks={"total_size": False}, only=_LISTS),
+    "clock-skew": PlayedFault(says="the server's clock is an hour ahead", skew=_SKEW_SECONDS, change=_skewed),
 }
+
+FAULTS: Mapping[str, Fault] = _FAULTS

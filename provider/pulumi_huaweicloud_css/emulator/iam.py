@@ -109,6 +109,6 @@ def _origin(call: Call) -> str:
     return f"{'https' if call.secure else 'http'}://{call.headers.get('host', '')}"
 
 
-def _written(value: str | bool) -> str:
+def _written(value: object) -> str:
     """Return a value as it is written in a query."""
-    return str(value).lower() if isinstance(value, bool) else value
+    return str(value).lower() if isinstance(value, bool) else str(value)

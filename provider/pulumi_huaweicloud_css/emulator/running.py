@@ -9,7 +9,7 @@ import ipaddress
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from aiohttp import web
 
@@ -100,7 +100,7 @@ class Emulator(Contents):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
 
-    def start(self) -> Emulator:
+    def start(self) -> Self:
         """Start to serve; returns when requests are answered.
 
         Raises:
@@ -133,7 +133,7 @@ class Emulator(Contents):
             thread.join()
             self._thread = self._loop = self._stopping = self._port = None
 
-    def __enter__(self) -> Emulator:
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(

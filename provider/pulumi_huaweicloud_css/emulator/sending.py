@@ -34,7 +34,7 @@ async def late(_: web.BaseRequest, answer: Answer) -> web.StreamResponse:
 
 async def never(request: web.BaseRequest, answer: Answer) -> web.StreamResponse:
     """Send nothing until the client is gone."""
-    while not _gone(request):
+    while not _gone(request):  # noqa: ASYNC110 - there is no event for it
         await asyncio.sleep(_TRICKLE_SECONDS)
     return response(answer)
 

@@ -15,7 +15,7 @@ from aiohttp import web
 from .answers import Answer, GatewayRefusedError, RefusedError, broken
 from .calls import Call, RecordedRequest, RequestLog
 from .control import PREFIX, Control
-from .faults import Fault, FaultPlan, kind_of
+from .faults import FaultPlan, PlayedFault, kind_of
 from .iam_refusals import as_iam_says
 from .sending import response
 
@@ -64,7 +64,7 @@ class Server:
         """Answer one request: read it, decide on the answer, send it."""
         request_id = uuid.uuid4().hex
         call = _call(request)
-        fault: Fault | None = None
+        fault: PlayedFault | None = None
         if call.segments[:1] == (PREFIX,):
             answer = await self._decide(request, call, None, request_id, fault)
         else:
@@ -86,7 +86,7 @@ class Server:
         call: Call,
         recorded: RecordedRequest | None,
         request_id: str,
-        fault: Fault | None,
+        fault: PlayedFault | None,
     ) -> Answer:
         """Return the answer to a call; `recorded` is None for control calls, which are not in the log."""
         try:
@@ -106,7 +106,7 @@ class Server:
             _log.exception("the emulator could not answer request %s", request_id)
             return broken().answer(request_id)
 
-    def _api_under(self, fault: Fault | None, call: Call) -> Api:
+    def _api_under(self, fault: PlayedFault | None, call: Call) -> Api:
         """Return the API as a fault has it.
 
         Raises:
@@ -119,7 +119,7 @@ class Server:
         return self._api.as_if(fault.quirks, fault.skew) if fault.quirks or fault.skew else self._api
 
     async def _send(
-        self, request: web.BaseRequest, answer: Answer, request_id: str, fault: Fault | None
+        self, request: web.BaseRequest, answer: Answer, request_id: str, fault: PlayedFault | None
     ) -> web.StreamResponse:
         """Return the response of an answer; a fault may send it otherwise, or only a part of it."""
         ours = {"Content-Type": "application/json", "X-Request-Id": request_id, "Server": "css-logs-emulator"}

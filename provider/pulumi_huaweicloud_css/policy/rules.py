@@ -50,7 +50,7 @@ def _ask(rule: BackupRule, config: ConfigGetter) -> dict[str, CssError]:
     from .._backups.query import LogRecordsQuery
 
     query = FleetQuery(rule.cluster_ids, LogRecordsQuery(rule.cluster_ids[0], gate=rule.gate))
-    with CssClient(rule.settings(config)) as client:
+    with CssClient(_settings=rule.settings(config)) as client:
         return read_fleet(client, query).errors
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from xml.etree import ElementTree
+import xml.etree.ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -63,7 +63,7 @@ def _as_shown(text):
 def test_picture_shows_text(look, form, text):
     """The pictures are well-formed whatever is in them, and run nothing in a browser."""
     picture = FORMS[form]([hostile(text), ClusterReport(text, "error", text)], Gate(), now=NOW)
-    tree = ElementTree.fromstring(picture)  # noqa: S314 - made here
+    tree = ET.fromstring(picture)  # noqa: S314 - made here
     assert {element.tag.rpartition("}")[2] for element in tree.iter()} <= {
         *("svg", "style", "defs", "symbol", "path", "rect", "g", "text", "tspan", "line", "use", "title", "clipPath")
     }
@@ -95,4 +95,4 @@ def test_any_text_and_time(text, number):
         shown = render([one], Gate(), now=NOW)
         assert not {c for c in shown if unicodedata.category(c) in ("Cc", "Cf", "Cs")} - {"\n"}
         if form != "html":
-            ElementTree.fromstring(shown)  # noqa: S314 - made here
+            ET.fromstring(shown)  # noqa: S314 - made here

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.etree import ElementTree
+import xml.etree.ElementTree as ET
 
 import pytest
 from pulumi_huaweicloud_css._backups.gate import Gate
@@ -34,7 +34,7 @@ def picture(*clusters, form="svg"):
 
 def shown_names(text):
     """Return the whole name of each cluster in a picture, put together from its lines."""
-    headings = [text for text in ElementTree.fromstring(text).iter(f"{SVG}text") if text.get("class") == "name"]  # noqa: S314
+    headings = [text for text in ET.fromstring(text).iter(f"{SVG}text") if text.get("class") == "name"]  # noqa: S314
     return ["".join(line.text or "" for line in heading[1:]) for heading in headings]
 
 
@@ -43,7 +43,7 @@ def shown_names(text):
 def test_a_picture_says_how_large_it_is(form, count):
     """Width, height and the box that is drawn agree, so that nobody has to guess the size."""
     clusters = [made_up("one", count=5), judged(name="empty"), AWAY, made_up(LONG, count=3)][:count]
-    root = ElementTree.fromstring(picture(*clusters, form=form))  # noqa: S314 - made here
+    root = ET.fromstring(picture(*clusters, form=form))  # noqa: S314 - made here
     assert root.get("viewBox") == f"0 0 {root.get('width')} {root.get('height')}"
     assert int(root.get("height") or 0) > 0
 
@@ -102,7 +102,7 @@ def test_names_are_whole(name):
 
 def test_sentences_end_once():
     """The label that a screen reader says ends each sentence with one full stop, whatever the reason ends with."""
-    label = ElementTree.fromstring(picture(AWAY, judged(name="empty"))).get("aria-label") or ""  # noqa: S314
+    label = ET.fromstring(picture(AWAY, judged(name="empty"))).get("aria-label") or ""  # noqa: S314
     assert "HTTP 404. Nothing to draw." in label
     assert "log backup is switched on. Nothing to draw." in label
     assert ".." not in label

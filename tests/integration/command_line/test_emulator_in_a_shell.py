@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pulumi_huaweicloud_css.cli.commands.emulator import export_lines
 
 FOLDER = str(Path(sys.executable).parent)
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
@@ -117,7 +118,7 @@ def test_it_holds_nothing_of_the_shell(shell, stopped):
     assert os.read(reading, 1) == b""  # comes to its end only if the emulator does not hold the other side
     os.close(reading)
     assert os.getsid(pid) == pid
-    assert {os.readlink(f"/proc/{pid}/fd/{number}") for number in (0, 1, 2)} == {os.devnull}
+    assert {str(Path(f"/proc/{pid}/fd/{number}").readlink()) for number in (0, 1, 2)} == {os.devnull}
     assert alive(pid)
     os.kill(pid, signal.SIGINT)
     assert gone(pid)
@@ -156,7 +157,7 @@ def _emulators_in(folder: Path) -> list[int]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if os.readlink(process / "cwd") == str(folder) and alive(int(process.name)):
+            if (process / "cwd").readlink() == folder and alive(int(process.name)):
                 found.append(int(process.name))
     return [pid for pid in found if not gone(pid)]
 
@@ -193,8 +194,6 @@ def test_export_in_the_foreground(shell, tmp_path):
 
 def test_export_lines_are_safe_to_evaluate(shell):
     """Whatever a value holds, the shell takes it as it is, and runs nothing of it."""
-    from pulumi_huaweicloud_css.cli.commands.emulator import export_lines
-
     value = 'a\'b "$(touch ran)" `touch ran` ; touch ran\n# \\ * ~'
     done = shell(export_lines({"ONE": value, "TWO": "http://[::1]:8780"}) + 'printf %s "$ONE$TWO"; ls')
     assert done.stdout == f"{value}http://[::1]:8780"

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from pulumi_huaweicloud_css.cli.main import css_logs as group
@@ -102,7 +103,7 @@ def test_a_reader_that_goes_away_does_not_change_the_verdict(css_logs, form):
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_full_disk_is_said_in_one_line(css_logs, form):
     """A report that cannot be printed ends with 4 and one line, not with a traceback and the code for failed."""
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         process = css_logs().start("gate", "--file", "-", "--format", form, stdin=subprocess.PIPE, stdout=full)
         _, errors = process.communicate(FRESH, timeout=60)
     assert (process.returncode, errors) == (4, "Error: the output cannot be written: No space left on device\n")

@@ -74,7 +74,7 @@ class Seen:
         return text
 
 
-def _whole(ids: list[str], truncated: bool) -> Seen:
+def _whole(ids: list[str], *, truncated: bool) -> Seen:
     more = ", and says that there are more" if truncated else ""
     return Seen(f"{len(ids)} records{more}", False, ids=tuple(ids), truncated=truncated)
 
@@ -93,7 +93,7 @@ class Asker:
         if way == "function":
             return _in_process(environment, lambda: self._function(cluster_id), short=patched)
         arguments = {"list": ["list", "--format", "table"], "gate": ["gate"]}[way]
-        return self._command([*arguments, "--cluster-id", cluster_id], environment, patched)
+        return self._command([*arguments, "--cluster-id", cluster_id], environment, patched=patched)
 
     def stop(self) -> None:
         """End the processes."""
@@ -109,7 +109,7 @@ class Asker:
             outputs = json_format.MessageToDict(self.processes[key].read({"cluster_id": cluster_id}))
         except grpc.RpcError as error:
             return Seen(error.details().strip().removeprefix("Exception calling application: "), True)
-        return _whole([record["id"] for record in outputs["records"]], outputs["truncated"])
+        return _whole([record["id"] for record in outputs["records"]], truncated=outputs["truncated"])
 
     def _patched_resource(self, environment: dict[str, str], cluster_id: str) -> Seen:
         provider = LogRecordsProvider()
@@ -117,15 +117,15 @@ class Asker:
 
         def read() -> Seen:
             outputs = provider.read("id", {"cluster_id": cluster_id}).outs
-            return _whole([record["id"] for record in outputs["records"]], outputs["truncated"])
+            return _whole([record["id"] for record in outputs["records"]], truncated=outputs["truncated"])
 
         return _in_process(environment, read, short=True)
 
     def _function(self, cluster_id: str) -> Seen:
         result = get_log_records(cluster_id=cluster_id)
-        return _whole([record.id for record in result.records], result.truncated)
+        return _whole([record.id for record in result.records], truncated=result.truncated)
 
-    def _command(self, arguments: list[str], environment: dict[str, str], patched: bool) -> Seen:
+    def _command(self, arguments: list[str], environment: dict[str, str], *, patched: bool) -> Seen:
         if patched:
             code, out, err = _in_process(environment, lambda: _run_command(arguments), short=True)
         else:
@@ -158,7 +158,7 @@ def _in_process(environment: dict[str, str], ask: Callable[[], Any], *, short: b
         for name, value in environment.items():
             patch.setenv(name, value)
         make = functools.partial(api_client.CssClient, **({"timeout": SHORT_SECONDS} if short else {}))
-        patch.setattr(api_client, "CssClient", lambda settings: clients.append(make(settings)) or clients[-1])
+        patch.setattr(api_client, "CssClient", lambda **given: clients.append(make(**given)) or clients[-1])
         patch.setattr(sys, "tracebacklimit", 1000, raising=False)
         api_client._shared_client.cache_clear()
         try:
@@ -218,19 +218,19 @@ class Matrix:
         self.emulator.fault(fault, times=1)
         return self._counted(self.emulator, way, self._environment(self.emulator), patched=False)
 
-    def _ask(self, fault: str, way: str, patched: bool) -> Seen:
+    def _ask(self, fault: str, way: str, *, patched: bool) -> Seen:
         server = self._untrusted if fault == "untrusted-certificate" else self.emulator
         environment = self._environment(server)
         if fault == "connection-refused":
             environment["HUAWEICLOUD_SDK_REGION_CSS_CN_NORTH_4"] = self._refused
         elif server is self.emulator:
             server.fault(fault)
-        return self._counted(server, way, environment, patched)
+        return self._counted(server, way, environment, patched=patched)
 
     def _environment(self, server: Emulator) -> dict[str, str]:
         return {**server.environment(), "HW_MAX_RETRIES": "1"}
 
-    def _counted(self, server: Emulator, way: str, environment: dict[str, str], patched: bool) -> Seen:
+    def _counted(self, server: Emulator, way: str, environment: dict[str, str], *, patched: bool) -> Seen:
         server.clear_requests()
         try:
             seen = self._asker.ask(way, environment, server.cluster_id, patched=patched)

@@ -104,7 +104,7 @@ def environ(server):
 @pytest.fixture(scope="module")
 def client(environ):
     """Give a client of that server."""
-    with CssClient(resolve(environ=environ)) as client:
+    with CssClient(_settings=resolve(environ=environ)) as client:
         yield client
 
 

@@ -59,7 +59,7 @@ def test_arguments_of_the_client_count_before_the_environment(monkeypatch):
     monkeypatch.setenv("HW_SECRET_KEY", "SK")
     monkeypatch.setenv("HW_REGION_NAME", "cn-south-1")
     with CssClient(project_id="f" * 32, region="cn-east-3", endpoint="a.example.com") as client:
-        found = (client.project_id(), client.settings.region, client.settings.endpoint)
+        found = (client.project_id(), client.region, client._settings.endpoint)
     assert found == ("f" * 32, "cn-east-3", "https://a.example.com")
 
 
@@ -236,7 +236,7 @@ def test_secret_that_a_server_repeats_is_not_shown(answering, connect, variables
 def test_client_does_not_show_secrets(connect, emulator):
     """Neither the client's settings nor their credentials show a secret when they are printed."""
     client = connect(emulator, HW_SECURITY_TOKEN="hush")
-    shown = f"{client!r} {client.settings!r} {client.settings!s}"
+    shown = f"{client!r} {client._settings!r} {client._settings!s}"
     assert "hush" not in shown
     assert emulator.secret_key not in shown
     assert emulator.access_key in shown

@@ -6,9 +6,10 @@ import base64
 import json
 
 import pytest
+from pulumi_huaweicloud_css._api.deadline import Deadline
 from pulumi_huaweicloud_css._api.models import parse_page
 from pulumi_huaweicloud_css._api.signing import TokenAuth
-from pulumi_huaweicloud_css._api.transport import Deadline, Transport
+from pulumi_huaweicloud_css._api.transport import Transport
 from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, CssError, InvalidResponseError, SettingsError
 

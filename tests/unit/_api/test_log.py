@@ -11,9 +11,10 @@ import pytest
 from pulumi_huaweicloud_css import _log
 from pulumi_huaweicloud_css._api import attempt, throttle
 from pulumi_huaweicloud_css._api import transport as transport_module
+from pulumi_huaweicloud_css._api.deadline import Deadline
 from pulumi_huaweicloud_css._api.signing import TokenAuth
 from pulumi_huaweicloud_css._api.throttle import AdaptiveLimiter
-from pulumi_huaweicloud_css._api.transport import Deadline, Transport
+from pulumi_huaweicloud_css._api.transport import Transport
 from pulumi_huaweicloud_css._config import temporary
 from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css._config.settings import resolve
@@ -145,13 +146,15 @@ def test_where_settings_came_from(log):
         },
     )
     assert matching(log(), "^settings") == [
-        "settings: credentials from environment (HW_ACCESS_KEY, HW_SECRET_KEY); "
-        "region cn-east-3 from the argument region; "
-        f"project_id {'0123456789abcdef' * 2} from HUAWEICLOUD_SDK_PROJECT_ID; "
-        "project_name not given; "
-        "endpoint https://css.cn-east-3.myhuaweicloud.com from the region; "
-        "iam_endpoint https://iam.cn-east-3.myhuaweicloud.com from the region; "
-        "agencies () from not given; max_retries 3 from HW_MAX_RETRIES; insecure False from the default"
+        (
+            "settings: credentials from environment (HW_ACCESS_KEY, HW_SECRET_KEY); "
+            "region cn-east-3 from the argument region; "
+            f"project_id {'0123456789abcdef' * 2} from HUAWEICLOUD_SDK_PROJECT_ID; "
+            "project_name not given; "
+            "endpoint https://css.cn-east-3.myhuaweicloud.com from the region; "
+            "iam_endpoint https://iam.cn-east-3.myhuaweicloud.com from the region; "
+            "agencies () from not given; max_retries 3 from HW_MAX_RETRIES; insecure False from the default"
+        )
     ]
 
 
@@ -212,7 +215,7 @@ class Told:
     def __init__(self):
         self.levels = []
 
-    def isEnabledFor(self, level):
+    def isEnabledFor(self, level):  # noqa: N802 - as the standard library has it
         """Count the question, and listen to nothing."""
         self.levels.append(level)
         return False

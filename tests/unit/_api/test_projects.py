@@ -25,7 +25,7 @@ def emulator(request):
 
 def client_of(emulator, **environ):
     """Return a client without a project id."""
-    return CssClient(resolve(environ={**emulator.environment(), "HW_PROJECT_ID": "", **environ}))
+    return CssClient(_settings=resolve(environ={**emulator.environment(), "HW_PROJECT_ID": "", **environ}))
 
 
 @pytest.mark.parametrize(("name", "project_id"), [("", OWN), ("cn-north-4", OWN), ("cn-north-4_team", TEAM)])
@@ -63,7 +63,10 @@ def test_two_projects_of_one_name(answering):
         "HW_REGION_NAME": "cn-north-4",
         "HUAWEICLOUD_SDK_REGION_CSS_CN_NORTH_4": server.url,
     }
-    with CssClient(resolve(environ=environ)) as client, pytest.raises(SettingsError, match="IAM lists 2 projects"):
+    with (
+        CssClient(_settings=resolve(environ=environ)) as client,
+        pytest.raises(SettingsError, match="IAM lists 2 projects"),
+    ):
         client.project_id()
 
 

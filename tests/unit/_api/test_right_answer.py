@@ -498,7 +498,7 @@ def test_forked_processes_get_their_own_answers(serving, connect):
         os.close(writable)
         children[cluster_id] = child, readable
     for cluster_id, (child, readable) in children.items():
-        with open(readable) as said:
+        with os.fdopen(readable) as said:
             assert said.read() == " ".join([f"of-{cluster_id}"] * 5)
         os.waitpid(child, 0)
     assert never_wrong(client, 4) == 4
@@ -580,7 +580,7 @@ def test_forked_process_does_not_wait_for_locks_of_its_parent(serving, connect):
     os.close(writable)
     watchdog = threading.Timer(PATIENCE, os.kill, (child, 9))
     watchdog.start()
-    with open(readable) as answered:
+    with os.fdopen(readable) as answered:
         assert answered.read() == f"of-{A}"
     watchdog.cancel()
     os.waitpid(child, 0)

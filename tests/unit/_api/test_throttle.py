@@ -197,7 +197,7 @@ def test_a_request_that_gets_no_turn_in_time_says_why(start, connect):
     """If the site holds everything back until the deadline, the error says that it is throttled."""
     client = connect(start(), timeout=0.05)
     client.project_id()
-    limiter = client._transport._host(client.settings.endpoint).limiter
+    limiter = client._transport._host(client._settings.endpoint).limiter
     with limiter.acquire(no_time) as cooldown:
         limiter.throttled(cooldown, 3600.0, told=True)
     with pytest.raises(CssTimeoutError, match="CSS is throttled"):
@@ -211,4 +211,4 @@ def test_other_refusals_hold_nobody_back(start, connect):
     client = connect(emulator)
     with pytest.raises(ApiError):
         read(client, LogRecordsQuery(emulator.cluster_id))
-    assert client._transport._host(client.settings.endpoint).limiter.cooldowns == 0
+    assert client._transport._host(client._settings.endpoint).limiter.cooldowns == 0

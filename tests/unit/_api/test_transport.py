@@ -9,8 +9,8 @@ from email.utils import format_datetime
 
 import pytest
 from pulumi_huaweicloud_css._api import signing
+from pulumi_huaweicloud_css._api.deadline import Deadline
 from pulumi_huaweicloud_css._api.signing import TokenAuth
-from pulumi_huaweicloud_css._api.transport import Deadline
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, InvalidResponseError
 from requests.auth import AuthBase
 

@@ -9,8 +9,8 @@ import threading
 import pytest
 from pulumi_huaweicloud_css._api import deadline as cutting
 from pulumi_huaweicloud_css._api.connections import Exchange
+from pulumi_huaweicloud_css._api.deadline import Deadline
 from pulumi_huaweicloud_css._api.signing import TokenAuth
-from pulumi_huaweicloud_css._api.transport import Deadline
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, CssTimeoutError
 
 GOOD = (200, {"clusterLogRecord": [], "totalSize": 0})

@@ -14,8 +14,9 @@ import requests
 import urllib3
 from pulumi_huaweicloud_css._api import attempt as attempt_module
 from pulumi_huaweicloud_css._api import hosts
+from pulumi_huaweicloud_css._api.deadline import Deadline
 from pulumi_huaweicloud_css._api.signing import TokenAuth
-from pulumi_huaweicloud_css._api.transport import Deadline, Transport
+from pulumi_huaweicloud_css._api.transport import Transport
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Backups, Site

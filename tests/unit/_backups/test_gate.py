@@ -46,15 +46,19 @@ PASSED = {
         {"max_consecutive_failures": 2},
         [task("f2", "FAIL", 2, 1), task("f1", "FAIL", 3, 2), task("good", "SUCCESS", 5, 4)],
         "good",
-        "are fresh: good succeeded 4 h ago (2026-05-01T08:00:00.000Z), within the allowed 24 h, "
-        "though 2 failed since (allowed: 2)",
+        (
+            "are fresh: good succeeded 4 h ago (2026-05-01T08:00:00.000Z), within the allowed 24 h, "
+            "though 2 failed since (allowed: 2)"
+        ),
     ),
     "failures since an older success": (
         {"max_consecutive_failures": 1},
         [task("f1", "FAIL", 1, 1), task("odd", "SUCCESS", 5, 40), task("good", "SUCCESS", 6, 6)],
         "good",
-        "are fresh: good succeeded 6 h ago (2026-05-01T06:00:00.000Z), within the allowed 24 h, "
-        "though 1 failed since (allowed: 1)",
+        (
+            "are fresh: good succeeded 6 h ago (2026-05-01T06:00:00.000Z), within the allowed 24 h, "
+            "though 1 failed since (allowed: 1)"
+        ),
     ),
     "exactly as old as allowed": (
         {},
@@ -163,15 +167,19 @@ FAILED = {
         {},
         [task("stuck", "RUNNING", 3), task("old", "SUCCESS", 31, 30)],
         "stuck",
-        " are stuck: stuck was started 3 h ago (2026-05-01T09:00:00.000Z) and is still running, "
-        "more than the allowed 2 h",
+        (
+            " are stuck: stuck was started 3 h ago (2026-05-01T09:00:00.000Z) and is still running, "
+            "more than the allowed 2 h"
+        ),
     ),
     "stuck by a millisecond": (
         {},
         [task("edge", "RUNNING", 2 + 1 / 3_600_000)],
         "edge",
-        " are stuck: edge was started 2 h ago (2026-05-01T09:59:59.999Z) and is still running, "
-        "more than the allowed 2 h",
+        (
+            " are stuck: edge was started 2 h ago (2026-05-01T09:59:59.999Z) and is still running, "
+            "more than the allowed 2 h"
+        ),
     ),
     "running since nobody knows when": (
         {},
@@ -213,8 +221,10 @@ FAILED = {
         {"max_consecutive_failures": 5},
         [task("f2", "FAIL", 3, 2, failedMsg=" \n"), task("f1", "FAIL", 4, 3)],
         "f2",
-        " are failing: none has succeeded, and 2 failed in a row, the newest of them f2, "
-        "2 h ago (2026-05-01T10:00:00.000Z)",
+        (
+            " are failing: none has succeeded, and 2 failed in a row, the newest of them f2, "
+            "2 h ago (2026-05-01T10:00:00.000Z)"
+        ),
     ),
     "failing, of the same moment, with a lower id": (
         {},
@@ -244,8 +254,10 @@ FAILED = {
         {},
         [task("odd", "\u017fUCCESS", 1, 1)],
         "odd",
-        " are failing: none has succeeded, and odd failed 60 min ago (2026-05-01T11:00:00.000Z), "
-        "with the status '\u017fUCCESS'",
+        (
+            " are failing: none has succeeded, and odd failed 60 min ago (2026-05-01T11:00:00.000Z), "
+            "with the status '\u017fUCCESS'"
+        ),
     ),
     "failing, and a success of nobody knows when": (
         {"max_consecutive_failures": 1},
@@ -263,8 +275,10 @@ FAILED = {
         {},
         [task(" ", "\x1b[2J", 1)],
         " ",
-        " are failing: none has succeeded, and one without an id failed 60 min ago (2026-05-01T11:00:00.000Z), "
-        "with the status '\\x1b[2J'",
+        (
+            " are failing: none has succeeded, and one without an id failed 60 min ago (2026-05-01T11:00:00.000Z), "
+            "with the status '\\x1b[2J'"
+        ),
     ),
     "running, of the same moment as a success": (
         {},

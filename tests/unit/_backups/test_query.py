@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from pulumi_huaweicloud_css._api.transport import Deadline
+from pulumi_huaweicloud_css._api.deadline import Deadline
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css.emulator import Backups, Quirks, Site
 from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError

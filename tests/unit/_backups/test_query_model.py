@@ -22,7 +22,7 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
 def given_site():
     """A client of an emulator that keeps the order in which records were given, and the emulator."""
     emulator = Emulator(site=Site.of_one_cluster(records=[], quirks=Quirks(order="given")))
-    with emulator, CssClient(resolve(environ=emulator.environment())) as client:
+    with emulator, CssClient(_settings=resolve(environ=emulator.environment())) as client:
         yield emulator, client
 
 

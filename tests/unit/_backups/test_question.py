@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from pulumi_huaweicloud_css._api.client import CssClient
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, query_arguments
 from pulumi_huaweicloud_css.errors import ArgumentError
 
@@ -121,10 +120,3 @@ def test_floats_from_pulumi_are_whole_numbers_on_the_wire(emulator, connect):
     """3.0 is sent as 3."""
     connect(emulator).list_log_records(CLUSTER, offset=3.0, limit=20.0)
     assert emulator.requests[0].parameters == {"offset": "3", "limit": "20"}
-
-
-def test_settings_and_their_parts_are_not_given_together(emulator, connect):
-    """A client takes resolved settings or single ones, so that none is silently left out."""
-    settings = connect(emulator).settings
-    with pytest.raises(ArgumentError, match="not both"):
-        CssClient(settings, region="cn-north-4")

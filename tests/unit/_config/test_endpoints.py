@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from huaweicloudsdkcss.v1.region.css_region import CssRegion
 from pulumi_huaweicloud_css._config import endpoints
 from pulumi_huaweicloud_css.errors import SettingsError
 
@@ -29,8 +30,6 @@ def test_region_table_is_the_vendors():
 
     But for the European one, whose address the Terraform provider and the live catalogue know better.
     """
-    from huaweicloudsdkcss.v1.region.css_region import CssRegion
-
     theirs = {name: region.endpoints for name, region in CssRegion.static_fields.items()}
     theirs["eu-west-101"] = [address.removesuffix(".com") + ".eu" for address in theirs["eu-west-101"]]
     assert {region: [endpoints.css_url(region)] for region in endpoints.REGIONS} == theirs

@@ -230,5 +230,5 @@ def test_a_client_that_lives_on_renews_its_keys(monkeypatch):
     monkeypatch.setattr("pulumi_huaweicloud_css._api.client.temporary_credentials", lambda _: new)
     with Emulator(site=Site(accounts=(Account(credentials=new),))) as emulator:
         settings = resolve(environ=emulator.environment())
-        with CssClient(type(settings)(**{**vars(settings), "credentials": old})) as client:
+        with CssClient(_settings=type(settings)(**{**vars(settings), "credentials": old})) as client:
             assert client.list_log_records(emulator.cluster_id).total_size == 37

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from pulumi_huaweicloud_css.emulator import Cluster
@@ -72,7 +73,7 @@ def test_file_that_list_wrote(css_logs, start_emulator, options, code):
     assert css_logs()("gate", "--file", "-", stdin=twice).returncode == 4
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="this system has no endless device")
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no endless device")
 def test_endless_file(css_logs):
     """A file without an end is read no further than an answer may be long."""
     done = css_logs()("gate", "--file", "/dev/zero")

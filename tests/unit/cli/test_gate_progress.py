@@ -96,7 +96,7 @@ def test_a_standard_error_that_cannot_be_written_ends_nothing(monkeypatch):
     """Progress that nobody reads does not change what is found out."""
     reading, writing = os.pipe()
     os.close(reading)
-    with open(writing, "w") as gone:
+    with os.fdopen(writing, "w") as gone:
         monkeypatch.setattr(sys, "stderr", gone)
         watch(wait=timedelta(minutes=2))
         monkeypatch.undo()

@@ -121,7 +121,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("command", "name", "value"), WRONG, ids=lambda value: str(value))
+@pytest.mark.parametrize(("command", "name", "value"), WRONG, ids=str)
 def test_a_wrong_value_names_its_variable(css_logs, command, name, value):
     """What came from a variable, and is wrong or does not go together with the rest, ends with 2 and names it."""
     given = {"gate": ["--file", "-", "--wait", "1s"], "report": ["--file", "-"], "emulator": ["--port", "0"]}

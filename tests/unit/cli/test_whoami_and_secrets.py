@@ -121,7 +121,7 @@ def test_objects_and_exceptions_show_and_keep_no_secret(environ):
     """Printing or pickling settings, or the error of a refusal, reveals nothing; a pickled copy cannot sign."""
     settings = resolve(environ=environ)
     assert any(secret in vars(settings.credentials).values() for secret in SECRETS)  # they are there, and hidden
-    with CssClient(settings) as client, pytest.raises(CssError) as refused:
+    with CssClient(_settings=settings) as client, pytest.raises(CssError) as refused:
         client.list_log_records("ffffffff-0000-0000-0000-000000000000")
     shown = [repr(settings), str(settings), repr(client), repr(refused.value), str(refused.value)]
     _assert_clean("".join(shown))

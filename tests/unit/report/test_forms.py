@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from xml.etree import ElementTree
+import xml.etree.ElementTree as ET
 
 import pytest
 from pulumi_huaweicloud_css._backups.gate import Gate
@@ -52,7 +52,7 @@ def test_details_are_kept_where_there_is_room():
 def test_charts():
     """The charts alone are one picture: a timeline a cluster, the worst first, with everything said in its label."""
     picture = as_charts([made_up("good", count=7), made_up("bad", count=3, newest_age=200_000), AWAY], Gate(), now=NOW)
-    tree = ElementTree.fromstring(picture)  # noqa: S314 - made here
+    tree = ET.fromstring(picture)  # noqa: S314 - made here
     names = [text[1].text for text in tree.iter("{http://www.w3.org/2000/svg}text") if len(text) > 1]
     assert names == ["bad", "away", "good"]
     assert len(re.findall(r"<rect x=\"[\d.]+%\" y=", picture)) == 10
@@ -74,7 +74,7 @@ BADGES = [
 @pytest.mark.parametrize(("clusters", "said"), BADGES, ids=[said for _, said in BADGES])
 def test_badge(clusters, said):
     """A badge says the state of one cluster, or how many of several passed, also to a screen reader."""
-    tree = ElementTree.fromstring(as_badge(clusters, Gate(), now=NOW))  # noqa: S314 - made here
+    tree = ET.fromstring(as_badge(clusters, Gate(), now=NOW))  # noqa: S314 - made here
     assert tree.get("aria-label") == f"log backups: {said}"
     assert [text.text for text in tree.iter("{http://www.w3.org/2000/svg}text")] == ["log backups", said]
 

@@ -101,7 +101,7 @@ class Machine:
         self.add("pulumi", f"#!/bin/sh\necho {version}\n")
         self.add("pulumi-language-python")
 
-    def add_go(self, error: str | None = None, blocks: bool = False) -> None:
+    def add_go(self, error: str | None = None, *, blocks: bool = False) -> None:
         """Put a Go on PATH that builds, fails with `error`, or `blocks` until `let_go_on`."""
         self.add("go", FAKE_GO)
         if error is not None:

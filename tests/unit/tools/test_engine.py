@@ -233,6 +233,7 @@ def test_on_a_terminal_a_step_is_one_line_rewritten_in_place(machine: Machine) -
         stdout=subprocess.PIPE,
         stderr=stderr,
         text=True,
+        check=False,
     )
     shown = os.read(terminal, 65536).decode()
     os.close(terminal)

@@ -75,7 +75,7 @@ def command(
     4 the question could not be asked, 130 interrupted. With several clusters the worst decides.
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
     watch = Watch(
-        chosen_targets(cluster_ids, stack, output, file, {**arguments, "gate": gate}, parallelism),
+        chosen_targets(cluster_ids, stack, output, file, {**arguments, "gate": gate}, parallelism=parallelism),
         gate,
         lambda read: newest_kinds(read.records),
         now=now,

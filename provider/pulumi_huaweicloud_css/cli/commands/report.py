@@ -73,7 +73,7 @@ def command(
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
     from ...report.render import FORMS
 
-    targets = chosen_targets(cluster_ids, stack, output, file, {**arguments, "gate": gate}, parallelism)
+    targets = chosen_targets(cluster_ids, stack, output, file, {**arguments, "gate": gate}, parallelism=parallelism)
     now = now or datetime.now(UTC)  # one time for all, so that ages on a page can be compared
     results = evaluate(targets, gate, lambda read: read, parallelism=parallelism, now=now)
     report = FORMS[form]([_shown(result) for result in results], gate, now=now)

@@ -156,7 +156,7 @@ def _checks(settings: Settings, cluster_id: str | None) -> list[_Row]:
         except CssError as error:
             return _Row(name, problem=str(error))
 
-    with CssClient(settings) as client:
+    with CssClient(_settings=settings) as client:
 
         def iam() -> str:
             return f"✓ the project is {client.look_up_project()}"
