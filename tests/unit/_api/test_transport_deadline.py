@@ -13,21 +13,9 @@ from pulumi_huaweicloud_css._api.signing import TokenAuth
 from pulumi_huaweicloud_css._api.transport import Deadline
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, CssTimeoutError
 
+from tests.support.clock import Clock
+
 GOOD = (200, {"clusterLogRecord": [], "totalSize": 0})
-
-
-class Clock:
-    """A clock that moves only when it is told to."""
-
-    now = 1000.0
-
-    def __call__(self):
-        """Return the time in seconds."""
-        return self.now
-
-    def move(self, seconds):
-        """Let time pass."""
-        self.now += seconds
 
 
 def get(transport, server, deadline):

@@ -16,26 +16,10 @@ from pulumi_huaweicloud_css._backups.stack_outputs import StackRecords
 from pulumi_huaweicloud_css.cli import waiting
 from pulumi_huaweicloud_css.cli.waiting import Watch
 
+from tests.support.clock import Clock
+
 NOW = datetime(2027, 1, 15, tzinfo=UTC)
 RUNNING = Record(id="running", created_at=round(NOW.timestamp() * 1000), status="RUNNING")
-
-
-class Clock:
-    """Time that passes only where somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.slept = 0
-
-    def monotonic(self) -> float:
-        """Return the time."""
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        """Let time pass."""
-        assert seconds > 0
-        self.now += seconds
-        self.slept += 1
 
 
 @pytest.fixture(autouse=True)
