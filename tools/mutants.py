@@ -37,7 +37,6 @@ KILLED = ("killed", "timeout")
 # What needs the whole repository, or an installed package, is about none of the modules; one is slow.
 _NOT_RUN = (
     "test_any_body.py",
-    "test_functions_in_any_loop.py",
     "test_imports.py",
     "test_mocks.py",
     "test_settings_table.py",

@@ -1,15 +1,18 @@
-"""What unit tests share: emulators, a server for odd answers, and clients that do not wait."""
+"""What unit tests share: emulators, a server for odd answers, clients that do not wait, and `css-logs`."""
 
 from __future__ import annotations
 
 from tests.support.clients import connect, make_transport, no_client_is_left_over, pauses, transport
+from tests.support.css_logs import css_logs_forks, forked_css_logs
 from tests.support.emulators import emulator, start, start_emulator
 from tests.support.odd_server import answering
 
 __all__ = (
     "answering",
     "connect",
+    "css_logs_forks",
     "emulator",
+    "forked_css_logs",
     "make_transport",
     "no_client_is_left_over",
     "pauses",

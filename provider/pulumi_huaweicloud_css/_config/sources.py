@@ -71,7 +71,10 @@ class KooCliSource(Source):
 
     def __init__(self, choice: koocli.Choice, names: dict[str, str]) -> None:
         self._profile = functools.cache(functools.partial(koocli.read_profile, choice))
-        super().__init__("KooCLI profile", lambda key: self._profile().values.get(key), names)
+        super().__init__("KooCLI profile", self._value, names)
+
+    def _value(self, key: str) -> object:
+        return self._profile().values.get(key)
 
     def find(self, setting: str) -> Found[object] | None:
         """Return the setting's value in the profile; an agency is an object, as in the stack's configuration."""

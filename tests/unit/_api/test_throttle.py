@@ -13,17 +13,9 @@ from pulumi_huaweicloud_css._threads import in_parallel
 from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError
 
+from tests.support.clock import Clock
+
 PATIENCE = 30  # seconds; only a failure ever takes so long
-
-
-class Clock:
-    """A clock that moves only when it is told to."""
-
-    now = 1000.0
-
-    def __call__(self):
-        """Return the time in seconds."""
-        return self.now
 
 
 def forever():

@@ -6,15 +6,7 @@ import pytest
 from pulumi_huaweicloud_css._backups.circuit_breaker import CircuitBreaker
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError
 
-
-class Clock:
-    """A clock that moves only when it is told to."""
-
-    now = 1000.0
-
-    def __call__(self):
-        """Return the time in seconds."""
-        return self.now
+from tests.support.clock import Clock
 
 
 def unwell():

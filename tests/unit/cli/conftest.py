@@ -1,7 +1,7 @@
-"""What the tests of `css-logs` share: the installed command as a real process, and records."""
+"""Records in the API's form."""
 
 from __future__ import annotations
 
-from tests.support.css_logs import css_logs, record
+from tests.support.css_logs import record
 
-__all__ = ("css_logs", "record")
+__all__ = ("record",)

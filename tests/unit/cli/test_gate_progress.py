@@ -16,26 +16,11 @@ from pulumi_huaweicloud_css._backups.stack_outputs import StackRecords
 from pulumi_huaweicloud_css.cli import waiting
 from pulumi_huaweicloud_css.cli.waiting import Watch
 
+from tests.support import ROOT
+from tests.support.clock import Clock
+
 NOW = datetime(2027, 1, 15, tzinfo=UTC)
 RUNNING = Record(id="running", created_at=round(NOW.timestamp() * 1000), status="RUNNING")
-
-
-class Clock:
-    """Time that passes only where somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.slept = 0
-
-    def monotonic(self) -> float:
-        """Return the time."""
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        """Let time pass."""
-        assert seconds > 0
-        self.now += seconds
-        self.slept += 1
 
 
 @pytest.fixture(autouse=True)
@@ -106,12 +91,15 @@ def test_the_command_says_it(css_logs, tmp_path):
     """The command itself prints the line on standard error, and the verdict alone on standard output."""
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\nif sys.argv[0].endswith('css-logs'):\n"
-        "    from pulumi_huaweicloud_css.cli import waiting\n    waiting.PROGRESS_SECONDS = 0.05\n"
+        "    from pulumi_huaweicloud_css.cli import waiting\n"
+        "    from tests.support.clock import Clock\n"
+        "    waiting.time = Clock()\n"
     )
     record = {"id": "r", "createAt": 1656042837000, "status": "RUNNING"}
     (css_logs().folder / "file").write_text(json.dumps({"clusterLogRecord": [record], "totalSize": 1}))
-    options = ("--file", "file", "--now", "2022-06-24T04:00:00Z", "--wait", "1s", "--poll-interval", "0.05s")
-    done = css_logs()("gate", *options, PYTHONPATH=str(tmp_path))
+    options = ("--file", "file", "--now", "2022-06-24T04:00:00Z", "--wait", "1m")
+    with_clock = {"PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT)))}
+    done = css_logs()("gate", *options, **with_clock)
     assert (done.returncode, len(done.stdout.splitlines())) == (3, 1)
-    assert "at most" in done.stderr
-    assert css_logs()("gate", *options, "--quiet", PYTHONPATH=str(tmp_path)).stderr == ""
+    assert [line[-20:] for line in done.stderr.splitlines()] == ["waiting 30 s at most"]
+    assert css_logs()("gate", *options, "--quiet", **with_clock).stderr == ""

@@ -19,7 +19,12 @@ SOON = ("--poll-interval", "0.05s")
 @pytest.mark.parametrize(("outcome", "code"), [("SUCCESS", 0), ("FAIL", 1)])
 def test_the_running_task_ends(css_logs, start_emulator, outcome, code):
     """A running task that ends while waiting decides, and nothing is printed before the verdict in a pipe."""
-    emulator = start_emulator(Cluster(backups=RUNNING, finish_after=1, finish_as=outcome))
+
+    def end_later(request):
+        if request.number == 2:
+            emulator.finish_running(status=outcome)
+
+    emulator = start_emulator(Cluster(backups=RUNNING), on_request=end_later)
     done = css_logs(emulator)("gate", "--cluster-id", emulator.cluster_id, "--wait", "60s", *SOON)
     assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (code, "", 1)
     assert emulator.records()[0]["id"] in done.stdout
@@ -83,6 +88,7 @@ def test_all_verdicts_are_of_one_moment(css_logs, start_emulator):
     def fail_later(_):
         asked = [each for each in emulators[0].requests if waited_for.cluster_id in each.path]
         if len(asked) == 2:
+            emulators[0].finish_running()
             emulators[0].add_record(cluster_id=OTHER, status="FAIL", id="later")
             emulators[0].finish_running(cluster_id=waited_for.cluster_id)
 

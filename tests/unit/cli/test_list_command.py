@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
-import os
-import pty
 import re
 
 import pytest
@@ -72,16 +69,9 @@ def test_a_path_stays_on_one_line(css_logs, start_emulator, record, columns, mes
 
 def _on_a_terminal(runner, *arguments):
     """Return what a terminal shows of a run."""
-    ours, theirs = pty.openpty()
-    with runner.start(*arguments, stdout=theirs) as process:
-        os.close(theirs)
-        shown = b""
-        with contextlib.suppress(OSError):  # Linux says so when the other side is closed
-            while part := os.read(ours, 4096):
-                shown += part
-    os.close(ours)
-    assert process.returncode == 0
-    return shown.decode()
+    done = runner.on_a_terminal(*arguments)
+    assert done.returncode == 0
+    return done.stdout
 
 
 def test_table_on_a_terminal(css_logs, start_emulator):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import pty
 import re
 
 import pytest
@@ -19,20 +16,6 @@ BACKUPS = Backups(count=9, running=True, fail_every=4)
 SHOWN = "✗✓✓✓✗✓✓✓…"
 
 
-def on_a_terminal(runner, *arguments):
-    """Return what a terminal of 100 columns shows of a run."""
-    ours, theirs = pty.openpty()
-    with runner.start(*arguments, stdout=theirs) as process:
-        os.close(theirs)
-        shown = b""
-        with contextlib.suppress(OSError):  # Linux says so when the other side is closed
-            while part := os.read(ours, 4096):
-                shown += part
-        process.wait(60)
-    os.close(ours)
-    return shown.decode()
-
-
 @pytest.fixture
 def ask(css_logs, start_emulator):
     """Return what runs a command on a terminal, asking about one cluster."""
@@ -40,7 +23,7 @@ def ask(css_logs, start_emulator):
     def run(*arguments, **settings):
         emulator = start_emulator(Cluster(backups=BACKUPS))
         runner = css_logs(emulator, **{"TERM": "xterm-256color", "COLUMNS": "100", **settings})
-        return on_a_terminal(runner, *arguments, "--cluster-id", emulator.cluster_id)
+        return runner.on_a_terminal(*arguments, "--cluster-id", emulator.cluster_id).stdout
 
     return run
 
@@ -83,7 +66,7 @@ def test_nothing_to_show(css_logs):
     """Without records there is no line."""
     file = css_logs().folder / "none.json"
     file.write_text(json.dumps({"clusterLogRecord": []}))
-    assert "newest last" not in on_a_terminal(css_logs(TERM="xterm"), "gate", "--file", file)
+    assert "newest last" not in css_logs(TERM="xterm").on_a_terminal("gate", "--file", file).stdout
 
 
 def _kinds(*statuses):

@@ -40,13 +40,9 @@ def test_a_terminal_gets_no_command_of_the_server(css_logs, start_emulator, reco
     hostile = record(status, logPath=HOSTILE, failedMsg=HOSTILE, jobTypes=HOSTILE, id=HOSTILE, createAt=None)
     emulator = start_emulator(Cluster(records=[hostile]))
     runner = css_logs(emulator, TERM="xterm-256color", COLUMNS="120")
-    with terminal() as (theirs, read):
-        process = runner.start(*command, "--cluster-id", emulator.cluster_id, stdout=theirs)
-        os.close(theirs)
-        text = read().replace("\r\n", "\n")
-        _, errors = process.communicate(timeout=60)
-    assert (process.returncode, errors) == (1 if "gate" in command else 0, "")
-    plain = COLOURS.sub("", text)
+    done = runner.on_a_terminal(*command, "--cluster-id", emulator.cluster_id)
+    assert (done.returncode, done.stderr) == (1 if "gate" in command else 0, "")
+    plain = COLOURS.sub("", done.stdout.replace("\r\n", "\n"))
     assert "##[" not in plain
     assert not re.search(r"^\s*::", plain, re.MULTILINE)
     assert {c for c in plain if unicodedata.category(c) in ("Cc", "Cf")} == {"\n"}

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from pulumi_huaweicloud_css._api.client import CssClient
@@ -16,7 +12,6 @@ from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css.emulator import Account, Emulator, Site
 from pulumi_huaweicloud_css.errors import CssError
 
-CSS_LOGS = str(Path(sys.executable).with_name("css-logs"))
 ACCESS_KEY = "AK0MARKED0TEST0KEY00"
 SECRET_KEY = "Sk0MarkedSecretKeyForTests0123456789abcd"
 SECURITY_TOKEN = "St0MarkedSecurityTokenForTests0123456789"
@@ -78,21 +73,23 @@ def environ(source, emulator, tmp_path):
     keys = ("HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN")
     around = {name: value for name, value in emulator.environment().items() if name not in keys}
     own = {name: value.format(home=tmp_path) for name, value in SOURCES[source].items()}
-    return {"PATH": os.environ["PATH"], **around, **own}
+    return {**around, **own}
 
 
-def _run(environ, *arguments):
-    return subprocess.run([CSS_LOGS, *arguments], env=environ, text=True, capture_output=True, check=False)
+@pytest.fixture
+def run(css_logs):
+    """Return what runs a command in an environment."""
+    return lambda environ, *arguments: css_logs(None, **environ)(*arguments)
 
 
 def _assert_clean(text):
     assert [secret for secret in SECRETS if secret in text] == []
 
 
-def test_whoami_names_the_source_and_no_secret(environ, source):
+def test_whoami_names_the_source_and_no_secret(run, environ, source):
     """Every source is named as its users know it, in text and in JSON, and nothing is sent."""
-    text = _run(environ, "whoami")
-    data = _run(environ, "whoami", "--format", "json")
+    text = run(environ, "whoami")
+    data = run(environ, "whoami", "--format", "json")
     assert (text.returncode, data.returncode) == (0, 0), text.stderr
     assert WHERE[source] in text.stdout
     assert json.loads(data.stdout)["credentials"]["source"].endswith(WHERE[source])
@@ -100,7 +97,7 @@ def test_whoami_names_the_source_and_no_secret(environ, source):
     _assert_clean(text.stdout + text.stderr + data.stdout)
 
 
-def test_no_command_prints_a_secret(environ, emulator, access_log):
+def test_no_command_prints_a_secret(run, environ, emulator, access_log):
     """List and gate, when they succeed and when they are refused, show no key; nor does the emulator's own log."""
     good = ("--cluster-id", emulator.cluster_id)
     bad = ("--cluster-id", "ffffffff-0000-0000-0000-000000000000")
@@ -108,7 +105,7 @@ def test_no_command_prints_a_secret(environ, emulator, access_log):
     for command in ("list", "gate"):
         for arguments, codes in ((good, (0,)), (bad, (4,))):
             for form in ((), ("--format", "json")):
-                done = _run(environ, command, *arguments, *form)
+                done = run(environ, command, *arguments, *form)
                 assert done.returncode in codes, done.stderr
                 printed += done.stdout + done.stderr
     assert "CSS.3027" in printed
@@ -129,11 +126,11 @@ def test_objects_and_exceptions_show_and_keep_no_secret(environ):
     assert [secret for secret in SECRETS if secret.encode() in kept] == []
 
 
-def test_whoami_without_keys_says_where_to_give_them(emulator):
+def test_whoami_without_keys_says_where_to_give_them(run, emulator):
     """Without any key, whoami ends with 4, shows what there is, and the list of places for what is missing."""
     environ = {name: value for name, value in emulator.environment().items() if "KEY" not in name}
     environ.pop("HW_SECURITY_TOKEN")
-    done = _run({"PATH": os.environ["PATH"], **environ}, "whoami", "--format", "json")
+    done = run(environ, "whoami", "--format", "json")
     assert done.returncode == 4
     shown = json.loads(done.stdout)
     assert "HW_SECRET_KEY" in shown["credentials"]["problem"]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Project, Site
+
+from tests.support.css_logs import CssLogs
 
 FRESH, STALE = (
     Cluster(cluster_id=f"4213d908-f5dc-4633-8401-00000000000{n}", backups=backups)
@@ -19,22 +18,12 @@ UNKNOWN = "4213d908-f5dc-4633-8401-000000000009"
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(tmp_path, css_logs_forks):
     """Return what runs `css-logs report` in an empty folder against an emulator of two clusters."""
     with Emulator(site=Site(projects=[Project(clusters=[FRESH, STALE])])) as emulator:
 
         def command(*arguments, stdin="", **more):
-            program = str(Path(sys.executable).with_name("css-logs"))
-            settings = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8", **emulator.environment()}
-            return subprocess.run(
-                [program, "report", *map(str, arguments)],
-                env={**settings, **more},
-                cwd=tmp_path,
-                input=stdin,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            return CssLogs(tmp_path, emulator.environment(), css_logs_forks)("report", *arguments, stdin=stdin, **more)
 
         command.emulator = emulator
         yield command
