@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 
 from .._time import from_unix_ms, unix_ms
 
@@ -39,7 +40,8 @@ def time_ticks(start: int, end: int) -> list[tuple[int, str]]:
             first = -(-start // step) * step
             return [(moment, _hour_or_day(moment, step)) for moment in range(first, end + 1, step)][:MOST_TICKS]
     for months in _MONTH_STEPS:
-        ticks = [moment for moment in _month_starts(start, end, months) if start <= moment <= end]
+        moments = (moment for moment in _month_starts(start, end, months) if start <= moment <= end)
+        ticks = list(islice(moments, MOST_TICKS + 1))  # one too many is enough to know
         if len(ticks) <= MOST_TICKS:
             return [(moment, _month(moment, months)) for moment in ticks]
     return []

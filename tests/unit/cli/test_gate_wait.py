@@ -85,9 +85,9 @@ def test_all_verdicts_are_of_one_moment(css_logs, start_emulator):
     waited_for = Cluster(backups=RUNNING)
     passed = Cluster(cluster_id=OTHER, backups=Backups(count=1, newest_age=60))
 
-    def fail_later(_):
-        asked = [each for each in emulators[0].requests if waited_for.cluster_id in each.path]
-        if len(asked) == 2:
+    def fail_later(request):
+        asked = [each.number for each in emulators[0].requests if waited_for.cluster_id in each.path]
+        if asked[1:] == [request.number]:  # the second question about it, once
             emulators[0].finish_running()
             emulators[0].add_record(cluster_id=OTHER, status="FAIL", id="later")
             emulators[0].finish_running(cluster_id=waited_for.cluster_id)
