@@ -87,6 +87,7 @@ class AgencyKeys:
                 lambda response: (response, False),
                 service=service,
                 body=json.dumps(body).encode(),
+                fresh=True,
             )
         except ApiError as refused:
             if refused.retryable:

@@ -70,6 +70,7 @@ class Request(Generic[_T]):
     read: Reader[_T]
     service: str
     body: bytes | None = None
+    fresh: bool = False
 
     @property
     def method(self) -> str:
@@ -125,7 +126,7 @@ class Attempt(Generic[_T]):
             CssConnectionError: no connection, or it broke.
             InvalidResponseError: the answer is none.
         """
-        return self._believed(fresh=self.number > 1)
+        return self._believed(fresh=self.number > 1 or self.request.fresh)
 
     def _believed(self, *, fresh: bool) -> _T:
         """Return what was read; what another question may have left behind is not believed, but asked for anew."""

@@ -176,6 +176,7 @@ class CssClient:
             project_id,
             deadline,
             lambda answer: (self._read(answer, parse_clusters), False),
+            fresh=True,
         )
 
     def _names_only(self, cluster_id: str, page: RecordPage) -> bool:
@@ -230,6 +231,7 @@ class CssClient:
                 until,
                 lambda answer: (self._read(answer, parse_projects, "IAM"), False),
                 service="IAM",
+                fresh=True,
             )
 
         return find_project(self._settings, list_projects, self._redact)
@@ -243,18 +245,23 @@ class CssClient:
         read: Callable[[Response], tuple[_T, bool]],
         *,
         service: str = "CSS",
+        fresh: bool = False,
     ) -> _T:
         """Send a signed request; temporary keys that are refused before their time are renewed, once."""
+
+        def send(keys: Credentials) -> _T:
+            auth = auth_for(keys, project_id)
+            return self._transport.ask(url, parameters, auth, deadline, read, service=service, fresh=fresh)
+
         keys = self._credentials(deadline)
         try:
-            return self._transport.ask(url, parameters, auth_for(keys, project_id), deadline, read, service=service)
+            return send(keys)
         except ApiError as refused:
             if refused.status != 401 or self._agency_keys is None:
                 raise
             self._agency_keys.forget(keys)
         LOGGER.debug("credentials: temporary keys were refused, and are asked for anew")
-        renewed = self._credentials(deadline)
-        return self._transport.ask(url, parameters, auth_for(renewed, project_id), deadline, read, service=service)
+        return send(self._credentials(deadline))
 
     def _redact(self, text: str) -> str:
         return self._transport.credentials.redact(self._settings.credentials.redact(text))

@@ -119,6 +119,7 @@ class Transport:
         *,
         service: str = "CSS",
         body: bytes | None = None,
+        fresh: bool = False,
     ) -> _T:
         """Return what `read` returns for a successful answer.
 
@@ -131,6 +132,7 @@ class Transport:
                 connection serve other questions.
             service: which service is asked, for errors.
             body: what to send by POST; None: a GET. It may be sent more than once.
+            fresh: whether to use a new connection at once, because `read` can prove nothing.
 
         Raises:
             CssTimeoutError: the deadline passed.
@@ -139,7 +141,7 @@ class Transport:
             InvalidResponseError: the answer is not a whole one, too large, or what `read` raised.
             SettingsError: the environment's proxy cannot be used.
         """
-        asked = Request(url, parameters, auth, deadline, read, service, body)
+        asked = Request(url, parameters, auth, deadline, read, service, body, fresh)
         waited = 0
         for attempt in count(1):
             outcome = self._take_turn(asked, attempt, waited)

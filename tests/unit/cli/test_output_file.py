@@ -55,7 +55,7 @@ def test_a_place_that_cannot_be_written_to(css_logs, target):
 def test_a_failure_at_a_late_step_leaves_no_temporary_file(tmp_path, monkeypatch, step):
     """Where the last steps fail, the old report is as it was and nothing lies beside it."""
 
-    def refuse(*_):
+    def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
     report = tmp_path / "report"
