@@ -247,6 +247,28 @@ def test_only_post(one, ask, clock, path):
 
 
 @pytest.mark.parametrize("way", WAYS)
+def test_a_token_assumes_as_keys_do(start, ask, clock, way):
+    """Who has an IAM token assumes an agency that trusts everybody, and none that trusts keys only."""
+    token = Credentials(token="iam-token")
+    emulator = start(site=Site(accounts=[Account(credentials=token)], agencies=[READER]), clock=clock)
+    keys = assume(ask, emulator, way, credentials=token)
+    assert ask(emulator, credentials=keys, at=clock.now).status_code == 200
+    guarded = Agency(name="reader", domain_name="other", domain_id=OTHER_DOMAIN, trusted=["AK"])
+    emulator = start(site=Site(accounts=[Account(credentials=token)], agencies=[guarded]), clock=clock)
+    path, body = (V3, iam_body()) if way == "v3" else (V5, sts_body())
+    assert post(ask, emulator, path, body, credentials=token).status_code == 403
+
+
+def test_keys_of_an_account_end_when_they_say_so(start, ask, clock):
+    """Temporary keys that a site gives to an account are refused from their own end on."""
+    keys = Credentials("AK", "SK", security_token="ST", expires_at=clock.now + 10)
+    emulator = start(site=Site(accounts=[Account(credentials=keys)]), clock=clock)
+    assert ask(emulator, credentials=keys, at=clock.now).status_code == 200
+    clock.move(10)
+    assert ask(emulator, credentials=keys, at=clock.now).status_code == 401
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_no_secret_in_the_log(one, ask, clock, way):
     """Neither the secret key nor the token handed out is in the request log, wherever a client puts them."""
     keys = assume(ask, one, way)
