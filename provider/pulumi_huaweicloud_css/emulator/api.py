@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .answers import (
+from .calls import Call
+from .responses import (
     Answer,
     json_answer,
     no_such_api,
@@ -17,7 +18,6 @@ from .answers import (
     wrong_method,
     wrong_parameter,
 )
-from .calls import Call
 from .site import Account, Project, Site
 
 if TYPE_CHECKING:

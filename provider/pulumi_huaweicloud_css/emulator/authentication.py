@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from .._api import signing
-from .answers import unauthenticated
+from .responses import unauthenticated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

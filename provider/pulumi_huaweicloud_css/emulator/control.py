@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..errors import ArgumentError
-from .answers import Answer, ControlRefusedError, json_answer, shown
+from .responses import Answer, ControlRefusedError, json_answer, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,7 +20,7 @@ from aiohttp import web
 
 from ..errors import ArgumentError
 from . import sending
-from .answers import Answer, CssRefusedError, GatewayRefusedError, RefusedError
+from .responses import Answer, CssRefusedError, GatewayRefusedError, RefusedError
 
 Change: TypeAlias = Callable[[Answer], Answer]
 Send: TypeAlias = Callable[[web.BaseRequest, Answer], Awaitable[web.StreamResponse]]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from .answers import Answer
+    from .responses import Answer
 
 LATE_SECONDS = 1.0
 OVERSIZED_BYTES = 65 * 1024 * 1024

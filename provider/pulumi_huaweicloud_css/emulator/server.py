@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from aiohttp import web
 
-from .answers import Answer, GatewayRefusedError, RefusedError, broken
 from .calls import Call, RecordedRequest, RequestLog
 from .control import PREFIX, Control
 from .faults import Fault, FaultPlan
+from .responses import Answer, GatewayRefusedError, RefusedError, broken
 from .sending import response
 
 if TYPE_CHECKING:

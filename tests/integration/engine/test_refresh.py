@@ -9,7 +9,7 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 from pulumi_huaweicloud_css._backups.fleet import is_gone
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, Project, Site
-from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
+from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, FleetError
 from pulumi_huaweicloud_css.resource import FleetLogRecordsProvider
 

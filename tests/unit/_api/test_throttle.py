@@ -10,7 +10,7 @@ import pytest
 from pulumi_huaweicloud_css._api.throttle import AdaptiveLimiter
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._threads import in_parallel
-from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
+from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError
 
 PATIENCE = 30  # seconds; only a failure ever takes so long

@@ -16,7 +16,7 @@ from pulumi_huaweicloud_css._backups.fleet import ClusterRecords, FleetQuery, Fl
 from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Project, Site
-from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
+from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ArgumentError, CssConnectionError, FleetError, GateError, SettingsError
 
 from tests.support.reading import read_fleet_outputs, read_outputs
