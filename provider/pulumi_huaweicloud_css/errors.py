@@ -136,7 +136,7 @@ class ApiError(CssError):
 
     def _text(self) -> str:
         """One line: service, status, code, message, request id, number of attempts, hint."""
-        text = f"{self.service} answered HTTP {self.status}"
+        text = f"{self.service} returned HTTP {self.status}"
         if self.code:
             text += f", {self.code}"
         if self.message:

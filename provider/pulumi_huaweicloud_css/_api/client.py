@@ -1,4 +1,4 @@
-"""The API as it is: one signed page of one cluster's log backup records. Usable without Pulumi."""
+"""A client of the API itself: one signed request for one page of a cluster's log backup records. Needs no Pulumi."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ _T = TypeVar("_T")
 
 
 class CssClient:
-    """Asks one project's CSS API for log backup records. Safe to share between threads; closes as a context manager.
+    """A client of one project's CSS API for log backup records. A context manager; safe to share between threads.
 
-    ``CssClient()`` takes its settings from the environment; ``CssClient(region="cn-north-4")`` likewise, but for
-    the region.
+    ``CssClient()`` takes its settings from the environment; ``CssClient(region="cn-north-4")`` overrides the region.
 
     Args:
-        settings: resolved settings; if given, the three arguments below must not be.
-        project_id: 32 hexadecimal digits; looked up at IAM by the region's name if it is given nowhere.
-        region: the region's name, such as ``cn-north-4``.
-        endpoint: base URL of the CSS API, instead of the region's own.
-        timeout: deadline of one question in seconds, retries and further pages included.
-        transport: sends the requests; made from the settings by default.
+        settings: resolved settings; if given, the next three arguments must not be.
+        project_id: 32 hexadecimal digits; default: from settings, or looked up in IAM by the region's name.
+        region: the region's name, such as ``cn-north-4``; default: from settings.
+        endpoint: base URL of the CSS API; default: the region's.
+        timeout: deadline of one query in seconds, retries and further pages included.
+        transport: sends the requests; by default created from the settings.
 
     Raises:
+        ArgumentError: both settings and one of the three arguments are given.
         SettingsError: a setting is missing or wrong.
     """
 
@@ -81,19 +81,19 @@ class CssClient:
         self.close()
 
     def close(self) -> None:
-        """Close the connections; the client may be used again, with new ones."""
+        """Close the connections; further requests open new ones."""
         self._transport.close()
 
     def deadline(self) -> Deadline:
-        """Return a deadline for one question that starts now."""
+        """Return the deadline of a query that starts now."""
         return Deadline(self.timeout)
 
     def project_id(self, deadline: Deadline | None = None) -> str:
-        """Return the project's id; if no setting gives it, IAM is asked once by the region's name.
+        """Return the project's id; if no setting gives it, it is looked up in IAM once, by the region's name.
 
         Raises:
-            SettingsError: IAM knows no project, or several, of that name.
-            CssError: IAM could not be asked.
+            SettingsError: IAM lists no project, or several, of that name.
+            CssError: the request to IAM failed.
         """
         with self._lock:
             if self._project_id is None:
@@ -110,21 +110,21 @@ class CssClient:
         offset_name: str = "offset",
         deadline: Deadline | None = None,
     ) -> RecordPage:
-        """Return one page of the API, in the server's order.
+        """Return one page of records, in the server's order.
 
         Args:
             cluster_id: the CSS cluster's id, a UUID.
             offset: number of the first record, counted from 1.
-            limit: at most so many records, 1 to 1000.
-            status: ``FAIL``, ``NOT_FAIL`` (running or successful), or None for all; the API knows no other.
-            offset_name: what the site calls the offset: ``offset``, or ``start`` on older ones.
-            deadline: when to give up, if this page is part of a longer question.
+            limit: the most records to return, 1 to 1000.
+            status: ``FAIL``, ``NOT_FAIL`` (running or successful), or None for all; the API has no other filters.
+            offset_name: the query parameter for the offset: ``offset``, or ``start`` on older sites.
+            deadline: the deadline of the query that this page is part of; default: `timeout` from now.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
-            ApiError: the API refused.
+            ApiError: the API returned an error.
             CssConnectionError: the API was not reached (CssTimeoutError: not in time).
-            InvalidResponseError: the answer is none of this API.
+            InvalidResponseError: the response is unexpected, incomplete, too large, or about another cluster.
         """
         _validation.check_cluster_id(cluster_id)
         offset = _validation.check_int("offset", offset, 1)
@@ -137,13 +137,13 @@ class CssClient:
         if status:
             parameters["status"] = status
 
-        def read(answer: Response) -> tuple[RecordPage, bool]:
-            page = self._read(answer, parse_page)
-            if self.settings.credentials.may_be_in(answer.body):
+        def read(response: Response) -> tuple[RecordPage, bool]:
+            page = self._read(response, parse_page)
+            if self.settings.credentials.may_be_in(response.body):
                 page = page.redacted(self.settings.credentials.redact)
             return page, self._names_only(cluster_id, page)
 
-        return self._transport.ask(
+        return self._transport.request(
             f"{self.settings.endpoint}/v1.0/{project_id}/clusters/{cluster_id}/logs/records",
             parameters,
             auth_for(self._credentials(), project_id),
@@ -152,27 +152,27 @@ class CssClient:
         )
 
     def _names_only(self, cluster_id: str, page: RecordPage) -> bool:
-        """Say whether records of a page name the cluster that was asked about.
+        """Return whether records of a page name the requested cluster.
 
         Raises:
-            InvalidResponseError: one of them names another: the answer is not that to this question.
+            InvalidResponseError: one of them names another, so the response does not belong to this request.
         """
         named = {record.cluster_id for record in page.records}
-        asked = cluster_id.lower()
+        requested = cluster_id.lower()
         proved = False
         for name in named:
             plain = (name or "").strip().lower()
-            if plain and plain != asked:
+            if plain and plain != requested:
                 shown = sanitize(self.settings.credentials.redact(name or ""), 80)
                 raise InvalidResponseError(
-                    f"the answer is not about cluster {cluster_id}, which was asked for: a record in it is of cluster "
-                    f"{shown}"
+                    f"the response is not about cluster {cluster_id}, which was requested: "
+                    f"a record in it is of cluster {shown}"
                 )
             proved = proved or bool(plain)
         return proved
 
     def _credentials(self) -> Credentials:
-        """Return the credentials; temporary ones that end soon are renewed first."""
+        """Return the credentials; temporary ones are renewed before they expire."""
         if self.settings.credentials.ends_within(RENEW_SECONDS):
             renewed = temporary_credentials(os.environ)
             if renewed is not None:
@@ -184,14 +184,14 @@ class CssClient:
         region = self.settings.region
         if region is None or self.settings.iam_endpoint is None:
             raise SettingsError("project_id", "not given, and without a region it cannot be looked up")
-        answer = self._transport.get(
+        response = self._transport.get(
             f"{self.settings.iam_endpoint}/v3/projects",
             {"name": region},
             auth_for(self._credentials()),
             deadline,
             service="IAM",
         )
-        listed = self._read(answer, _projects, "IAM")
+        listed = self._read(response, _projects, "IAM")
         usable = [project for project in listed if project.may_be(region)]
         if len(usable) != 1:
             found = _few([project.project_id for project in usable])
@@ -211,47 +211,47 @@ class CssClient:
         name = sanitize(self.settings.credentials.redact(project.name or "")[:1000], 40)
         return f"{name!r}{'' if project.enabled else ' (disabled)'}"
 
-    def _read(self, answer: Response, parse: Callable[[bytes, Callable[[str], str]], _T], service: str = "CSS") -> _T:
-        """Parse a body; a refusal that came with status 200, or nonsense, becomes an error without secrets."""
+    def _read(self, response: Response, parse: Callable[[bytes, Callable[[str], str]], _T], service: str = "CSS") -> _T:
+        """Parse a body; an error response with status 200, or an invalid one, raises an error without secrets."""
         redact = self.settings.credentials.redact
         try:
-            return parse(answer.body, redact)
+            return parse(response.body, redact)
         except InvalidResponseError as error:
             source = self.settings.credentials.source
-            refusal = read_error_response(
-                answer.status,
-                answer.headers,
-                answer.body,
+            api_error = read_error_response(
+                response.status,
+                response.headers,
+                response.body,
                 service=service,
                 source=source,
                 suspect=True,
                 redact=redact,
             )
-            if refusal is not None:
-                raise refusal from None
-            request_id = sanitize(redact(answer.headers.get("X-Request-Id") or "none given"), 80)
-            text = f"{error} (HTTP {answer.status}, request id: {request_id})"
-            kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            if kind == "text/html":
-                text += ". It is a page of HTML: check the endpoint, and whether a proxy answers in its place."
+            if api_error is not None:
+                raise api_error from None
+            request_id = sanitize(redact(response.headers.get("X-Request-Id") or "none given"), 80)
+            text = f"{error} (HTTP {response.status}, request id: {request_id})"
+            media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            if media_type == "text/html":
+                text += ". It is a page of HTML: check the endpoint, and whether a proxy responds in its place."
             raise InvalidResponseError(sanitize(redact(text))) from None
 
 
 @dataclass(frozen=True)
 class _Project:
-    """One project of IAM's list; a name or a state that IAM does not give is what was asked for."""
+    """One project of IAM's list; a missing name or state is taken to match."""
 
     project_id: str
     name: str | None
     enabled: bool
 
     def may_be(self, name: str) -> bool:
-        """Say whether this is a project that was asked for by this name."""
+        """Return whether this may be the enabled project of this name."""
         return self.enabled and self.name in (None, name)
 
 
 def _projects(body: bytes, _redact: Callable[[str], str]) -> list[_Project]:
-    """Read IAM's list of projects."""
+    """Parse IAM's list of projects."""
     try:
         projects = [
             _Project(listed["id"], listed.get("name"), listed.get("enabled", True) is True)
@@ -261,11 +261,11 @@ def _projects(body: bytes, _redact: Callable[[str], str]) -> list[_Project]:
             return projects
     except (InvalidResponseError, KeyError, TypeError, AttributeError):
         pass
-    raise InvalidResponseError("IAM's answer is not a list of projects")
+    raise InvalidResponseError("IAM's response is not a list of projects")
 
 
 def _few(texts: list[str]) -> str:
-    """Return the first few of what may be thousands."""
+    """Join the first few texts; there may be thousands."""
     shown = ", ".join(texts[:_SHOWN_PROJECTS])
     more = len(texts) - _SHOWN_PROJECTS
     return f"{shown} and {more} more" if more > 0 else shown or "none"
@@ -275,8 +275,8 @@ _making_clients = ForkSafeLock()
 
 
 def shared_client(settings: Settings) -> CssClient:
-    """Return the process's one client for these settings: all queries that have the same share its connections."""
-    with _making_clients:  # two threads that come first would make two
+    """Return the process's client for these settings: all queries with the same settings share its connections."""
+    with _making_clients:  # or two threads could create one each
         return _shared_client(settings)
 
 

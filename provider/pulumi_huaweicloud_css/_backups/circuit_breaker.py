@@ -43,7 +43,7 @@ class CircuitBreaker:
         """
         with self._lock:
             if self._in_a_row >= self._most and self._clock() - self._failed_at < _REST_SECONDS:
-                raise CssConnectionError(f"not asked, after {self._in_a_row} clusters in a row failed: {self._last}")
+                raise CssConnectionError(f"not read, after {self._in_a_row} clusters in a row failed: {self._last}")
         try:
             answer = read()
         except CssError as error:

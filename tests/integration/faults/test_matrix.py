@@ -40,7 +40,7 @@ class Expected:
 
 EXPECTED = {
     "latency": Expected(3),
-    "no-answer": Expected(1, "no answer from", lasts=True),
+    "no-answer": Expected(1, "no response from", lasts=True),
     "429": Expected(2, "HTTP 429, APIGW.0308"),
     "429-retry-after": Expected(2, "HTTP 429, APIGW.0308"),
     "500": Expected(2, "HTTP 500, CSS.0005"),

@@ -125,7 +125,7 @@ def test_a_refused_key_is_a_message_without_a_python_traceback_or_the_key(projec
     """A TypeScript user reads that the signature was refused, and where the keys came from."""
     project.environment["HW_SECRET_KEY"] = "Sk0MarkedWrongSecretKey"
     run = node.run(project, "typescript", "preview", arguments={"clusterId": emulator.cluster_id})
-    assert "CSS answered HTTP 401" in run.error
+    assert "CSS returned HTTP 401" in run.error
     assert "HW_ACCESS_KEY" in run.error
     assert _is_for_people(run.error), run.error
     assert "Sk0Marked" not in run.error

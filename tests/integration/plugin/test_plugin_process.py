@@ -125,7 +125,7 @@ def test_a_gate_that_does_not_pass_is_one_line(plugin, emulator):
 def test_a_refusal_of_the_api_is_one_line(plugin):
     """The error's text is that of the API, with the request id and what to do."""
     error = plugin.error(clusterId=NOT_THERE)
-    assert error.startswith("CSS answered HTTP 404, CSS.3027")
+    assert error.startswith("CSS returned HTTP 404, CSS.3027")
     assert "request id" in error
     assert len(error.splitlines()) == 1
 
@@ -134,7 +134,7 @@ def test_a_refused_key_shows_no_secret(start_plugin, emulator):
     """A wrong secret key is a refusal that names where the key came from, and not the key."""
     plugin = start_plugin({**emulator.environment(), "HW_SECRET_KEY": "Sk0MarkedWrongSecretKey"})
     error = plugin.error(clusterId=emulator.cluster_id)
-    assert error.startswith("CSS answered HTTP 401")
+    assert error.startswith("CSS returned HTTP 401")
     assert "Sk0Marked" not in error
     assert "Sk0Marked" not in "".join(plugin.stop())
 

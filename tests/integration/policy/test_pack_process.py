@@ -164,7 +164,7 @@ def test_each_cluster_that_does_not_pass_is_a_violation_in_the_configured_order(
     assert pack.configure({BACKUP: {"clusterIds": ids}}) is None
     stuck, unknown, stale = (diagnostic.message for diagnostic in pack.analyze().diagnostics)
     assert f"cluster {clusters.stuck} are stuck" in stuck
-    assert unknown.startswith(f"log backups of cluster {clusters.unknown} cannot be judged: CSS answered HTTP 404")
+    assert unknown.startswith(f"log backups of cluster {clusters.unknown} cannot be judged: CSS returned HTTP 404")
     assert f"cluster {clusters.stale} are stale" in stale
     asked = [request.path for request in emulator.requests]
     assert len(set(asked)) == 4

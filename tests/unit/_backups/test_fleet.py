@@ -233,7 +233,7 @@ def test_an_api_out_of_reach_is_not_waited_for_by_each(fleet, monkeypatch):
     assert 8 <= len(fleet.requests) < 24
     last = failed.value.errors[ids(fleet)[-1]]
     assert isinstance(last, CssConnectionError)
-    assert "not asked, after 8 clusters in a row failed: CSS answered HTTP 503" in str(last)
+    assert "not read, after 8 clusters in a row failed: CSS returned HTTP 503" in str(last)
     assert failed.value.retryable
 
 

@@ -14,7 +14,7 @@ from pulumi_huaweicloud_css.report.render import as_badge, as_charts
 
 from tests.support.clusters import NOW, judged, made_up, page_of, record
 
-AWAY = ClusterReport("away", "error", "away: CSS answered HTTP 404.")
+AWAY = ClusterReport("away", "error", "away: CSS returned HTTP 404.")
 
 
 def test_size_of_a_fleet():
