@@ -145,7 +145,7 @@ def test_an_error_names_its_cluster(css_logs, start_emulator):
     assert done.returncode == 4
     *lines, last = done.stdout.splitlines()
     assert [name in line for name, line in zip([there, gone], lines, strict=True)] == [True, True]
-    assert last == "0 of 2 passed, 2 not asked"
+    assert last == "0 of 2 passed, 2 not read"
 
 
 @pytest.mark.parametrize("hangs_at", [1, 2])

@@ -197,7 +197,7 @@ def test_what_was_known_of_a_cluster_that_cannot_be_read_is_kept(new_project, em
     refusals.cluster_id = ids[2]
     output = _run(project, REFRESH).ok().output
     assert "warning: FleetLogRecords" in output
-    assert f"is left as it was: 1 of 3 clusters failed: - {ids[2]}: " in output
+    assert f"keep their last known values: 1 of 3 clusters failed: - {ids[2]}: " in output
     assert "APIGW.0302" in output
     after = _kept(project)
     assert after["clusters"][ids[0]]["latest_log_path"] == "bucket/new"

@@ -101,8 +101,8 @@ def test_the_stack_s_configuration_reaches_the_plugin(project, node, emulator):
 
 ERRORS = [
     pytest.param({"gate": {}}, "are failing: 2 failed in a row", id="gate"),
-    pytest.param({"limit": 0}, "0 is not a whole number from 1 to 100000 (limit)", id="argument"),
-    pytest.param({"gate": {"maxAge": "soon"}}, "'soon' is not a length of time", id="gate-argument"),
+    pytest.param({"limit": 0}, "0 is not an integer from 1 to 100000 (limit)", id="argument"),
+    pytest.param({"gate": {"maxAge": "soon"}}, "'soon' is not a duration", id="gate-argument"),
 ]
 
 

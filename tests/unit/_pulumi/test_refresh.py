@@ -132,6 +132,6 @@ def test_warnings_name_clusters(monkeypatch, capfd):
     gone, unread = capfd.readouterr().err.splitlines()
     assert gone == "FleetLogRecords f: of 4 clusters, 2 are gone, and no longer among its clusters and verdicts: a, c"
     assert unread == (
-        "FleetLogRecords f: what is known of clusters that could not be read is left as it was: "
+        "FleetLogRecords f: clusters that could not be read keep their last known values: "
         "1 of 4 clusters failed: - b: refused"
     )

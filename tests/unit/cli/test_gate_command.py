@@ -227,6 +227,6 @@ def test_an_api_out_of_reach_is_not_waited_for_by_each_cluster(css_logs, start_e
     done = css_logs(emulator, HW_MAX_RETRIES="0")("gate", *chosen, "--parallelism", "8")
     assert done.returncode == 4
     *lines, last = done.stdout.splitlines()
-    assert (len(lines), last) == (60, "0 of 60 passed, 60 not asked")
+    assert (len(lines), last) == (60, "0 of 60 passed, 60 not read")
     assert "not read, after 8 clusters in a row failed: CSS returned HTTP 503" in lines[-1]
     assert len(emulator.requests) < 30

@@ -66,7 +66,7 @@ BADGES = [
     ([judged(record(hours_ago=2))], "passed, 118 min old"),
     ([judged(record("FAIL"))], "failed"),
     ([judged(record("RUNNING", took=None))], "pending"),
-    ([AWAY], "not asked"),
+    ([AWAY], "not read"),
     ([judged(record()), AWAY, judged(record("FAIL"))], "1 of 3 passed"),
 ]
 
