@@ -1,4 +1,4 @@
-"""The emulated API: which operation a request asks for, whether its sender may, and what it is answered."""
+"""The emulated API: routes a request to its operation, authorizes it, and returns the response."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .calls import Call
 from .responses import (
-    Answer,
-    json_answer,
+    Response,
+    json_response,
     no_such_api,
     not_permitted,
     unknown_cluster,
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from .authentication import Authenticator
     from .records import ClusterRecords
 
-Operation: TypeAlias = Callable[[Call, Account], Answer]
+Operation: TypeAlias = Callable[[Call, Account], Response]
 
 DEFAULT_LIMIT = 10
 MOST_RECORDS = 1000
 _STATUSES = ("", "FAIL", "NOT_FAIL")
 _LARGEST_INT = 2**31 - 1
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,10}")
+_DIGITS = re.compile(r"[0-9]{1,10}")
 
 
 class Api:
@@ -39,7 +39,7 @@ class Api:
     Args:
         site: what is served.
         records: the records of each of the site's clusters, by cluster id.
-        authenticator: finds out who is calling.
+        authenticator: identifies the caller.
     """
 
     def __init__(self, *, site: Site, records: Mapping[str, ClusterRecords], authenticator: Authenticator) -> None:
@@ -60,8 +60,8 @@ class Api:
             authenticator=self._authenticator.ahead_by(skew),
         )
 
-    def answer(self, call: Call) -> Answer:
-        """Return the answer to a request: the operation is found, then its sender, then what was asked for.
+    def respond(self, call: Call) -> Response:
+        """Return the response to a request: finds the operation, then the caller, then the resource.
 
         Raises:
             RefusedError: the request is refused.
@@ -79,7 +79,7 @@ class Api:
                 return self._list_projects
         raise no_such_api()
 
-    def _list_records(self, call: Call, account: Account) -> Answer:
+    def _list_records(self, call: Call, account: Account) -> Response:
         if not account.can_list:
             raise not_permitted()
         _, project_id, _, cluster_id, *_ = call.segments
@@ -90,7 +90,7 @@ class Api:
         status = parameters.get("status", "")
         if status not in _STATUSES:
             raise wrong_parameter("status", status, "must be FAIL, NOT_FAIL or empty")
-        return Answer(body=records.page(offset=offset, limit=limit, status=status))
+        return Response(body=records.page(offset=offset, limit=limit, status=status))
 
     def _cluster(self, project_id: str, cluster_id: str) -> ClusterRecords:
         clusters = self._clusters.get(project_id)
@@ -101,7 +101,7 @@ class Api:
         return self._records[cluster_id]
 
     def _offset(self, parameters: Mapping[str, str]) -> int:
-        """Read the number of the first record, under the names that this site knows; others are ignored."""
+        """Read the number of the first record, from the parameters that this site has; others are ignored."""
         quirks = self._site.quirks
         names = {"both": ("offset", "start"), "none": ()}.get(quirks.offset_names, (quirks.offset_names,))
         for name in names:
@@ -109,14 +109,14 @@ class Api:
                 return _number(name, parameters[name], quirks.max_offset or _LARGEST_INT)
         return 1
 
-    def _list_projects(self, call: Call, _: Account) -> Answer:
-        """Answer as IAM's KeystoneListProjects does. It asks for no permission of CSS's."""
+    def _list_projects(self, call: Call, _: Account) -> Response:
+        """Respond as IAM's KeystoneListProjects does, which needs no permission of CSS."""
         name = dict(call.parameters).get("name")
         origin = f"{'https' if call.secure else 'http'}://{call.headers.get('host', '')}"
         projects = [self._project(project, origin) for project in self._site.projects]
         found = [project for project in projects if name is None or project["name"] == name]
         links = {"self": f"{origin}{call.target}", "previous": None, "next": None}
-        return json_answer({"links": links, "projects": found})
+        return json_response({"links": links, "projects": found})
 
     def _project(self, project: Project, origin: str) -> dict[str, object]:
         return {
@@ -141,8 +141,8 @@ def _given_once(call: Call) -> dict[str, str]:
 
 
 def _number(name: str, value: str, largest: int) -> int:
-    """Read a whole number from 1 on; `int` alone would take " 1", "+1" and "1_0" as well."""
-    number = int(value) if _WHOLE_NUMBER.fullmatch(value) else 0
+    """Parse an integer from 1 on; `int` alone would also accept " 1", "+1" and "1_0"."""
+    number = int(value) if _DIGITS.fullmatch(value) else 0
     if not 1 <= number <= largest:
-        raise wrong_parameter(name, value, f"must be a whole number from 1 to {largest}")
+        raise wrong_parameter(name, value, f"must be an integer from 1 to {largest}")
     return number

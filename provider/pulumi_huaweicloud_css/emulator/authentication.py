@@ -1,4 +1,4 @@
-"""Who is calling: the signature (or token) of a request is verified as the API gateway does it."""
+"""Authentication: verifies the signature or token of a request as the API gateway does."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TOKEN = signing.TOKEN_HEADER.lower()
 
 
 class Authenticator:
-    """Finds out who sent a request.
+    """Identifies the account that sent a request.
 
     Args:
         accounts: who may call.
