@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, Site
-from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
+from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
 
 _CLUSTERS = 100
 _PER_SECOND = 20

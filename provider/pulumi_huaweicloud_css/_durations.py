@@ -1,4 +1,4 @@
-"""Lengths of time as people write them: ``90m``, ``24h``, ``7d``, ``1h30m``, seconds, ISO 8601, timedelta."""
+"""Durations: ``90m``, ``24h``, ``7d``, ``1h30m``, seconds, ISO 8601, timedelta."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .errors import ArgumentError
 
 Duration = timedelta | int | float | str
 
-# How one is written where there is no timedelta, for descriptions.
+# The formats without timedelta, for descriptions.
 FORMS = "Seconds, or text like 90m, 24h, 7d, PT36H."
 
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
@@ -24,20 +24,20 @@ _PART = re.compile(rf"({_NUMBER})([wdhms])", re.ASCII | re.IGNORECASE)
 
 
 def parse_duration(name: str, value: Any) -> timedelta:
-    """Return a length of time.
+    """Parse a duration.
 
     Args:
-        name: what the value is for, for the error.
+        name: the argument's name, for the error.
         value: a timedelta, seconds as a number, or text: seconds, ``90m``, ``24h``, ``7d``, ``1h30m``, or ISO 8601
             without years and months (whose length varies), such as ``PT36H``.
 
     Raises:
-        ArgumentError: it is none of these, or negative, or longer than 1000 years.
+        ArgumentError: it is none of these, negative, or longer than 1000 years.
     """
     seconds = _seconds(value)
     if seconds is None or not 0 <= seconds <= 1000 * 366 * 86_400:
         raise ArgumentError(
-            name, f"{value!r} is not a length of time; write it like 90m, 24h, 7d, PT36H, or as a number of seconds"
+            name, f"{value!r} is not a duration; write it like 90m, 24h, 7d, PT36H, or as a number of seconds"
         )
     return timedelta(seconds=seconds)
 
@@ -70,7 +70,7 @@ def _seconds(value: Any) -> float | None:
 
 
 def format_duration(length: timedelta) -> str:
-    """Return a length of time for people, in its two largest units: ``3 d 4 h``, ``24 h``, ``90 s``."""
+    """Format a duration for people, in its two largest units: ``3 d 4 h``, ``24 h``, ``90 s``."""
     seconds = max(0, round(length.total_seconds()))
     if seconds < 120:
         return f"{seconds} s"

@@ -1,4 +1,4 @@
-"""The package's logger: silent, as Python's libraries are, until a program or `css-logs -v` listens to it."""
+"""The package's logger: silent until a program or `css-logs -v` adds a handler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes text from outside safe to print: nobody's backup path moves a cursor or hides what follows it."""
+"""Makes untrusted text safe to print: no backup path can move a cursor or hide what follows it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import unicodedata
 
 # Control and format characters (direction marks among them), lone surrogates, line and paragraph separators.
 UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_NOT_IN_XML = frozenset("\ufffe\uffff")  # a JUnit report or a picture with one of them is no XML
+_NOT_IN_XML = frozenset("\ufffe\uffff")  # not allowed in XML, such as JUnit and SVG
 
 
 def for_engine(text: str) -> str:
-    """Return text that Pulumi's engine shows as it is.
+    """Return text that Pulumi's engine shows unchanged.
 
-    The engine takes ``<{%...%}>`` for a colour in any text that it shows: it drops the text with colours off, and
-    panics with colours on, which leaves the stack locked.
+    The engine interprets ``<{%...%}>`` as a colour in any text: with colours off it drops the text, and with colours
+    on it panics, which leaves the stack locked.
     """
     return text.replace("<{%", "<{ %")
 
@@ -30,6 +30,6 @@ def _is_unsafe(character: str) -> bool:
 
 
 def camel(name: str) -> str:
-    """Return a Python name as other languages write it."""
+    """Convert a snake_case name to camelCase."""
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)

@@ -1,4 +1,4 @@
-"""Does the same thing with many items, several at once; and what a forked process must begin anew."""
+"""Runs a function on many items concurrently; and resets locks in forked processes."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _R = TypeVar("_R")
 
 
 def in_parallel(do: Callable[[_T], _R], items: Sequence[_T], at_once: int) -> list[_R]:
-    """Return what `do` returns for each item, in the items' order.
+    """Return the results of `do` for each item, in the items' order.
 
-    The threads are daemons: whoever is interrupted while it waits here ends at once, and begins nothing more. (A
-    `concurrent.futures` pool would be waited for, at the latest when Python ends.)
+    The threads are daemons: an interrupted caller returns immediately, and no further item is started. (Python waits
+    for a `concurrent.futures` pool, at the latest when it exits.)
 
     Args:
-        do: what to do with an item, on some thread.
+        do: called with each item, on any thread.
         items: the items.
-        at_once: how many at once.
+        at_once: how many run concurrently.
 
     Raises:
-        BaseException: the first that `do` raises; items that have not begun are left alone then.
+        BaseException: the first that `do` raises; items that have not started are skipped then.
     """
     if len(items) <= 1 or at_once <= 1:
         return [do(item) for item in items]
@@ -61,17 +61,17 @@ def in_parallel(do: Callable[[_T], _R], items: Sequence[_T], at_once: int) -> li
 
 
 class Renewable(Protocol):
-    """Something with locks, threads or connections of its own."""
+    """An object with locks, threads or connections of its own."""
 
     def renew(self) -> None:
-        """Make new ones, without a look at the old: a lock may be held there by a thread that does not exist here."""
+        """Create new ones without using the old: a thread of the parent may hold a lock, and does not exist here."""
 
 
 _renewables: weakref.WeakSet[Renewable] = weakref.WeakSet()
 
 
 def after_fork(renewable: Renewable) -> None:
-    """Have an object's `renew` called in every process that is forked from this one, while the object lives."""
+    """Call an object's `renew` in every process that is forked from this one, while the object is alive."""
     _renewables.add(renewable)
 
 
@@ -92,7 +92,7 @@ class ForkSafeLock:
         after_fork(self)
 
     def renew(self) -> None:
-        """Begin with a new lock."""
+        """Create a new lock."""
         self._lock = threading.Lock()
 
     def __enter__(self) -> None:

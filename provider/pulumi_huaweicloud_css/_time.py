@@ -1,4 +1,4 @@
-"""Points in time as this package writes them: Unix milliseconds inside, RFC 3339 text in UTC outside."""
+"""Times: Unix milliseconds internally, RFC 3339 text in UTC in outputs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _RFC3339 = re.compile(
     re.ASCII,
 )
 _DAY_MS = 86_400_000
-_DIGITS = tuple(f"{number:02}" for number in range(60))  # looked up: a format of its own is slower
+_DIGITS = tuple(f"{number:02}" for number in range(60))  # a lookup is faster than formatting
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -26,7 +26,7 @@ def rfc3339(milliseconds: int) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def _date(days: int) -> str:
-    """Return the date so many days after 1970-01-01; kept, because many backups are made on one day."""
+    """Return the date a number of days after 1970-01-01; cached, because many backups have the same date."""
     return (_EPOCH + timedelta(days=days)).date().isoformat()
 
 
@@ -46,7 +46,7 @@ def parse_rfc3339(text: str) -> int:
     Raises:
         ValueError: it is not RFC 3339, or has no time zone.
     """
-    # Not all of it is left to fromisoformat: what it takes for a time differs between Python versions.
+    # Checked here first, because what fromisoformat accepts differs between Python versions.
     match = _RFC3339.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a time with its zone as RFC 3339 writes it")

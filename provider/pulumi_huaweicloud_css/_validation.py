@@ -1,6 +1,6 @@
-"""Every rule about an argument's value: what an id looks like, which numbers and choices are allowed.
+"""Every rule about an argument's value: the format of ids, and the numbers and choices that are allowed.
 
-The values are those of the API (ListLogsJob), and the limits of what is read at once.
+The choices are those of the API (ListLogsJob); the limits are this package's own.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ def is_cluster_id(value: object) -> bool:
 
 
 def check_cluster_id(value: object, name: str = "cluster_id") -> str:
-    """Return `value` if it has the shape of a cluster id.
+    """Return `value` if it is a cluster id.
 
     Args:
-        value: what was given.
+        value: the argument's value.
         name: the argument's name, for the error.
 
     Raises:
-        ArgumentError: it has not.
+        ArgumentError: it is not a UUID.
     """
     if not isinstance(value, str) or not is_cluster_id(value):
         raise ArgumentError(
@@ -48,7 +48,7 @@ def check_cluster_id(value: object, name: str = "cluster_id") -> str:
 
 
 def check_int(name: str, value: object, least: int, most: int | None = None) -> int:
-    """Return `value` as an int if it is a whole number within the range.
+    """Return `value` as an int if it is an integer from `least` to `most`; a float such as 3.0 is accepted.
 
     Raises:
         ArgumentError: it is not.
@@ -56,15 +56,15 @@ def check_int(name: str, value: object, least: int, most: int | None = None) -> 
     number = int(value) if isinstance(value, float) and value.is_integer() else value
     if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= (most or number):
         allowed = f"of at least {least}" if most is None else f"from {least} to {most}"
-        raise ArgumentError(name, f"{value!r} is not a whole number {allowed}")
+        raise ArgumentError(name, f"{value!r} is not an integer {allowed}")
     return number
 
 
 def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
-    """Refuse a value that is none of the choices, nor None.
+    """Check that a value is None or one of the choices.
 
     Raises:
-        ArgumentError: it is.
+        ArgumentError: it is neither.
     """
     if value is not None and value not in choices:
         raise ArgumentError(name, f"{value!r} is not one of {', '.join(choices)}; leave it out to see all")

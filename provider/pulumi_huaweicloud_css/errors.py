@@ -1,19 +1,19 @@
-"""Every error this package raises on purpose.
+"""Every error that this package raises on purpose.
 
-CssError                    anything below; catch this one to catch them all
+CssError                    base of those below
 ├── ArgumentError           an argument is wrong; nothing was sent (also a ValueError)
 ├── SettingsError           a key, region, endpoint or project id is missing or wrong (also a ValueError)
-├── CssConnectionError      no answer: refused, reset, TLS, name not found
-│   └── CssTimeoutError     no answer in time (also a TimeoutError)
-├── InvalidResponseError    an answer that is not what the API promises
-├── ApiError                the API said no: HTTP status, code, message, request id, hint
-├── GateError               the answer came, and is not good enough
+├── CssConnectionError      no response: refused, reset, TLS, name not found
+│   └── CssTimeoutError     no response in time (also a TimeoutError)
+├── InvalidResponseError    a response that is unexpected, incomplete, too large, or about another cluster
+├── ApiError                the API returned an error: HTTP status, code, message, request id, hint
+├── GateError               the records were read, and are not good enough
 ├── FleetError              one or more clusters of a fleet failed: their errors by cluster id
-└── UnexpectedError         a defect of this package; told as one line, so that it is one cluster's own error
+└── UnexpectedError         a defect of this package, as one line; in a fleet it fails one cluster only
 
-All of them carry data of plain types, so that nobody has to parse their text, and can be pickled and printed. No secret
-is ever put into one: text that comes from a server passes through `Credentials.redact` first. What Pulumi's engine
-would interpret as colours is neutralized.
+All of them carry data of plain types, so that no code has to parse their text, and can be pickled. None contains a
+secret: text from a server passes through `Credentials.redact` first. What Pulumi's engine would interpret as colours
+is neutralized.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ RETRY_LATER_CODE = "CSS.0011"
 
 
 class CssError(Exception):
-    """Base of every error this package raises on purpose."""
+    """Base of every error that this package raises on purpose."""
 
     @property
     def retryable(self) -> bool:
-        """Whether the same question, asked again later, may well be answered."""
+        """Whether the same query may succeed later."""
         return False
 
     def __str__(self) -> str:
-        """Return the text, safe to be shown by Pulumi's engine: a program that fails hands it over with a traceback."""
+        """Return the text, safe for Pulumi's engine to show: it prints a failed program's traceback."""
         return for_engine(self._text())
 
     def _text(self) -> str:
@@ -49,8 +49,8 @@ class ArgumentError(CssError, ValueError):
     """An argument has the wrong shape or value. Raised before any request is sent.
 
     Attributes:
-        argument: the argument's name in Python, such as ``cluster_id``; command line, plugin and policies write it
-            in their own way.
+        argument: the argument's name in Python, such as ``cluster_id``; the command line, the plugin and policies
+            convert it to their own style.
         reason: what is wrong with it, and what to do.
     """
 
@@ -68,7 +68,7 @@ class SettingsError(CssError, ValueError):
 
     Attributes:
         setting: the setting's name, such as ``project_id``.
-        reason: what is wrong with it, and every place where it can be given.
+        reason: what is wrong with it, and every place where it can be set.
     """
 
     def __init__(self, setting: str, reason: str) -> None:
@@ -81,31 +81,33 @@ class SettingsError(CssError, ValueError):
 
 
 class CssConnectionError(CssError):
-    """The API could not be reached, or the connection broke before the whole answer was there."""
+    """The API could not be reached, or the connection broke before the response was complete."""
 
     @property
     def retryable(self) -> bool:
-        """True: what broke may be mended."""
+        """True: the connection may work again later."""
         return True
 
 
 class CssTimeoutError(CssConnectionError, TimeoutError):
-    """The API did not answer within the deadline."""
+    """The API did not respond within the deadline."""
 
 
 class InvalidResponseError(CssError):
-    """The server answered with something that is not an answer of this API."""
+    """The response is unexpected, incomplete, too large, or about another cluster."""
 
 
 class ApiError(CssError):
-    """The API refused the request.
+    """The API returned an error.
 
     Attributes:
         status: the HTTP status (an int; 202 is possible, for code CSS.0011).
         code: the error code, such as ``CSS.3027`` or ``APIGW.0301``; None if the body had none.
-        message: the server's own words; may be empty.
+        message: the server's message; may be empty.
         request_id: the ``X-Request-Id`` header, for the vendor's support; None if there was none.
-        hint: what to do about it; None where there is nothing useful to say.
+        hint: what to do about it; None if there is no advice.
+        service: the name of the service, ``CSS`` or ``IAM``.
+        attempts: how many attempts were made.
     """
 
     def __init__(
@@ -130,13 +132,13 @@ class ApiError(CssError):
 
     @property
     def retryable(self) -> bool:
-        """True for throttling, for errors of the server's own, and for "try again later" (202 with CSS.0011)."""
+        """True for throttling (429), server errors (5xx), and "try again later" (202 with CSS.0011)."""
         busy = self.status == 202 and self.code == RETRY_LATER_CODE
         return busy or self.status == 429 or self.status >= 500
 
     def _text(self) -> str:
         """One line: service, status, code, message, request id, number of attempts, hint."""
-        text = f"{self.service} answered HTTP {self.status}"
+        text = f"{self.service} returned HTTP {self.status}"
         if self.code:
             text += f", {self.code}"
         if self.message:
@@ -147,7 +149,7 @@ class ApiError(CssError):
 
 
 class GateError(CssError):
-    """A gate did not pass. ``verdict`` says why; the error's text is the verdict's reason."""
+    """A gate did not pass. ``verdict`` is the `Verdict`; the error's text is its reason."""
 
     def __init__(self, verdict: Verdict) -> None:
         super().__init__(verdict)
@@ -161,8 +163,8 @@ class FleetError(CssError):
     """Clusters of a fleet could not be read, or did not pass the gate.
 
     Attributes:
-        errors: the error of each cluster that failed, by its id, in the order in which they were asked for.
-        asked: how many clusters there were.
+        errors: the error of each cluster that failed, by its id, in the order given.
+        asked: how many clusters were to be read.
     """
 
     def __init__(self, errors: Mapping[str, CssError], asked: int) -> None:
@@ -172,11 +174,11 @@ class FleetError(CssError):
 
     @property
     def retryable(self) -> bool:
-        """True if that is so of every error."""
+        """True if every error is retryable."""
         return all(error.retryable for error in self.errors.values())
 
     def _text(self) -> str:
-        """Return a line that says how many failed, and a line for each of them that names the cluster."""
+        """Return a line with the number of failures, and a line for each of them that names the cluster."""
         lines = [f"{len(self.errors)} of {self.asked} clusters failed:"]
         for cluster_id, error in self.errors.items():
             text = str(error)
@@ -185,16 +187,16 @@ class FleetError(CssError):
 
 
 class UnexpectedError(CssError):
-    """A defect of this package, told as one line."""
+    """A defect of this package, described in one line."""
 
 
 def expected(error: Exception) -> CssError:
-    """Return an error of this package as it is, any other one as an `UnexpectedError`."""
+    """Return an error of this package unchanged, any other as an `UnexpectedError`."""
     return error if isinstance(error, CssError) else UnexpectedError(unexpected(error))
 
 
 def unexpected(error: BaseException) -> str:
-    """Return what a user is told of an error that is none of these: its kind and place, for its text may be secret."""
+    """Return a text for any other error: its type and location, but not its message, which may contain a secret."""
     place, trace = "", error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]

@@ -1,7 +1,7 @@
-"""The functions: `get_log_records`, `get_fleet_log_records`, and their forms for outputs.
+"""The functions `get_log_records` and `get_fleet_log_records`, and their forms for outputs.
 
-They run in the program, at every preview and every update, off the event loop, so that several run at once. Under
-`pulumi.runtime.set_mocks`, the mocks answer.
+They run in the program, at every preview and every update, off the event loop, so that several run concurrently. Under
+`pulumi.runtime.set_mocks`, they call the mocks.
 """
 
 from __future__ import annotations
@@ -38,28 +38,28 @@ def get_log_records(
     gate: Gate | None = None,
     opts: InvokeOptions | None = None,
 ) -> GetLogRecordsResult:
-    """Return a cluster's log backup records, newest first. Asked at once; other work of the program goes on.
+    """Return a cluster's log backup records, newest first. Reads immediately, and keeps the event loop running.
 
-    Outside a Pulumi program it works too, with settings from the environment alone; in async code there, call it by
-    `asyncio.to_thread`, for it blocks. Under `pulumi.runtime.set_mocks`, the mocks answer.
+    It also works outside a Pulumi program, with settings from the environment only; it blocks there, so call it with
+    `asyncio.to_thread` in async code. Under `pulumi.runtime.set_mocks`, it calls the mocks.
 
     Args:
         cluster_id: the CSS cluster's id, a UUID.
-        project_id: 32 hexadecimal digits; from the settings, or looked up by the region, if not given.
-        region: the region's name, such as ``cn-north-4``; from the settings if not given.
-        endpoint: base URL of the CSS API, instead of the region's own.
-        status: ``RUNNING``, ``SUCCESS``, ``FAIL`` or ``NOT_FAIL`` (running or successful); all if not given.
+        project_id: 32 hexadecimal digits; default: from settings, or looked up in IAM by the region's name.
+        region: the region's name, such as ``cn-north-4``; default: from settings.
+        endpoint: base URL of the CSS API; default: the region's.
+        status: ``RUNNING``, ``SUCCESS``, ``FAIL`` or ``NOT_FAIL`` (running or successful); default: all.
         job_id: only the records of this job.
-        job_type: ``Manual`` or ``Auto``; both if not given.
+        job_type: ``Manual`` or ``Auto``; default: both.
         offset: number of the first record to read, counted from 1.
-        limit: read at most so many records, 1 to 100,000; all if not given.
+        limit: the most records to read, 1 to 100,000; default: all.
         gate: what is good enough; if the backups are not, the call fails with the reason.
-        opts: accepted as by every Pulumi function; nothing in it applies, for no provider plugin is called.
+        opts: accepted as in every Pulumi function, but without effect, because no provider plugin is called.
 
     Raises:
         ArgumentError, SettingsError: an argument or a setting is wrong; nothing was sent.
         GateError: the gate did not pass.
-        CssError: the question could not be answered.
+        CssError: the records could not be read.
     """
     arguments: LogRecordsArguments = {
         "cluster_id": cluster_id,
@@ -90,7 +90,7 @@ def get_log_records_output(
     gate: GateInput | None = None,
     opts: InvokeOptions | InvokeOutputOptions | None = None,
 ) -> Output[GetLogRecordsResult]:
-    """Like `get_log_records`, for arguments that are outputs: asked once they, and ``opts.depends_on``, are there.
+    """Like `get_log_records`, for arguments that are outputs: waits for them and for ``opts.depends_on``.
 
     In a preview the result is unknown while an argument is unknown or a dependency is yet to be created.
     """
@@ -129,27 +129,27 @@ def get_fleet_log_records(
     include_records: bool | None = None,
     opts: InvokeOptions | None = None,
 ) -> GetFleetLogRecordsResult:
-    """Return what many clusters' log backup records come to. Several are asked at once, over shared connections.
+    """Return the log backup records of many clusters, summarized. Reads several concurrently, over shared connections.
 
-    Outside a Pulumi program it works too, with settings from the environment alone; in async code there, call it by
-    `asyncio.to_thread`, for it blocks. Under `pulumi.runtime.set_mocks`, the mocks answer.
+    It also works outside a Pulumi program, with settings from the environment only; it blocks there, so call it with
+    `asyncio.to_thread` in async code. Under `pulumi.runtime.set_mocks`, it calls the mocks.
 
     Args:
-        cluster_ids: the CSS clusters' ids, at least one; one that is there twice is asked once.
-        project_id: 32 hexadecimal digits; from the settings, or looked up by the region, if not given.
-        region: the region's name, such as ``cn-north-4``; from the settings if not given.
-        endpoint: base URL of the CSS API, instead of the region's own.
-        status: ``RUNNING``, ``SUCCESS``, ``FAIL`` or ``NOT_FAIL`` (running or successful); all if not given.
+        cluster_ids: the CSS clusters' ids, at least one; duplicates are ignored.
+        project_id: 32 hexadecimal digits; default: from settings, or looked up in IAM by the region's name.
+        region: the region's name, such as ``cn-north-4``; default: from settings.
+        endpoint: base URL of the CSS API; default: the region's.
+        status: ``RUNNING``, ``SUCCESS``, ``FAIL`` or ``NOT_FAIL`` (running or successful); default: all.
         job_id: only the records of this job.
-        job_type: ``Manual`` or ``Auto``; both if not given.
+        job_type: ``Manual`` or ``Auto``; default: both.
         offset: number of the first record to read of each cluster, counted from 1.
-        limit: read at most so many records of each cluster, 1 to 100,000; all if not given.
+        limit: the most records to read of each cluster, 1 to 100,000; default: all.
         gate: what is good enough; a cluster whose backups are not has failed.
-        parallelism: how many clusters are asked at once, 1 to 64; 16 if not given.
+        parallelism: how many clusters are read concurrently, 1 to 64; default: 16.
         on_error: ``fail`` (the default): the call fails, and its one error lists all clusters that failed; ``collect``:
             they are in the output `errors`.
-        include_records: whether each cluster's records are in the answer; not if not given.
-        opts: accepted as by every Pulumi function; nothing in it applies, for no provider plugin is called.
+        include_records: whether each cluster's records are in the result; default: no.
+        opts: accepted as in every Pulumi function, but without effect, because no provider plugin is called.
 
     Raises:
         ArgumentError, SettingsError: an argument or a setting is wrong; nothing was sent.
@@ -191,7 +191,7 @@ def get_fleet_log_records_output(
     include_records: Input[bool | None] | None = None,
     opts: InvokeOptions | InvokeOutputOptions | None = None,
 ) -> Output[GetFleetLogRecordsResult]:
-    """Like `get_fleet_log_records`, for arguments that are outputs: asked once they, and `opts.depends_on`, are there.
+    """Like `get_fleet_log_records`, for arguments that are outputs: waits for them and for ``opts.depends_on``.
 
     In a preview the result is unknown while an argument is unknown or a dependency is yet to be created.
     """
@@ -216,7 +216,7 @@ def get_fleet_log_records_output(
     )
 
 
-# Modules that read are loaded by the first call: a program which reads nothing does not load the HTTP library.
+# Modules that send requests are loaded by the first call: a program that reads nothing does not load the HTTP library.
 
 
 def _read_log_records(arguments: LogRecordsArguments, config: ConfigGetter) -> GetLogRecordsResult:

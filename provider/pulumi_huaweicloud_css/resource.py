@@ -1,12 +1,12 @@
 """`LogRecords` and `FleetLogRecords`: read-only resources that the engine reads at every preview and every up.
 
-The engine keeps a reference to each resource's provider in the state of every stack that uses it, by this module's and
-the class's name. So neither is ever renamed, and the classes have no attributes that are set when they are made: then
-the reference is all that is kept, the same for every version of this package.
+The engine stores a reference to each resource's provider in the state of every stack that uses it: the names of this
+module and of the class. So neither is ever renamed, and the classes have no instance attributes when they are created:
+then the reference is all that is stored, the same for every version of this package.
 """
 
-# No `from __future__ import annotations` here: Pulumi evaluates the outputs' types anew for each resource, and text is
-# slow to evaluate.
+# No `from __future__ import annotations` here: Pulumi evaluates the outputs' types for each resource, which is slow for
+# text.
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -55,42 +55,42 @@ class LogRecordsProvider(ReadProvider):
 class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
     """The log backup records of one CSS cluster, read on any preview, update or refresh; never created or deleted.
 
-    Credentials are no arguments: they come from the stack's configuration (namespace ``huaweicloud``) or the
-    environment, so that they are in no state. If an argument is not known yet, as the id of a cluster that is made
+    Credentials are not arguments: they come from the stack's configuration (namespace ``huaweicloud``) or the
+    environment, so that no state contains them. If an argument is unknown, such as the id of a cluster that is created
     in the same run, the outputs are unknown in the preview and read in the update.
 
     Args:
         resource_name: the resource's name in the stack.
-        cluster_id: the CSS cluster's id, a UUID. It becomes the resource's id, which Pulumi keeps in clear text.
-        project_id: 32 hexadecimal digits; from the settings, or looked up by the region, if not given.
-        region: the region's name, such as ``cn-north-4``; from the settings if not given.
-        endpoint: base URL of the CSS API, instead of the region's own.
-        status: ``RUNNING``, ``SUCCESS``, ``FAIL`` or ``NOT_FAIL`` (running or successful); all if not given.
+        cluster_id: the CSS cluster's id, a UUID. It becomes the resource's id, which Pulumi stores in clear text.
+        project_id: 32 hexadecimal digits; default: from settings, or looked up in IAM by the region's name.
+        region: the region's name, such as ``cn-north-4``; default: from settings.
+        endpoint: base URL of the CSS API; default: the region's.
+        status: ``RUNNING``, ``SUCCESS``, ``FAIL`` or ``NOT_FAIL`` (running or successful); default: all.
         job_id: only the records of this job.
-        job_type: ``Manual`` or ``Auto``; both if not given.
+        job_type: ``Manual`` or ``Auto``; default: both.
         offset: number of the first record to read, counted from 1.
-        limit: read at most so many records, 1 to 100,000; all if not given.
+        limit: the most records to read, 1 to 100,000; default: all.
         gate: what is good enough. If the backups are not, the read fails, in the preview too, with the reason as the
             error; then nothing that depends on the resource is touched.
         opts: the resource's options; ``id`` is set by the resource itself.
     """
 
     cluster_id: Output[str]
-    """The cluster that was asked about."""
+    """The cluster that was read."""
     project_id: Output[str]
-    """The project it is in."""
+    """The cluster's project."""
     region: Output[str | None]
-    """The region; None where only an endpoint was given."""
+    """The region; None if only an endpoint was given."""
     records: Output[list[LogRecord]]
     """The records, newest first, filtered."""
     count: Output[int]
-    """How many records there are in `records`."""
+    """The number of `records`."""
     total_size: Output[int | None]
-    """How many records the server says there are; None where it does not say."""
+    """The number of records according to the server; None if it returns none."""
     truncated: Output[bool]
-    """True if there are records past the window that were not read."""
+    """True if there are records past the window that were not read, or if there may be."""
     latest: Output[LogRecord | None]
-    """The newest record of what was read, or None."""
+    """The newest of the records read, or None."""
     latest_log_path: Output[str | None]
     """The newest record's path."""
     latest_status: Output[str | None]
@@ -100,15 +100,15 @@ class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
     latest_finished_at: Output[str | None]
     """When the newest record's task ended."""
     latest_success: Output[LogRecord | None]
-    """The newest successful record of what was read, or None."""
+    """The newest successful one of the records read, or None."""
     latest_success_log_path: Output[str | None]
     """The newest successful record's path."""
     latest_success_finished_at: Output[str | None]
     """When the newest successful record's task ended."""
     read_at: Output[str]
-    """When the answer was complete."""
+    """When the read was complete."""
     verdict: Output[GateVerdict | None]
-    """What the gate said; None where none was given."""
+    """The gate's verdict; None without a gate."""
 
     def __init__(
         self,
@@ -161,7 +161,7 @@ class FleetLogRecordsProvider(ReadProvider):
         return fleet_outputs(_read_fleet(inputs, config, enforce_gate=enforce_gate))
 
     def _reread(self, known: dict[str, Any], subject: str) -> dict[str, Any]:
-        """Return what was read, with what was known of clusters that could not be; warn of these, and of gone ones."""
+        """Return the new outputs, with the old ones of clusters that could not be read; warn of these and gone ones."""
         from ._pulumi.cancellation import cancellable
         from ._pulumi.outputs import fleet_outputs
         from ._pulumi.refresh import keep_unread, warn_of_clusters
@@ -190,40 +190,40 @@ def _read_fleet(inputs: Mapping[str, Any], config: "ConfigGetter", *, enforce_ga
 class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogRecords"):
     """The log backup records of many CSS clusters, read on any preview, update or refresh; never created or deleted.
 
-    Several clusters are asked at once, over shared connections; a throttled API slows all of them down together.
+    Several clusters are read concurrently, over shared connections; if the API throttles one request, all slow down.
     Credentials come from the settings, as for `LogRecords`.
 
     Args:
         resource_name: the resource's name in the stack.
-        cluster_ids: the CSS clusters' ids, at least one; one that is there twice is asked once.
-        project_id: 32 hexadecimal digits; from the settings, or looked up by the region, if not given.
-        region: the region's name, such as ``cn-north-4``; from the settings if not given.
-        endpoint: base URL of the CSS API, instead of the region's own.
-        status: ``RUNNING``, ``SUCCESS``, ``FAIL`` or ``NOT_FAIL`` (running or successful); all if not given.
+        cluster_ids: the CSS clusters' ids, at least one; duplicates are ignored.
+        project_id: 32 hexadecimal digits; default: from settings, or looked up in IAM by the region's name.
+        region: the region's name, such as ``cn-north-4``; default: from settings.
+        endpoint: base URL of the CSS API; default: the region's.
+        status: ``RUNNING``, ``SUCCESS``, ``FAIL`` or ``NOT_FAIL`` (running or successful); default: all.
         job_id: only the records of this job.
-        job_type: ``Manual`` or ``Auto``; both if not given.
+        job_type: ``Manual`` or ``Auto``; default: both.
         offset: number of the first record to read of each cluster, counted from 1.
-        limit: read at most so many records of each cluster, 1 to 100,000; all if not given.
+        limit: the most records to read of each cluster, 1 to 100,000; default: all.
         gate: what is good enough; a cluster whose backups are not has failed.
-        parallelism: how many clusters are asked at once, 1 to 64; 16 if not given.
+        parallelism: how many clusters are read concurrently, 1 to 64; default: 16.
         on_error: ``fail`` (the default): the read fails, in the preview too, and its one error lists all clusters that
             failed; ``collect``: they are in the output `errors`.
-        include_records: whether each cluster's records are among the outputs, and so in the state; not if not given.
+        include_records: whether each cluster's records are among the outputs, and so in the state; default: no.
         opts: the resource's options; ``id`` is set by the resource itself.
     """
 
     clusters: Output[dict[str, ClusterLogRecords]]
-    """What was read of each cluster, by cluster id; clusters that could not be read are not there."""
+    """The result of each cluster that was read, by cluster id."""
     verdicts: Output[dict[str, GateVerdict] | None]
-    """What the gate said of each cluster that was read, by cluster id; None where no gate was given."""
+    """The gate's verdict on each cluster that was read, by cluster id; None without a gate."""
     errors: Output[dict[str, str]]
     """Why clusters failed, by cluster id: they could not be read, or did not pass the gate."""
     oldest_success: Output[LogRecord | None]
-    """Of the clusters' newest successes, the oldest; None where no cluster has one."""
+    """The oldest of the clusters' newest successes; None if no cluster has one."""
     failed_cluster_ids: Output[list[str]]
-    """The clusters that are in `errors`, in the order in which they were given."""
+    """The ids of the clusters in `errors`, in the order given."""
     read_at: Output[str]
-    """When the answer was complete."""
+    """When the read was complete."""
 
     def __init__(
         self,
@@ -269,7 +269,7 @@ class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogReco
 
 
 def _fleet_id(cluster_ids: Any) -> str:
-    """Return an id that tells one set of clusters from another; what is wrong with them is said when they are read."""
+    """Return an id that is unique to a set of clusters; wrong ids are reported when they are read."""
     text = repr(
         sorted({str(cluster_id) for cluster_id in cluster_ids})
         if isinstance(cluster_ids, list | tuple)

@@ -96,7 +96,7 @@ def test_nonsense_is_refused(value):
     with pytest.raises(ArgumentError) as refused:
         parse_duration("max_running", value)
     assert str(refused.value) == (
-        f"max_running: {value!r} is not a length of time; write it like 90m, 24h, 7d, PT36H, or as a number of seconds"
+        f"max_running: {value!r} is not a duration; write it like 90m, 24h, 7d, PT36H, or as a number of seconds"
     )
 
 
@@ -121,7 +121,7 @@ def test_anything_is_a_length_or_refused(value):
         assert timedelta(0) <= parse_duration("max_age", value) <= LONGEST
     except ArgumentError as error:
         refusal = str(error)
-    assert not refusal or refusal.startswith(f"max_age: {value!r} is not a length of time")
+    assert not refusal or refusal.startswith(f"max_age: {value!r} is not a duration")
 
 
 @thorough

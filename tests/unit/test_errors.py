@@ -72,12 +72,12 @@ def test_api_error_says_everything(part):
 @pytest.mark.parametrize(
     ("error", "text"),
     [
-        (ApiError(500), "CSS answered HTTP 500 (request id: none given)"),
+        (ApiError(500), "CSS returned HTTP 500 (request id: none given)"),
         (
             ApiError(502, message="Bad Gateway", service="IAM"),
-            "IAM answered HTTP 502: Bad Gateway (request id: none given)",
+            "IAM returned HTTP 502: Bad Gateway (request id: none given)",
         ),
-        (ApiError(429, "APIGW.0308", request_id="r"), "CSS answered HTTP 429, APIGW.0308 (request id: r)"),
+        (ApiError(429, "APIGW.0308", request_id="r"), "CSS returned HTTP 429, APIGW.0308 (request id: r)"),
     ],
 )
 def test_api_error_leaves_out_what_is_not_there(error, text):

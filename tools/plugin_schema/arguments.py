@@ -1,34 +1,34 @@
-"""What each argument of the functions and the resources is for, and what outputs of several classes are.
+"""Descriptions of the arguments of functions and resources, and of outputs that several classes have.
 
-The docstrings of the package and the plugin's schema are made of these texts: change them here, and `make schema`.
+The package's docstrings and the plugin's schema are generated from these texts: change them here, and `make schema`.
 """
 
 from __future__ import annotations
 
 _COMMON = {
-    "project_id": "32 hexadecimal digits; from the settings, or looked up by the region, if not given.",
-    "region": "the region's name, such as ``cn-north-4``; from the settings if not given.",
-    "endpoint": "base URL of the CSS API, instead of the region's own.",
-    "status": "``RUNNING``, ``SUCCESS``, ``FAIL`` or ``NOT_FAIL`` (running or successful); all if not given.",
+    "project_id": "32 hexadecimal digits; default: from settings, or looked up in IAM by the region's name.",
+    "region": "the region's name, such as ``cn-north-4``; default: from settings.",
+    "endpoint": "base URL of the CSS API; default: the region's.",
+    "status": "``RUNNING``, ``SUCCESS``, ``FAIL`` or ``NOT_FAIL`` (running or successful); default: all.",
     "job_id": "only the records of this job.",
-    "job_type": "``Manual`` or ``Auto``; both if not given.",
+    "job_type": "``Manual`` or ``Auto``; default: both.",
 }
 _ONE = {
     **_COMMON,
     "cluster_id": "the CSS cluster's id, a UUID.",
     "offset": "number of the first record to read, counted from 1.",
-    "limit": "read at most so many records, 1 to 100,000; all if not given.",
+    "limit": "the most records to read, 1 to 100,000; default: all.",
 }
 _FLEET = {
     **_COMMON,
-    "cluster_ids": "the CSS clusters' ids, at least one; one that is there twice is asked once.",
+    "cluster_ids": "the CSS clusters' ids, at least one; duplicates are ignored.",
     "offset": "number of the first record to read of each cluster, counted from 1.",
-    "limit": "read at most so many records of each cluster, 1 to 100,000; all if not given.",
+    "limit": "the most records to read of each cluster, 1 to 100,000; default: all.",
     "gate": "what is good enough; a cluster whose backups are not has failed.",
-    "parallelism": "how many clusters are asked at once, 1 to 64; 16 if not given.",
+    "parallelism": "how many clusters are read concurrently, 1 to 64; default: 16.",
 }
 _FUNCTION = {
-    "opts": "accepted as by every Pulumi function; nothing in it applies, for no provider plugin is called.",
+    "opts": "accepted as in every Pulumi function, but without effect, because no provider plugin is called.",
 }
 _RESOURCE = {
     "resource_name": "the resource's name in the stack.",
@@ -47,12 +47,12 @@ ARGUMENTS: dict[str, dict[str, str]] = {
         **_FUNCTION,
         "on_error": "``fail`` (the default): the call fails, and its one error lists all clusters that failed; "
         "``collect``: they are in the output `errors`.",
-        "include_records": "whether each cluster's records are in the answer; not if not given.",
+        "include_records": "whether each cluster's records are in the result; default: no.",
     },
     "LogRecords": {
         **_ONE,
         **_RESOURCE,
-        "cluster_id": f"{_ONE['cluster_id']} It becomes the resource's id, which Pulumi keeps in clear text.",
+        "cluster_id": f"{_ONE['cluster_id']} It becomes the resource's id, which Pulumi stores in clear text.",
         "gate": "what is good enough. If the backups are not, the read fails, in the preview too, with the reason as "
         "the error; then nothing that depends on the resource is touched.",
     },
@@ -61,8 +61,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
         **_RESOURCE,
         "on_error": "``fail`` (the default): the read fails, in the preview too, and its one error lists all clusters "
         "that failed; ``collect``: they are in the output `errors`.",
-        "include_records": "whether each cluster's records are among the outputs, and so in the state; not if not "
-        "given.",
+        "include_records": "whether each cluster's records are among the outputs, and so in the state; default: no.",
     },
 }
 
@@ -73,8 +72,8 @@ OUTPUTS: dict[str, tuple[str, dict[str, str]]] = {
         "GetLogRecordsResult",
         {
             "records": "The records, newest first, filtered; None unless `include_records` was given.",
-            "count": "How many records were read, after the filters.",
-            "read_at": "When the cluster's answer was complete.",
+            "count": "The number of records read, after the filters.",
+            "read_at": "When the read of the cluster was complete.",
         },
     ),
     "FleetLogRecords": ("GetFleetLogRecordsResult", {}),

@@ -1,1 +1,1 @@
-"""The API as it is: one signed request, its response, and the rules for pages."""
+"""The client of the API itself: signed requests, responses, pagination."""

@@ -1,4 +1,4 @@
-"""The adapter of `requests` that is used here, and its pools: they lend connections to exchanges (`connections`)."""
+"""The `requests` adapter and its connection pools, which hand out connections for exchanges (see `connections`)."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from .deadline import current
 
 
 class _Exchanging:
-    """A pool that gives and takes connections by way of the thread's exchange."""
+    """A pool that hands out and takes back connections through the thread's exchange."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         after_fork(self)
 
     def renew(self) -> None:
-        """Forget the connections of the process that this one was forked from, and the locks of their queue.
+        """Discard the parent's connections in a forked process, and the locks of their queue.
 
         urllib3 empties the queue when the pool is collected, at the latest when the process ends, and would wait for
-        a lock that a thread held which does not exist here.
+        a lock that was held by a thread of the parent.
         """
         queue: LifoQueue[Any] | None = self.pool  # type: ignore[attr-defined]
         if queue is not None:
-            queue.__init__(queue.maxsize)  # type: ignore[misc]  # in place, for urllib3 has it elsewhere, too
+            queue.__init__(queue.maxsize)  # type: ignore[misc]  # in place: urllib3 keeps other references
 
     def _get_conn(self, timeout: float | None = None) -> Any:
         connection = super()._get_conn(timeout)  # type: ignore[misc]
@@ -61,15 +61,15 @@ class _SecurePool(_Exchanging, HTTPSConnectionPool):
 
 
 class CuttableAdapter(HTTPAdapter):
-    """An adapter of `requests` whose connections belong to exchanges."""
+    """A `requests` adapter whose connections belong to exchanges."""
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        """Make the pool manager with connections of ours."""
+        """Create the pool manager with this module's pools."""
         super().init_poolmanager(*arguments, **options)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        """Return the manager for a proxy, likewise."""
+        """Return the pool manager for a proxy, with the same pools."""
         manager = super().proxy_manager_for(proxy, **options)
         manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
         return manager

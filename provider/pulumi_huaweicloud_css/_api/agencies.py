@@ -79,7 +79,7 @@ class AgencyKeys:
             raise SettingsError("assume_role", f"{shown}: without a region nothing tells where {service} is")
         path, body = _iam_request(agency) if by_name else _sts_request(agency)
         try:
-            answer: Response = self._transport.ask(
+            answer: Response = self._transport.request(
                 base + path,
                 {},
                 auth_for(caller),

@@ -1,7 +1,7 @@
-"""One attempt at a request: sent once, or twice where the first answer may be another request's.
+"""One attempt at a request: sent once, or twice where the first response may be another request's.
 
-An answer of a connection that has served others is believed only where it proves to be the right one; else the
-question is asked once more on a new connection. See `connections`.
+A response on a reused connection is accepted only if it is proved to belong to the request. Otherwise the request is
+sent once more on a new connection. See `connections`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from .deadline import Deadline
 from .error_response import read_error_response
 from .hosts import Host
 
-MAX_BODY_BYTES = 8 * 1024 * 1024  # sixteen times an honest page of 1,000 records
+MAX_BODY_BYTES = 8 * 1024 * 1024  # sixteen times a regular page of 1,000 records
 
 _CONNECT_SECONDS = 10.0
 _READ_SECONDS = 30.0
@@ -48,20 +48,20 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Response:
-    """A whole HTTP answer; the headers are looked up without regard to case."""
+    """A complete HTTP response; header names are case-insensitive."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
 
 
-# Reads what an answer says, and whether it proves to be the answer to the question; raises a CssError if it is none.
+# Parses a response; also returns whether it is proved to belong to the request. Raises a CssError if it is invalid.
 Reader = Callable[[Response], tuple[_T, bool]]
 
 
 @dataclass(frozen=True)
 class Request(Generic[_T]):
-    """What is asked, as it was given to `Transport.ask`."""
+    """The arguments of `Transport.request`."""
 
     url: str
     parameters: Mapping[str, str]
@@ -78,7 +78,7 @@ class Request(Generic[_T]):
         return "GET" if self.body is None else "POST"
 
     def target(self) -> str:
-        """Return the address with the query."""
+        """Return the URL with the query string."""
         return f"{self.url}?{urlencode(self.parameters)}" if self.parameters else self.url
 
 
@@ -91,7 +91,7 @@ class FinalError(Exception):
 
 
 class RefusedError(Exception):
-    """Carries a refusal, and what the server said about when to ask again."""
+    """Carries an error response, and its Retry-After header."""
 
     def __init__(self, error: ApiError, retry_after: str | None) -> None:
         super().__init__(error)
@@ -104,11 +104,11 @@ class Attempt(Generic[_T]):
     """One attempt at a request.
 
     Args:
-        request: what is asked.
+        request: what to send.
         number: which attempt this is, from 1.
-        host: whom to ask.
-        adapter: brings connections.
-        credentials: only to take secrets out of errors, and to name their source in hints.
+        host: where to send it.
+        adapter: provides connections.
+        credentials: only to redact secrets in errors, and to name their source in hints.
     """
 
     request: Request[_T]
@@ -118,18 +118,18 @@ class Attempt(Generic[_T]):
     credentials: Credentials
 
     def run(self) -> _T:
-        """Return what was read of the answer that is believed.
+        """Return the parsed response, once one is accepted.
 
         Raises:
             FinalError: no further attempt would help.
-            RefusedError: the server refused.
+            RefusedError: the server returned an error.
             CssConnectionError: no connection, or it broke.
-            InvalidResponseError: the answer is none.
+            InvalidResponseError: the response is invalid.
         """
-        return self._believed(fresh=self.number > 1 or self.request.fresh)
+        return self._accepted(fresh=self.number > 1 or self.request.fresh)
 
-    def _believed(self, *, fresh: bool) -> _T:
-        """Return what was read; what another question may have left behind is not believed, but asked for anew."""
+    def _accepted(self, *, fresh: bool) -> _T:
+        """Return the parsed response; a doubtful one is requested again, on a new connection."""
         left = self.request.deadline.remaining()
         if left <= 0:
             raise FinalError(_too_late(self.request))
@@ -142,104 +142,106 @@ class Attempt(Generic[_T]):
                 error = doubtful.error if isinstance(doubtful, RefusedError) else doubtful
                 if not exchange.reused or error.retryable:
                     raise
-        LOGGER.debug("asking again on a new connection: the answer may have been to another request")
-        return self._believed(fresh=True)
+        LOGGER.debug("retrying on a new connection: the response may have been to another request")
+        return self._accepted(fresh=True)
 
     def _exchange(self, exchange: Exchange) -> tuple[_T, bool]:
-        """Send one request; return what was read of its answer, and whether that proves to be the right one."""
-        asked, deadline = self.request, self.request.deadline
-        target = asked.target()
+        """Send one request; return its parsed response, and whether that is proved to belong to it."""
+        url, deadline = self.request.url, self.request.deadline
+        target = self.request.target()
         logs = LOGGER.isEnabledFor(logging.DEBUG)
         started = time.monotonic() if logs else 0.0
         try:
-            answer, original = self._send(target, exchange)
+            response, original = self._send(target, exchange)
         except (FinalError, CssError) as failed:
             if logs:
                 self._log(target, started, str(failed))
             raise
         if logs:
-            request_id = answer.headers.get("X-Request-Id") or "none given"
-            self._log(target, started, f"HTTP {answer.status}, request id: {request_id}")
+            request_id = response.headers.get("X-Request-Id") or "none given"
+            self._log(target, started, f"HTTP {response.status}, request id: {request_id}")
         if exchange.done:
-            raise FinalError(_still_arriving(asked.url, deadline))
-        value, proved = self._read(answer)
+            raise FinalError(_still_arriving(url, deadline))
+        value, proved = self._read(response)
         if exchange.done or deadline.remaining() <= 0:
-            raise FinalError(_still_arriving(asked.url, deadline))
-        if exchange.repeats(target, (answer.status, tuple(answer.headers.items())), answer.body):
+            raise FinalError(_still_arriving(url, deadline))
+        if exchange.repeats(target, (response.status, tuple(response.headers.items())), response.body):
             proved = False
         if proved:
-            exchange.believe(original)
+            exchange.accept(original)
         return value, proved
 
     def _send(self, target: str, exchange: Exchange) -> tuple[Response, HTTPResponse]:
-        """Send one request; return its whole answer, also as `http.client` read it."""
-        asked, deadline = self.request, self.request.deadline
-        late = FinalError(_too_late(asked))
+        """Send one request; return its complete response, also as `http.client` read it."""
+        url, deadline = self.request.url, self.request.deadline
+        late = FinalError(_too_late(self.request))
         left = exchange.remaining()
-        if left <= 0:  # this process is told to end
+        if left <= 0:  # this process is being terminated
             raise late
         try:
-            request = requests.PreparedRequest()
-            request.prepare(asked.method, target, headers=_HEADERS, data=asked.body, auth=asked.auth)
-            # The adapter itself, because a session looks into redirects even where it does not follow them.
+            prepared = requests.PreparedRequest()
+            prepared.prepare(
+                self.request.method, target, headers=_HEADERS, data=self.request.body, auth=self.request.auth
+            )
+            # The adapter itself, because a session parses redirects even if it does not follow them.
             with self.adapter.send(
-                request,
+                prepared,
                 timeout=(min(_CONNECT_SECONDS, left), min(_READ_SECONDS, left)),
                 **self.host.connection_settings,
             ) as response:
-                late = FinalError(_still_arriving(asked.url, deadline))
+                late = FinalError(_still_arriving(url, deadline))
 
                 def check_time() -> None:
                     if deadline.remaining() <= 0:
                         raise late
 
                 original: HTTPResponse = response.raw._original_response  # type: ignore[assignment]  # noqa: SLF001 - urllib3 always has one, and no public name for it
-                body = read_body(response.raw, asked.url, MAX_BODY_BYTES, check_time)
+                body = read_body(response.raw, url, MAX_BODY_BYTES, check_time)
                 return Response(response.status_code, response.headers, body), original
         except (FinalError, CssError):
             raise
-        except Exception as error:  # whatever the HTTP libraries make of what a server sent
-            # A read's own limit can be the deadline too, and may be noticed before the cut.
+        except Exception as error:  # whatever the HTTP libraries raise for what a server sent
+            # A read's own timeout can be the deadline too, and may expire before the connection is shut down.
             if exchange.done or deadline.remaining() <= 0:
                 raise late from None
-            broken = connection_error(asked.url, error, self._redact)
+            broken = connection_error(url, error, self._redact)
             raise (FinalError(broken) if is_tls_failure(error) else broken) from None
 
-    def _read(self, answer: Response) -> tuple[_T, bool]:
+    def _read(self, response: Response) -> tuple[_T, bool]:
         service = self.request.service
-        refusal = read_error_response(
-            answer.status,
-            answer.headers,
-            answer.body,
+        error = read_error_response(
+            response.status,
+            response.headers,
+            response.body,
             service=service,
             source=self.credentials.source,
             redact=self._redact,
         )
-        if refusal is not None:
-            if 300 <= answer.status < 400 and LOGGER.isEnabledFor(logging.INFO):
-                place = _without_secrets(self._shown(answer.headers.get("Location", ""), 10_000))
+        if error is not None:
+            if 300 <= response.status < 400 and LOGGER.isEnabledFor(logging.INFO):
+                location = _without_secrets(self._shown(response.headers.get("Location", ""), 10_000))
                 LOGGER.info(
-                    "%s redirects to %s: not followed", self._shown(self.request.url, 500), sanitize(place, 300)
+                    "%s redirects to %s: not followed", self._shown(self.request.url, 500), sanitize(location, 300)
                 )
-            raise RefusedError(refusal, answer.headers.get("Retry-After"))
-        if answer.status != HTTPStatus.OK and (answer.status, self.request.method) != (HTTPStatus.CREATED, "POST"):
+            raise RefusedError(error, response.headers.get("Retry-After"))
+        if response.status != HTTPStatus.OK and (response.status, self.request.method) != (HTTPStatus.CREATED, "POST"):
             raise InvalidResponseError(
-                f"{service} answered HTTP {answer.status}, which is not a whole answer (200 is); "
-                "check the endpoint, and whether a proxy answers in its place"
+                f"{service} returned HTTP {response.status}, which is not a complete response (200 is); "
+                "check the endpoint, and whether a proxy responds in its place"
             )
         try:
-            return self.request.read(answer)
+            return self.request.read(response)
         except ApiError as refused:
             raise RefusedError(refused, None) from None
 
     def _redact(self, text: str) -> str:
         return self.host.redact(self.credentials.redact(text))
 
-    def _log(self, target: str, started: float, said: str) -> None:
+    def _log(self, target: str, started: float, outcome: str) -> None:
         milliseconds = 1000 * (time.monotonic() - started)
         LOGGER.debug(
             "%s %s, attempt %d, %.0f ms: %s",
-            *(self.request.method, self._shown(target, 500), self.number, milliseconds, self._shown(said, 500)),
+            *(self.request.method, self._shown(target, 500), self.number, milliseconds, self._shown(outcome, 500)),
         )
 
     def _shown(self, text: str, longest: int) -> str:
@@ -247,13 +249,13 @@ class Attempt(Generic[_T]):
 
 
 def _without_secrets(address: str) -> str:
-    """Return where a redirect leads, without user and password, and without the query: they are between others."""
+    """Return a redirect's location without user, password and query, which are not ours to log."""
     return re.sub(r"[^/\\]*@", "", re.split(r"[?#]", address, maxsplit=1)[0])
 
 
-def _too_late(asked: Request[_T]) -> CssTimeoutError:
-    return CssTimeoutError(f"no answer from {asked.url} within {asked.deadline.seconds:g} s")
+def _too_late(request: Request[_T]) -> CssTimeoutError:
+    return CssTimeoutError(f"no response from {request.url} within {request.deadline.seconds:g} s")
 
 
 def _still_arriving(url: str, deadline: Deadline) -> CssTimeoutError:
-    return CssTimeoutError(f"the answer from {url} was still arriving after {deadline.seconds:g} s")
+    return CssTimeoutError(f"the response from {url} was still arriving after {deadline.seconds:g} s")

@@ -1,4 +1,4 @@
-"""The API as it is: one signed page of one cluster's log backup records. Usable without Pulumi."""
+"""A client of the API itself: one signed request for one page of a cluster's log backup records. Needs no Pulumi."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ _T = TypeVar("_T")
 
 
 class CssClient:
-    """Asks one project's CSS API for log backup records. Safe to share between threads; closes as a context manager.
+    """A client of one project's CSS API for log backup records. A context manager; safe to share between threads.
 
-    ``CssClient()`` takes its settings from the environment; ``CssClient(region="cn-north-4")`` likewise, but for
-    the region.
+    ``CssClient()`` takes its settings from the environment; ``CssClient(region="cn-north-4")`` overrides the region.
 
     Args:
-        project_id: 32 hexadecimal digits; looked up at IAM by the region's name if it is given nowhere.
-        region: the region's name, such as ``cn-north-4``.
-        endpoint: base URL of the CSS API, instead of the region's own.
-        timeout: deadline of one question in seconds, retries and further pages included.
+        project_id: 32 hexadecimal digits; default: from settings, or looked up in IAM by name.
+        region: the region's name, such as ``cn-north-4``; default: from settings.
+        endpoint: base URL of the CSS API; default: the region's.
+        timeout: deadline of one query in seconds, retries and further pages included.
 
     Raises:
+        ArgumentError: both settings and one of the three arguments are given.
         SettingsError: a setting is missing or wrong.
     """
 
@@ -78,7 +78,7 @@ class CssClient:
         self.close()
 
     def close(self) -> None:
-        """Close the connections; the client may be used again, with new ones."""
+        """Close the connections; further requests open new ones."""
         self._transport.close()
 
     @property
@@ -87,11 +87,11 @@ class CssClient:
         return self._settings.region
 
     def project_id(self, *, _deadline: Deadline | None = None) -> str:
-        """Return the project's id; if no setting gives it, IAM is asked once by the region's name.
+        """Return the project's id; if no setting gives it, it is looked up in IAM once, by name.
 
         Raises:
-            SettingsError: IAM knows no project, or several, of that name.
-            CssError: IAM could not be asked.
+            SettingsError: IAM lists no project, or several, of that name.
+            CssError: the request to IAM failed.
         """
         with self._lock:
             if self._project_id is None:
@@ -108,20 +108,20 @@ class CssClient:
         offset_name: str = "offset",
         _deadline: Deadline | None = None,  # of the longer question that this page is part of
     ) -> RecordPage:
-        """Return one page of the API, in the server's order.
+        """Return one page of records, in the server's order.
 
         Args:
             cluster_id: the CSS cluster's id, a UUID.
             offset: number of the first record, counted from 1.
-            limit: at most so many records, 1 to 1000.
-            status: ``FAIL``, ``NOT_FAIL`` (running or successful), or None for all; the API knows no other.
-            offset_name: what the site calls the offset: ``offset``, or ``start`` on older ones.
+            limit: the most records to return, 1 to 1000.
+            status: ``FAIL``, ``NOT_FAIL`` (running or successful), or None for all; the API has no other filters.
+            offset_name: the query parameter for the offset: ``offset``, or ``start`` on older sites.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
-            ApiError: the API refused.
+            ApiError: the API returned an error.
             CssConnectionError: the API was not reached (CssTimeoutError: not in time).
-            InvalidResponseError: the answer is none of this API.
+            InvalidResponseError: the response is unexpected, incomplete, too large, or about another cluster.
         """
         _validation.check_cluster_id(cluster_id)
         offset = _validation.check_int("offset", offset, 1)
@@ -134,13 +134,13 @@ class CssClient:
         if status:
             parameters["status"] = status
 
-        def read(answer: Response) -> tuple[RecordPage, bool]:
-            page = self._read(answer, parse_page)
-            if any(each.may_be_in(answer.body) for each in (self._settings.credentials, self._transport.credentials)):
+        def read(response: Response) -> tuple[RecordPage, bool]:
+            page = self._read(response, parse_page)
+            if any(each.may_be_in(response.body) for each in (self._settings.credentials, self._transport.credentials)):
                 page = page.redacted(self._redact)
             return page, self._names_only(cluster_id, page)
 
-        return self._ask(
+        return self._request(
             f"{self._settings.endpoint}/v1.0/{project_id}/clusters/{cluster_id}/logs/records",
             parameters,
             project_id,
@@ -170,31 +170,31 @@ class CssClient:
         limit = _validation.check_int("limit", limit, 1, MAX_PAGE)
         deadline = _deadline or Deadline(self.timeout)
         project_id = self.project_id(_deadline=deadline)
-        return self._ask(
+        return self._request(
             f"{self._settings.endpoint}/v1.0/{project_id}/clusters",
             {offset_name: str(offset), "limit": str(limit)},
             project_id,
             deadline,
-            lambda answer: (self._read(answer, parse_clusters), False),
+            lambda response: (self._read(response, parse_clusters), False),
             fresh=True,
         )
 
     def _names_only(self, cluster_id: str, page: RecordPage) -> bool:
-        """Say whether records of a page name the cluster that was asked about.
+        """Return whether records of a page name the requested cluster.
 
         Raises:
-            InvalidResponseError: one of them names another: the answer is not that to this question.
+            InvalidResponseError: one of them names another, so the response does not belong to this request.
         """
         named = {record.cluster_id for record in page.records}
-        asked = cluster_id.lower()
+        requested = cluster_id.lower()
         proved = False
         for name in named:
             plain = (name or "").strip().lower()
-            if plain and plain != asked:
+            if plain and plain != requested:
                 shown = sanitize(self._redact(name or ""), 80)
                 raise InvalidResponseError(
-                    f"the answer is not about cluster {cluster_id}, which was asked for: a record in it is of cluster "
-                    f"{shown}"
+                    f"the response is not about cluster {cluster_id}, which was requested: "
+                    f"a record in it is of cluster {shown}"
                 )
             proved = proved or bool(plain)
         return proved
@@ -224,19 +224,19 @@ class CssClient:
         until = _deadline or Deadline(self.timeout)
 
         def list_projects(path: str, parameters: dict[str, str]) -> list[Project]:
-            return self._ask(
+            return self._request(
                 f"{self._settings.iam_endpoint}{path}",
                 parameters,
                 None,
                 until,
-                lambda answer: (self._read(answer, parse_projects, "IAM"), False),
+                lambda response: (self._read(response, parse_projects, "IAM"), False),
                 service="IAM",
                 fresh=True,
             )
 
         return find_project(self._settings, list_projects, self._redact)
 
-    def _ask(
+    def _request(
         self,
         url: str,
         parameters: Mapping[str, str],
@@ -251,7 +251,7 @@ class CssClient:
 
         def send(keys: Credentials) -> _T:
             auth = auth_for(keys, project_id)
-            return self._transport.ask(url, parameters, auth, deadline, read, service=service, fresh=fresh)
+            return self._transport.request(url, parameters, auth, deadline, read, service=service, fresh=fresh)
 
         keys = self._credentials(deadline)
         try:
@@ -266,29 +266,29 @@ class CssClient:
     def _redact(self, text: str) -> str:
         return self._transport.credentials.redact(self._settings.credentials.redact(text))
 
-    def _read(self, answer: Response, parse: Callable[[bytes, Callable[[str], str]], _T], service: str = "CSS") -> _T:
+    def _read(self, response: Response, parse: Callable[[bytes, Callable[[str], str]], _T], service: str = "CSS") -> _T:
         """Parse a body; a refusal that came with status 200, or nonsense, becomes an error without secrets."""
         redact = self._redact
         try:
-            return parse(answer.body, redact)
+            return parse(response.body, redact)
         except InvalidResponseError as error:
             source = self._transport.credentials.source
-            refusal = read_error_response(
-                answer.status,
-                answer.headers,
-                answer.body,
+            api_error = read_error_response(
+                response.status,
+                response.headers,
+                response.body,
                 service=service,
                 source=source,
                 suspect=True,
                 redact=redact,
             )
-            if refusal is not None:
-                raise refusal from None
-            request_id = sanitize(redact(answer.headers.get("X-Request-Id") or "none given"), 80)
-            text = f"{error} (HTTP {answer.status}, request id: {request_id})"
-            kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            if kind == "text/html":
-                text += ". It is a page of HTML: check the endpoint, and whether a proxy answers in its place."
+            if api_error is not None:
+                raise api_error from None
+            request_id = sanitize(redact(response.headers.get("X-Request-Id") or "none given"), 80)
+            text = f"{error} (HTTP {response.status}, request id: {request_id})"
+            media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            if media_type == "text/html":
+                text += ". It is a page of HTML: check the endpoint, and whether a proxy responds in its place."
             raise InvalidResponseError(sanitize(redact(text))) from None
 
 
@@ -296,8 +296,8 @@ _making_clients = ForkSafeLock()
 
 
 def shared_client(settings: Settings) -> CssClient:
-    """Return the process's one client for these settings: all queries that have the same share its connections."""
-    with _making_clients:  # two threads that come first would make two
+    """Return the process's client for these settings: all queries with the same settings share its connections."""
+    with _making_clients:  # or two threads could create one each
         return _shared_client(settings)
 
 

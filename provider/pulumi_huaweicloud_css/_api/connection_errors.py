@@ -1,4 +1,4 @@
-"""Turns what the HTTP libraries raise into one error of ours: which address, which reason, no secret."""
+"""Converts the HTTP libraries' exceptions to this package's: which URL, which reason, no secret."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from ..errors import CssConnectionError, CssTimeoutError
 
 
 def is_tls_failure(error: Exception) -> bool:
-    """Say whether TLS failed: a certificate that is not trusted now is not trusted a moment later either."""
+    """Return whether TLS failed, which no retry changes."""
     return isinstance(error, requests.exceptions.SSLError | urllib3.exceptions.SSLError)
 
 
 def connection_error(url: str, error: Exception, redact: Callable[[str], str]) -> CssConnectionError:
-    """Return our error for one of the HTTP libraries'.
+    """Return the `CssConnectionError` for an exception of the HTTP libraries.
 
     Args:
-        url: the address that was asked.
-        error: what was raised.
-        redact: takes secrets out of a text.
+        url: the requested URL.
+        error: the exception.
+        redact: redacts secrets in a text.
     """
     if is_tls_failure(error):
         return CssConnectionError(
@@ -31,9 +31,11 @@ def connection_error(url: str, error: Exception, redact: Callable[[str], str]) -
             "(REQUESTS_CA_BUNDLE); the setting insecure (HW_INSECURE=true) accepts any certificate."
         )
     if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError):
-        return CssTimeoutError(f"no answer from {url} in time")
+        return CssTimeoutError(f"no response from {url} in time")
     if isinstance(error, requests.exceptions.InvalidHeader):  # its own text has the value, escaped
-        return CssConnectionError(f"{url} cannot be asked: a key, a token or the project id is no text for a header")
+        return CssConnectionError(
+            f"{url} cannot be requested: a key, a token or the project id is not valid in a header"
+        )
     return CssConnectionError(f"the connection to {url} failed: {_innermost(error, redact)}")
 
 
@@ -51,5 +53,5 @@ def _innermost(error: BaseException, redact: Callable[[str], str]) -> str:
             break
         seen = inner
     text = str(seen) or type(seen).__name__
-    text = re.sub(r"^\w+\(host=[^()]*\): ", "", text)  # urllib3's way to say which connection
+    text = re.sub(r"^\w+\(host=[^()]*\): ", "", text)  # urllib3's prefix that names the connection
     return sanitize(redact(text.rpartition(">: ")[2] or text)[:10_000], 300)

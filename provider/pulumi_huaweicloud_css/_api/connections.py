@@ -1,7 +1,7 @@
-"""Connections that are used again only where nothing of one answer can be taken for another.
+"""Connections that are reused only if no response can be taken for that to another request.
 
-HTTP/1.1 answers carry nothing that says what they answer. So a connection goes back to the pool only after a whole
-answer that was proved to be the right one, with nothing behind it; everything else closes it.
+An HTTP/1.1 response does not identify its request. So a connection returns to the pool only after a complete response
+that is proved to belong to its request, with no data after it; otherwise it is closed.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from urllib3.util.connection import allowed_gai_family
 
 from .deadline import ConnectionDeadline, current
 
-_MAX_ANSWERS = 1000  # of one connection: what it remembers of each does not grow without end
+_MAX_RESPONSES = 1000  # of one connection, which bounds what it keeps of each
 
 # A socket's family, kind, protocol and address, as `socket.getaddrinfo` gives them.
 _Address = tuple[int, int, int, str, tuple[Any, ...]]
 
 
 class Exchange(ConnectionDeadline):
-    """One request and its answer, on the connection that this thread takes inside the ``with`` block.
+    """One request and its response, on the connection that this thread takes inside the ``with`` block.
 
     Args:
-        seconds: when to cut the connection off.
-        fresh: whether the connection must be a new one, that has served nobody else.
+        seconds: after how many seconds the connection is shut down.
+        fresh: whether the connection must be a new one.
 
     Attributes:
-        reused: whether the connection has brought an answer before.
+        reused: whether the connection has served a request before.
     """
 
     def __init__(self, seconds: float, *, fresh: bool = False) -> None:
@@ -45,7 +45,7 @@ class Exchange(ConnectionDeadline):
         self._fresh = fresh
         self._connection: Any = None
         self._held: tuple[Any, Any] | None = None
-        self._believed = False
+        self._accepted = False
 
     def __enter__(self) -> Self:
         super().__enter__()
@@ -57,13 +57,13 @@ class Exchange(ConnectionDeadline):
         super().__exit__(kind, error, trace)
         if self._held is not None:
             pool, connection = self._held
-            if not self._believed or self.done:
+            if not self._accepted or self.done:
                 connection.close()
             pool.release(connection)
         self._connection = self._held = None
 
     def take(self, connection: Any) -> None:
-        """Note which connection is used; it is closed first, to be opened anew, where a new one is needed."""
+        """Note the connection that is used; if a new one is needed, close it first, so that it is reopened."""
         if self._fresh:
             connection.close()
         self.reused = connection.sock is not None
@@ -71,32 +71,32 @@ class Exchange(ConnectionDeadline):
         self.use(connection.sock)
 
     def hold(self, pool: Any, connection: Any) -> None:
-        """Keep a connection whose answer was read, until it is known whether the answer is believed."""
+        """Keep a connection whose response was read, until the response is accepted or not."""
         self._held = (pool, connection)
 
     def repeats(self, url: str, head: tuple[Any, ...], body: bytes) -> bool:
-        """Say whether the connection has brought this very answer before, or this body to another question."""
+        """Return whether the connection has served the same response before, or this body for another URL."""
         served: dict[int, str | None] = getattr(self._connection, "served", {})
         whole, part = hash((head, body)), hash(body)
         known = whole in served or served.get(part, url) != url
         served[whole], served[part] = None, url
         return known
 
-    def believe(self, response: Any) -> None:
-        """Let the connection serve others, if its answer, which is the right one, is whole and has nothing behind it.
+    def accept(self, response: Any) -> None:
+        """Accept the response; its connection may be reused if it is complete, with no data after it.
 
         Args:
-            response: the answer, as `http.client` read it.
+            response: the response, as `http.client` read it.
         """
-        self._believed = (
+        self._accepted = (
             is_framed(response)
             and not response.left_over
-            and len(getattr(self._connection, "served", ())) < 2 * _MAX_ANSWERS
+            and len(getattr(self._connection, "served", ())) < 2 * _MAX_RESPONSES
         )
 
 
 def is_framed(response: http.client.HTTPResponse) -> bool:
-    """Say whether an answer has one sure end, after which the connection stays open."""
+    """Return whether a response has an unambiguous end, after which the connection stays open."""
     lengths = response.headers.get_all("Content-Length") or []
     codings = response.headers.get_all("Transfer-Encoding") or []
     chunked = [coding.strip().lower() for coding in codings] == ["chunked"] and not lengths
@@ -105,7 +105,7 @@ def is_framed(response: http.client.HTTPResponse) -> bool:
 
 
 class _Response(http.client.HTTPResponse):
-    """Notes whether anything came behind the body, before the buffer that may hold it is thrown away."""
+    """Notes whether there is data after the body, before the buffer that may hold it is discarded."""
 
     def __init__(self, sock: Any, *arguments: Any, **options: Any) -> None:
         super().__init__(sock, *arguments, **options)
@@ -113,7 +113,7 @@ class _Response(http.client.HTTPResponse):
         self.left_over = True  # until the end was seen
 
     def begin(self) -> None:
-        """Read the head; where that fails, what was read so far is closed at once, not when it is collected."""
+        """Read the status line and headers; on failure close immediately, not when garbage is collected."""
         try:
             super().begin()
         except BaseException:
@@ -146,11 +146,11 @@ class _Response(http.client.HTTPResponse):
             finally:
                 used.settimeout(before)
         except (OSError, ValueError, AttributeError):
-            return True  # what cannot be known is not used again
+            return True  # if in doubt, the connection is not reused
 
 
 class _Cuttable:
-    """A connection that its exchange's deadline cuts off, whatever it waits for."""
+    """A connection that its exchange shuts down at the deadline, whatever it waits for."""
 
     response_class = _Response
     served: dict[int, str | None]
@@ -178,11 +178,11 @@ class _Cuttable:
     def getresponse(self) -> Any:
         exchange = current()
         if exchange is not None:
-            exchange.use(self.sock)  # also where the answer makes the library forget the socket
+            exchange.use(self.sock)  # also if the response makes the library release the socket
         return super().getresponse()  # type: ignore[misc]
 
     def _new_conn(self) -> socket.socket:
-        """Connect to the first of the host's addresses that answers; all of them together have one time limit."""
+        """Connect to the first of the host's addresses that accepts; one timeout covers all of them."""
         exchange = current() or ConnectionDeadline(60.0)
         seconds = self.timeout if isinstance(self.timeout, int | float) else 60.0
         end = time.monotonic() + min(seconds, exchange.remaining())
@@ -219,7 +219,7 @@ class _Cuttable:
                 opened.bind(self.source_address)
             exchange.use(opened)
             opened.connect(address[4])
-            # TLS takes the socket's descriptor away from it: a second one, of the same socket, is cut meanwhile.
+            # TLS takes over the socket's descriptor; until then a duplicate is what the deadline shuts down.
             self._handle = opened.dup()
             exchange.use(self._handle)
         except BaseException:
@@ -230,10 +230,10 @@ class _Cuttable:
 
 
 def _addresses(host: str, port: int, exchange: ConnectionDeadline, end: float) -> list[_Address]:
-    """Return a host's addresses; the look-up, which cannot be interrupted, is left alone when the time is up."""
+    """Return a host's addresses; the lookup cannot be interrupted, and is abandoned when the time is up."""
     with suppress(ValueError):
         ipaddress.ip_address(host.partition("%")[0])
-        return _look_up(host, port)  # an address already: nobody is asked
+        return _look_up(host, port)  # already an address: no DNS query
     found: list[_Address] = []
     failed: list[Exception] = []
     done = threading.Event()

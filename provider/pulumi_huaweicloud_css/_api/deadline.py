@@ -1,8 +1,8 @@
 """Deadlines that hold whatever a connection is waiting for.
 
-A time limit on single reads is no limit on an answer that trickles. So at the deadline the socket is shut down; what
-waits on it then fails at once. One thread watches over all connections of the process: to start a timer's thread for
-each request would cost more than a small request itself.
+A timeout on single reads does not bound a response that trickles. So at the deadline the socket is shut down, and
+whatever waits on it fails immediately. One thread watches all connections of the process: a timer thread for each
+request would cost more than a small request itself.
 """
 
 from __future__ import annotations
@@ -24,7 +24,12 @@ _local = threading.local()
 
 
 class Deadline:
-    """A point in time until which everything must be done."""
+    """The time by which everything must be done.
+
+    Args:
+        seconds: from now.
+        clock: returns the time in seconds; replaceable for tests.
+    """
 
     def __init__(self, seconds: float = DEADLINE_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
         self.seconds = seconds
@@ -37,14 +42,14 @@ class Deadline:
 
 
 class ConnectionDeadline:
-    """Cuts off the connection that this thread uses inside the ``with`` block, after some seconds.
+    """Shuts down the connection that this thread uses inside the ``with`` block, after some seconds.
 
     Args:
-        seconds: when to cut.
+        seconds: after how many seconds.
 
     Attributes:
-        done: whether it came to that.
-        due: when to cut, on the monotonic clock.
+        done: whether a connection was shut down.
+        due: when to shut it down, on the monotonic clock.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -56,14 +61,14 @@ class ConnectionDeadline:
         self._lock = threading.Lock()
 
     def use(self, used: Any) -> None:
-        """Note which socket is used now (None: none); if the time is up already, cut it at once."""
+        """Set the socket in use (None: none); if the time is already up, shut it down."""
         with self._lock:
             self._socket = used
             if self._time_is_up:
                 self._shut()
 
     def wait(self, event: threading.Event, seconds: float) -> bool:
-        """Wait for an event, at most so long and not beyond the cut; say whether it was set before that."""
+        """Wait for an event, at most `seconds` and until the deadline; return whether it was set by then."""
         with self._lock:
             if self._time_is_up:
                 return False
@@ -74,7 +79,7 @@ class ConnectionDeadline:
             return event.is_set() and not self._time_is_up
 
     def cut(self) -> None:
-        """Cut the connection that is used now, and any that is used later."""
+        """Shut down the connection in use, and any that is used later."""
         with self._lock:
             self._time_is_up = True
             self._shut()
@@ -83,11 +88,11 @@ class ConnectionDeadline:
                 self._waiting.set()
 
     def remaining(self) -> float:
-        """Return how many seconds are left until the cut; 0 or less after it."""
+        """Return how many seconds are left until the deadline; 0 or less after it."""
         return 0.0 if self._time_is_up else self.due - time.monotonic()
 
     def __enter__(self) -> Self:
-        _local.cut_off = self
+        _local.deadline = self
         _watch.add(self)
         return self
 
@@ -95,9 +100,9 @@ class ConnectionDeadline:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         _watch.remove(self)
-        _local.cut_off = None
+        _local.deadline = None
         with self._lock:
-            # From here on the connection may be another thread's.
+            # From here on another thread may use the connection.
             self._socket = None
 
     def _shut(self) -> None:
@@ -105,7 +110,7 @@ class ConnectionDeadline:
         if self._socket is None:
             return
         self.done = True
-        # The plain socket's method: TLS must not be taken apart under the thread that reads.
+        # The plain socket's method: TLS must not be closed while another thread reads.
         plain = self._socket if isinstance(self._socket, socket.socket) else getattr(self._socket, "socket", None)
         if isinstance(plain, socket.socket):
             with suppress(OSError):
@@ -113,21 +118,21 @@ class ConnectionDeadline:
 
 
 def current() -> ConnectionDeadline | None:
-    """Return the `ConnectionDeadline` inside whose ``with`` block this thread is, or None."""
-    found: ConnectionDeadline | None = getattr(_local, "cut_off", None)
+    """Return the `ConnectionDeadline` whose ``with`` block this thread is in, or None."""
+    found: ConnectionDeadline | None = getattr(_local, "deadline", None)
     return found
 
 
 def cut_all() -> None:
-    """Cut every connection that is used now, and any that is used later: this process is told to end."""
+    """Shut down every connection in use, and any that is used later: this process is being terminated."""
     _watch.close()
 
 
 class _Watch:
-    """Cuts what is due, on a thread of its own that begins with the first `ConnectionDeadline`.
+    """Shuts down what is due, on a thread of its own that starts with the first `ConnectionDeadline`.
 
-    The thread is not woken for one that is due later than it would look anyway: with deadlines of a minute, it wakes
-    about once a minute however many requests there are.
+    The thread is not woken for one that is due after its next check: with deadlines of a minute, it wakes about once
+    a minute however many requests there are.
     """
 
     def __init__(self) -> None:
@@ -135,43 +140,43 @@ class _Watch:
         self.renew()
 
     def renew(self) -> None:
-        """Begin anew in a forked process: the thread does not live on there, and the lock may be held for ever."""
+        """Start over in a forked process: it has no such thread, and the lock may be held for ever."""
         self._changed = threading.Condition()
         self._under_way: set[ConnectionDeadline] = set()
-        self._looks_at = math.inf
+        self._next_check = math.inf
         self._thread: threading.Thread | None = None
 
-    def add(self, cut_off: ConnectionDeadline) -> None:
+    def add(self, deadline: ConnectionDeadline) -> None:
         with self._changed:
             if self._closed:
-                cut_off.cut()
+                deadline.cut()
                 return
-            self._under_way.add(cut_off)
+            self._under_way.add(deadline)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="css-deadlines", daemon=True)
                 self._thread.start()
-            elif cut_off.due < self._looks_at:
+            elif deadline.due < self._next_check:
                 self._changed.notify()
 
-    def remove(self, cut_off: ConnectionDeadline) -> None:
+    def remove(self, deadline: ConnectionDeadline) -> None:
         with self._changed:
-            self._under_way.discard(cut_off)
+            self._under_way.discard(deadline)
 
     def close(self) -> None:
         with self._changed:
             self._closed = True
-            for cut_off in self._under_way:
-                cut_off.cut()
+            for deadline in self._under_way:
+                deadline.cut()
             self._under_way.clear()
 
     def _run(self) -> None:
         with self._changed:
             while True:
-                for cut_off in [one for one in self._under_way if one.due <= time.monotonic()]:
-                    self._under_way.discard(cut_off)
-                    cut_off.cut()
-                self._looks_at = min((one.due for one in self._under_way), default=math.inf)
-                left = self._looks_at - time.monotonic()
+                for deadline in [one for one in self._under_way if one.due <= time.monotonic()]:
+                    self._under_way.discard(deadline)
+                    deadline.cut()
+                self._next_check = min((one.due for one in self._under_way), default=math.inf)
+                left = self._next_check - time.monotonic()
                 self._changed.wait(min(max(0.0, left), threading.TIMEOUT_MAX) if self._under_way else None)
 
 

@@ -1,4 +1,4 @@
-"""Reads the API's refusals: the several shapes of error bodies, and what a user can do about the known codes."""
+"""Parses the API's error responses, whose bodies vary, and adds what a user can do about the known codes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from .._text import sanitize
 from ..errors import RETRY_LATER_CODE, ApiError, InvalidResponseError
 from .body import load_json
 
-# CSS, the API gateway, and what other services and older sites write.
+# Of CSS, the API gateway, other services and older sites.
 CODE_KEYS = ("errCode", "error_code", "errorCode", "code")
 _MESSAGE_KEYS = ("externalMessage", "error_msg", "errorMsg", "message", "title")
 _SKEW_SECONDS = 15 * 60
-_LONGEST_TEXT = 10_000  # of what is made safe to print and cut: that takes a while for each character
+_LONGEST_TEXT = 10_000  # characters that are sanitized, which is slow
 
 _KEYS_HINT = "Check the access key, the secret key and, for temporary keys, the security token (source: {source})."
 _PERMISSION_HINT = "Check the project id, and that the user (source of the keys: {source}) may css:log:listJob."
@@ -22,7 +22,7 @@ _CODE_HINTS = {
     "APIGW.0301": _KEYS_HINT,
     "APIGW.0302": _PERMISSION_HINT,
     "APIGW.0307": "The token has expired or belongs to another region; get a new one (source: {source}).",
-    "APIGW.0308": "The API is throttled; ask less often, or ask for fewer clusters at once.",
+    "APIGW.0308": "The API is throttled; send requests less often, or read fewer clusters at once.",
     "CSS.0015": _PERMISSION_HINT,
     "CSS.3027": "Check the cluster id, and that the cluster is in this region and project.",
     "CSS.0022": "Check the cluster id, and that the cluster is in this region and project.",
@@ -47,19 +47,19 @@ def read_error_response(
     suspect: bool = False,
     redact: Callable[[str], str] = str,
 ) -> ApiError | None:
-    """Return the error that an answer stands for, or None if it is not an error.
+    """Return the error that a response stands for, or None if it is a success.
 
-    A 2xx can be one: CSS answers 202 with CSS.0011 for "try again later".
+    A 2xx can be an error: CSS returns 202 with CSS.0011 for "try again later".
 
     Args:
         status: the HTTP status.
-        headers: the response headers, looked up without regard to case.
-        body: the whole body; it need not be JSON.
-        service: which service answered, for the error's text.
+        headers: the response headers; names are case-insensitive.
+        body: the complete body; it need not be JSON.
+        service: the name of the service, for the error's text.
         source: where the credentials came from, for the hint.
-        suspect: True to look for an error in the body of a 200 too, because it is no answer.
-        redact: takes secrets out of a text; applied to what the server said before anything is cut off it.
         now: the time to compare the server's clock with; the current time by default.
+        suspect: True to look for an error in the body of a 200 too, because it is otherwise invalid.
+        redact: redacts secrets in a text; applied to the server's texts before they are shortened.
     """
     if status < 200 or (status == 200 and not suspect):
         return None
@@ -113,18 +113,18 @@ def _first_text(data: dict[str, object], keys: tuple[str, ...]) -> str | None:
 
 
 def _plain_text(headers: Mapping[str, str], body: bytes) -> str:
-    """Show a short plain-text body, such as a proxy's; never a page of HTML."""
+    """Return a plain-text body, such as a proxy's; "" for any other, such as HTML."""
     kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
     return body.decode("utf-8", "replace") if kind == "text/plain" else ""
 
 
 def _skew_hint(headers: Mapping[str, str], now: datetime) -> str | None:
-    """Say so where this machine's clock is further from the server's than a signature may be."""
+    """Return a hint if this machine's clock differs from the server's by more than a signature may."""
     try:
         server = parsedate_to_datetime(headers.get("Date", ""))
         seconds = (now - server.astimezone(UTC)).total_seconds()
     except (TypeError, ValueError, ArithmeticError):
-        return None  # a date that cannot be read, or that no clock can show
+        return None  # an invalid date, or one out of range
     if abs(seconds) <= _SKEW_SECONDS:
         return None
     direction = "ahead of" if seconds > 0 else "behind"

@@ -1,4 +1,4 @@
-"""What the environment and the site itself set for a host: proxy, certificates, pace.
+"""What applies to a host: the environment's proxy and certificates, and the site's rate limit.
 
 A proxy's address is checked before it is used, and never shown with its password.
 """
@@ -26,7 +26,7 @@ from .._text import sanitize
 from ..errors import SettingsError
 from .throttle import AdaptiveLimiter
 
-_SHORTEST_PASSWORD = 4  # a shorter one would be taken out of words that have nothing to do with it
+_SHORTEST_PASSWORD = 4  # a shorter one would be masked in unrelated words
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Host:  # type: ignore[explicit-any]  # its settings are what `requests` ta
 
     Args:
         connection_settings: proxies and certificates, as the adapter of `requests` takes them.
-        pacer: the host's pace.
-        secrets: the proxy's user and password in the forms in which they may be met, the longest first.
+        limiter: the host's rate limit.
+        secrets: the proxy's user and password in every form in which they may appear, the longest first.
     """
 
     connection_settings: Mapping[str, Any]  # type: ignore[explicit-any]
@@ -45,14 +45,14 @@ class Host:  # type: ignore[explicit-any]  # its settings are what `requests` ta
 
     @classmethod
     def of(cls, url: str, *, verify: bool | None) -> Host:
-        """Look up in the environment what is set for an address.
+        """Read the environment's settings for a URL.
 
         Args:
-            url: the address.
+            url: the URL.
             verify: False to accept any certificate; None leaves it to the environment.
 
         Raises:
-            SettingsError: the proxy's address cannot be read; the text names the variable, not its value.
+            SettingsError: the proxy's address is invalid; the text names the variable, not its value.
         """
         with requests.Session() as session:
             found = session.merge_environment_settings(url, _no_proxies(url), True, verify, None)  # type: ignore[arg-type]  # None stands for no proxy
@@ -73,17 +73,17 @@ class Host:  # type: ignore[explicit-any]  # its settings are what `requests` ta
 
 
 def _no_proxies(url: str) -> dict[str, str | None]:
-    """Return no proxy for this machine: proxies are for the world outside. Else the environment decides."""
+    """Return that a loopback URL needs no proxy; for any other the environment decides."""
     return {"http": None, "https": None, "all": None} if is_loopback(url) else {}
 
 
 def _certificates(verify: object) -> str:
-    """Say how certificates are checked."""
+    """Return how certificates are verified, for the log."""
     return f"by {sanitize(str(verify), 300)}" if isinstance(verify, str) else "checked" if verify else "any"
 
 
 def _proxy_secrets(url: str, proxies: Mapping[str, str] | None) -> tuple[str, ...]:
-    """Check the proxy for an address, and return what errors must not show of it."""
+    """Check the proxy for a URL, and return what errors must not show of it."""
     proxy = select_proxy(url, proxies)
     if not proxy:
         return ()

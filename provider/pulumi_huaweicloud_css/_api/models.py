@@ -1,7 +1,7 @@
-"""The API's answer as it comes over the wire: strict about what matters, tolerant about how it is written.
+"""The API's response as it is sent: strict about what matters, tolerant about formats.
 
 Sites and versions of this API differ (times as numbers or text, in milliseconds or seconds; missing totals; new
-fields and status values). What can be understood is understood; what cannot is a InvalidResponseError.
+fields and status values). What cannot be interpreted raises an `InvalidResponseError`.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from .error_response import CODE_KEYS
 # Below this, a Unix time is in seconds (as milliseconds it would be in early 1973, before any cloud).
 _SECONDS_BELOW = 100_000_000_000
 _LATEST_MS = 253_402_300_799_999  # the end of the year 9999
-# What stands where an error's code would be, if there is no error.
+# Values of an error code's key that stand for no error.
 _NO_ERROR = (None, "", 0, 200, "0", "200", False)
 _NUMBER = re.compile(r"\s*\d{1,17}(\.\d+)?\s*")
 
 
 def _unix_ms(value: object) -> int | None:
-    """Read a Unix time given as an integer or as text, in milliseconds or seconds; 0 and "" mean none."""
+    """Convert a Unix time, a number or text in milliseconds or seconds, to milliseconds; None for 0 and ""."""
     if value is None or value == "":
         return None
     if isinstance(value, str):
@@ -50,7 +50,7 @@ def _unix_ms(value: object) -> int | None:
 
 
 class _UnixMs:
-    """Reads a time: what the API promises is taken as it is, by compiled code; all else goes through `_unix_ms`."""
+    """Validates a time: milliseconds, as documented, by compiled code; any other form by `_unix_ms`."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: object, _handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -97,9 +97,9 @@ class Record(_Wire):  # type: ignore[explicit-any]
 
     @property
     def outcome(self) -> Outcome:
-        """What the status means: SUCCESS, RUNNING, or FAIL, which stands for every other one, and for none at all.
+        """What the status means: SUCCESS, RUNNING, or FAIL, which stands for any other and for a missing one.
 
-        Compared without regard to case and surrounding space; a letter that only looks like one of ASCII's is another.
+        Case and surrounding white space do not matter; a letter that only looks like an ASCII one is not equal to it.
         """
         status = self.status
         if status in _OUTCOMES:
@@ -109,11 +109,11 @@ class Record(_Wire):  # type: ignore[explicit-any]
 
     @property
     def time(self) -> int | None:
-        """When the task counts as made, to tell newer from older: its start, or its end where no start is given."""
+        """The time by which records are ordered, in Unix ms: the task's start, or its end if there is no start."""
         return self.created_at or self.finished_at
 
     def to_outputs(self) -> dict[str, str | None]:
-        """Return the record as programs see it: snake_case names, times as RFC 3339 text in UTC."""
+        """Return the record as outputs: snake_case names, times as RFC 3339 text in UTC."""
         return {
             "id": self.id,
             "cluster_id": self.cluster_id,
@@ -131,7 +131,7 @@ _TEXTS = ("id", "cluster_id", "log_path", "status", "job_type", "job_id", "faile
 
 
 def distinct(records: Iterable[Record]) -> list[Record]:
-    """Return records, each once; of those without an id nobody knows which are the same, so all count."""
+    """Return records without duplicates; those without an id cannot be told apart, and are all kept."""
     seen: set[Record] = set()
     kept = []
     for record in records:
@@ -142,7 +142,7 @@ def distinct(records: Iterable[Record]) -> list[Record]:
 
 
 class RecordPage(_Wire):  # type: ignore[explicit-any]
-    """One answer of the endpoint: some records, and how many there are in all (None where the site does not say)."""
+    """One page of records, and how many there are in total (None if the site does not say)."""
 
     model_config = ConfigDict(extra="allow")  # only to see whether there is an error beside the records
 
@@ -157,12 +157,12 @@ class RecordPage(_Wire):  # type: ignore[explicit-any]
         return self.cluster_log_record or ()
 
     def redacted(self, redact: Callable[[str], str]) -> RecordPage:
-        """Return the page with secrets taken out of the records' texts, for a server may repeat what it was sent."""
+        """Return the page with secrets redacted in the records' texts: a server may repeat what it was sent."""
         records = tuple(_redacted(record, redact) for record in self.records)
         return self.model_copy(update={"cluster_log_record": records})
 
     def key_count(self) -> int:
-        """Return how many different keys the answer had, without those inside of fields that are not read."""
+        """Return how many different keys the response has, without those inside unknown fields."""
         return len(self.__pydantic_fields_set__) + sum([len(record.__pydantic_fields_set__) for record in self.records])
 
     def colon_count(self) -> int:
@@ -171,7 +171,7 @@ class RecordPage(_Wire):  # type: ignore[explicit-any]
 
     @model_validator(mode="after")
     def _is_no_error(self) -> RecordPage:
-        """Refuse what has an error code, whatever else there is."""
+        """Reject a page with an error code, whatever else it has."""
         for key in (*CODE_KEYS, "error"):
             if (self.model_extra or {}).get(key) not in _NO_ERROR:
                 raise ValueError(f"it has {key}, as errors have")
@@ -179,23 +179,23 @@ class RecordPage(_Wire):  # type: ignore[explicit-any]
 
     @model_validator(mode="after")
     def _list_is_there(self) -> RecordPage:
-        """Take a null list for an empty one, and a missing one only where the total says that there is none."""
+        """Accept a null list as empty, and a missing one only if the total is 0."""
         null_list = "cluster_log_record" in self.model_fields_set and self.total_size is None
         if self.cluster_log_record is None and self.total_size != 0 and not null_list:
             raise ValueError("clusterLogRecord is missing")
         return self
 
 
-def parse_page(body: bytes, redact: Callable[[str], str] = str, *, what: str = "the API's answer") -> RecordPage:
-    """Read one answer of the endpoint.
+def parse_page(body: bytes, redact: Callable[[str], str] = str, *, what: str = "the API's response") -> RecordPage:
+    """Parse one page of records.
 
     Args:
-        body: the answer's body.
-        redact: takes secrets out of a text, for a server may repeat what it was sent.
+        body: the response's body.
+        redact: redacts secrets in a text: a server may repeat what it was sent.
         what: what the body is, for the error.
 
     Raises:
-        InvalidResponseError: the body is not JSON, or not an answer of this API; the text says where and why.
+        InvalidResponseError: the body is not JSON, or not a page of this API; the text says where and why.
     """
     check_values(body)
     try:
@@ -203,18 +203,18 @@ def parse_page(body: bytes, redact: Callable[[str], str] = str, *, what: str = "
         _check_keys(page, body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the answer"
-        said = first["msg"].removeprefix("Value error, ")
+        place = ".".join(str(part) for part in first["loc"]) or "the body"
+        reason = first["msg"].removeprefix("Value error, ")
         shown = f", got {_short(redact(repr(first['input'])))}" if first["loc"] else ""
-        raise InvalidResponseError(f"{what} is not a list of log backup records: {place}: {said}{shown}") from None
+        raise InvalidResponseError(f"{what} is not a list of log backup records: {place}: {reason}{shown}") from None
     return page
 
 
 def _check_keys(page: RecordPage, body: bytes) -> None:
-    """Refuse an object with a key twice, of which pydantic takes the last.
+    """Reject an object with a duplicate key, of which pydantic takes the last.
 
-    There is a colon for every key. So where there are as many colons as keys were read, no key is there twice; colons
-    inside of texts can be counted only if no text is written with escapes. Everything else is read once more.
+    There is a colon for every key. So if there are as many colons as keys, no key is a duplicate; colons inside texts
+    can be counted only if no text has escapes. Otherwise the body is parsed once more.
     """
     colons, keys = body.count(b":"), page.key_count()
     if colons == keys or (b"\\" not in body and colons == keys + page.colon_count()):

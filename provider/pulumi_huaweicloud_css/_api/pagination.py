@@ -1,13 +1,13 @@
-"""Reads a window of records, page by page, from sites that do not all page alike.
+"""Reads a window of records, page by page, from sites that paginate differently.
 
-- 1000 records a request; each further page begins with the last record of the one before, which shows whether records
-  moved meanwhile: if they did, the window is read again, up to three times;
-- the end is known from the site's total, unless more came than it says or records moved, or from a page that brings
-  nothing new: a short page proves nothing, for sites cap their pages;
-- a page that is the first one again means that the site ignores `offset`: it is asked with `start`, once;
-- a site that refuses offsets over 1000 is read up to its last reachable window.
+- Each request asks for 1000 records. Each further page begins with the last record of the one before, which shows
+  whether records moved meanwhile: if they did, the window is read again, up to three times.
+- The end is known from the site's total, unless there are more records than it says or records moved, or from a page
+  without new records. A short page proves nothing, because sites cap their pages.
+- A page that repeats the first one means that the site ignores `offset`: `start` is tried, once.
+- A site that rejects offsets over 1000 is read up to its last reachable window.
 
-What cannot be known to have been read makes the window truncated.
+A window that may be incomplete is truncated.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..errors import ApiError
 from .client import MAX_PAGE
 from .models import Record, RecordPage, distinct
 
-# Asks for one page: position of its first record (from 1), size, and what the site calls the position.
+# Requests one page: position of its first record (from 1), size, and the name of the position's query parameter.
 PageGetter = Callable[[int, int, str], RecordPage]
 
 _LAST_DOCUMENTED_OFFSET = 1000
@@ -30,12 +30,12 @@ _MAX_PASSES = 3
 
 @dataclass(frozen=True)
 class Window:
-    """What was read.
+    """The records that were read.
 
     Args:
-        records: in the order in which they came, each once.
-        total_size: how many records the site says there are; None where it does not say.
-        truncated: whether there are records past the window, or it cannot be known that there are none.
+        records: in the order in which they were returned, without duplicates.
+        total_size: the number of records according to the site; None if it returns none.
+        truncated: whether there are records past the window, or there may be.
         newest_first: whether the records are proved to be the newest there are.
     """
 
@@ -46,7 +46,7 @@ class Window:
 
 
 def newest_first(records: Iterable[Record]) -> list[Record]:
-    """Return the records newest first: by creation, then by id; those without a time come last."""
+    """Return the records newest first: by creation time, then id; those without a creation time come last."""
     return sorted(records, key=lambda record: (record.created_at or -1, record.id), reverse=True)
 
 
@@ -54,13 +54,13 @@ def read_window(get_page: PageGetter, offset: int, limit: int | None, *, filtere
     """Read at most `limit` records (None: all) from position `offset` on.
 
     Args:
-        get_page: asks for one page.
+        get_page: requests one page.
         offset: position of the first record, from 1.
         limit: how many records; None for all.
-        filtered: whether the site filters, so that its total may count records that are not in any page.
+        filtered: whether the site filters, so that its total may include records that are on no page.
 
     Raises:
-        CssError: whatever `get_page` raises; the window is read whole or not at all.
+        CssError: whatever `get_page` raises; no partial window is returned.
     """
     reader = _Reader(get_page, offset, None if limit is None else offset + limit, filtered)
     for number in range(1, _MAX_PASSES + 1):
@@ -70,24 +70,24 @@ def read_window(get_page: PageGetter, offset: int, limit: int | None, *, filtere
     records = reader.everything()
     proved = offset == 1 and not (reader.skipped or reader.doubled) and came_newest_first(records)
     if limit is not None and len(records) > limit:
-        # A site that ignores `limit` brings more than was asked for.
+        # A site that ignores `limit` returns more than requested.
         records = newest_first(records)[:limit]
     return Window(tuple(records), reader.total_size, reader.truncated or reader.moved, proved)
 
 
 def came_newest_first(records: Sequence[Record]) -> bool:
-    """Say whether an order is no coincidence: at least two different times, strictly descending from the first on."""
+    """Return whether records are certainly in order: at least two, with strictly descending times."""
     times = [record.time or 0 for record in records]
     return len(times) >= 2 and all(times) and all(earlier > later for earlier, later in pairwise(times))
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """One page: from which position on, how many records were asked for, and how many came."""
+class _Page:
+    """One page: its first position, how many records were requested, and how many were returned."""
 
     first: int
     size: int
-    came: int
+    returned: int
 
 
 @dataclass
@@ -101,18 +101,18 @@ class _Reader:
     total_size: int | None = None
     truncated: bool = False
     moved: bool = False  # whether records moved during the last pass
-    skipped: bool = False  # whether some may have moved past the place that was read
-    doubled: bool = False  # whether a page had a record twice, which no order explains
-    _records: list[Record] = field(default_factory=list)  # of the last pass, as they came
+    skipped: bool = False  # whether some may have moved past the position that was read
+    doubled: bool = False  # whether a page had a duplicate record, which no order explains
+    _records: list[Record] = field(default_factory=list)  # of the last pass, in the order returned
     _earlier: list[Record] = field(default_factory=list)  # of passes during which records moved
     _ids: set[str] = field(default_factory=set)
     _position: int = 0  # of the next record
-    _pages: list[_Asked] = field(default_factory=list)
+    _pages: list[_Page] = field(default_factory=list)
     _offset_name: str = "offset"
     _unsteady: bool = False  # whether records moved during a pass before this one
 
     def everything(self) -> list[Record]:
-        """Return the last pass's records; if they moved to the last, those of earlier passes that it missed as well."""
+        """Return the last pass's records; if records moved in it too, also those that only earlier passes found."""
         if not self.moved:
             return self._records
         found = set(self._records)
@@ -133,8 +133,8 @@ class _Reader:
 
     def _read_page(self) -> bool:
         """Read the next page; return whether it was the last one."""
-        # It begins with the last record of the page before, unless that had no other: there would be no end of it.
-        first = self._position - 1 if self._pages and self._pages[-1].came > 1 else self._position
+        # It begins with the last record of the page before, unless that had no other: this would never end.
+        first = self._position - 1 if self._pages and self._pages[-1].returned > 1 else self._position
         size = self._size_at(first)
         try:
             page = self.get_page(first, size, self._offset_name)
@@ -158,15 +158,15 @@ class _Reader:
         if self.end is not None and self._position >= self.end:
             self.truncated |= self._position > self.end or self._is_more()
             return True
-        if len(self._records) >= MAX_LIMIT:  # a site need not come to an end
+        if len(self._records) >= MAX_LIMIT:  # a site's pages may never end
             self.truncated = True
             return True
-        # A short page is the last one only where the total says so; of records that moved, it may be out of date.
-        told = self._total is not None and self._total < self._position
-        return len(page.records) < size and told and (self.moved or not self._unsteady)
+        # A short page is the last one only if the total says so; after records moved, the total may be outdated.
+        complete = self._total is not None and self._total < self._position
+        return len(page.records) < size and complete and (self.moved or not self._unsteady)
 
     def _ignores_offset(self, page: RecordPage, first: int) -> bool:
-        """Say whether a page is the window's first one again, or reaches past the end of all records."""
+        """Return whether a page repeats the window's first one, or reaches past the end of all records."""
         if not page.records or first == 1:
             return False
         if self._records:
@@ -184,35 +184,35 @@ class _Reader:
         if len(ids) < len(records):
             records = distinct(records)
             self.doubled |= len(records) < len(page.records)
-        self._pages.append(_Asked(first, size, len(records)))
+        self._pages.append(_Page(first, size, len(records)))
         if self._records:
             self.moved |= page.total_size != self.total_size
-            # Without the last record of the page before, nothing tells whether records moved.
+            # Without the last record of the page before, it is unknown whether records moved.
             unseen = bool(records) and first == self._position
             self.truncated |= unseen
             self.skipped |= unseen
             records = self._after_those_before(records, known=self._position - first)
         self.total_size = page.total_size
-        self._position = first + self._pages[-1].came
+        self._position = first + self._pages[-1].returned
         self._records += records
         self._ids |= ids
         return len(records)
 
     def _after_those_before(self, records: Sequence[Record], known: int) -> Sequence[Record]:
-        """Return a page's records but for those that the pages before had, and note whether they moved.
+        """Return a page's records without those of the pages before, and note whether records moved.
 
         Args:
             records: the page's.
-            known: how many of its first records ought to be the last ones of the pages before.
+            known: how many of its first records should be the last ones of the pages before.
         """
         overlap = self._records[len(self._records) - known :]
         if len(records) >= known and all(map(_is_same, records, overlap)):
-            self._records[len(self._records) - known :] = records[:known]  # one may have changed meanwhile
+            self._records[len(self._records) - known :] = records[:known]  # their status may have changed
             records = records[known:]
         else:
             self.moved = True
             self.skipped |= not records or records[0] not in self._records
-        # One without an id that comes on two pages may be the same one, which has moved.
+        # A record without an id that is on two pages may be the same one, moved.
         if self.moved or any(record.id in self._ids for record in records):
             self.moved = True
             found = set(self._records)
@@ -220,14 +220,14 @@ class _Reader:
         return records
 
     def _is_last_still_there(self, size: int) -> bool:
-        """Say whether the only record before an empty page is where it was, so that none took its place unseen."""
+        """Return whether the only record before an empty page is still in its position, so that none was missed."""
         if not self._records:
             return True
         page = self.get_page(self._position - 1, size, self._offset_name)
         return len(page.records) == 1 and _is_same(page.records[0], self._records[-1])
 
     def _read_last_reachable(self) -> None:
-        """Read the last window of a site that refuses offsets over 1000, unless it was read already."""
+        """Read the last window of a site that rejects offsets over 1000, unless it was read already."""
         first = _LAST_DOCUMENTED_OFFSET
         if self._pages[-1].first != first:
             size = self._size_at(first)
@@ -237,19 +237,19 @@ class _Reader:
             return
         # A page that is shorter than one before was not capped, so it was the last one.
         last = self._pages[-1]
-        self.truncated |= last.came >= min(last.size, max(page.came for page in self._pages))
+        self.truncated |= last.returned >= min(last.size, max(page.returned for page in self._pages))
 
     @property
     def _total(self) -> int | None:
-        """The site's total, or None where there is none that can be right: more records came than it says."""
+        """The site's total, or None if there is none or more records were returned than it says."""
         return None if self.total_size is None or self.total_size < self._position - 1 else self.total_size
 
     def _total_says_more(self) -> bool:
-        """Say whether records are missing by the site's total, which may count some that a filter leaves out."""
+        """Return whether the site's total says that records are missing; a filtered one may count too many."""
         return self._total is not None and self._total >= self._position and not self.filtered
 
     def _is_more(self) -> bool:
-        """Say whether there is a record past the window; where it cannot be known, that there is."""
+        """Return whether there is a record past the window, or there may be."""
         if self._total is not None:
             return self._total >= self._position
         try:
@@ -261,5 +261,5 @@ class _Reader:
 
 
 def _is_same(record: Record, other: Record) -> bool:
-    """Say whether two records are one, perhaps read at different times: all but the start of a task may change."""
+    """Return whether two records are the same, perhaps read at different times: only id and start never change."""
     return (record.id, record.created_at) == (other.id, other.created_at) if record.id else record == other

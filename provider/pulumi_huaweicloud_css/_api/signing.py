@@ -1,7 +1,7 @@
-"""How a request proves who sends it: Huawei Cloud's SDK-HMAC-SHA256 signature, or a token.
+"""Request authentication: Huawei Cloud's SDK-HMAC-SHA256 signature, or a token.
 
-The signature's rules are the vendor's ("AK/SK signing and authentication"), checked in the tests against the
-vendor's own signer. The emulator verifies requests with the same functions.
+The signature follows the vendor's "AK/SK signing and authentication", and tests compare it with the vendor's own
+signer. The emulator verifies requests with the same functions.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def canonical_path(path: str) -> str:
-    """Return the percent-encoded path that is signed; it ends in "/" even when the path sent does not."""
+    """Return the percent-encoded path that is signed; it ends in "/" even if the path sent does not."""
     encoded = "/".join(quote(part, safe="~") for part in unquote(path).split("/"))
     return encoded if encoded.endswith("/") else encoded + "/"
 
@@ -47,7 +47,7 @@ def canonical_request(
     *,
     body: bytes = b"",
 ) -> str:
-    """Return the text of which the signature is made.
+    """Return the canonical request, from which the signature is computed.
 
     Args:
         method: the HTTP method.
@@ -73,7 +73,7 @@ def signature(canonical: str, date: str, secret_key: str) -> str:
 
 
 def host_header(url: str) -> str:
-    """Return the Host header of a URL: the port is left out where it is the scheme's own."""
+    """Return the Host header of a URL, without the scheme's default port."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if ":" in host:
@@ -88,7 +88,7 @@ class AkSkAuth(AuthBase):
     Args:
         access_key: the access key id (AK).
         secret_key: the secret access key (SK).
-        security_token: the token that belongs to a temporary key pair, or None.
+        security_token: the security token of a temporary key pair, or None.
         project_id: sent and signed as X-Project-Id, as the vendor's SDKs do, or None.
     """
 
@@ -134,7 +134,7 @@ class AkSkAuth(AuthBase):
 
 
 class TokenAuth(AuthBase):
-    """Puts an IAM token into a request (X-Auth-Token); give it to `requests` as ``auth``."""
+    """Adds an IAM token to a request (X-Auth-Token); give it to `requests` as ``auth``."""
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -149,7 +149,7 @@ def auth_for(credentials: Credentials, project_id: str | None = None) -> AuthBas
     """Return the `requests` auth object for these credentials.
 
     Raises:
-        ValueError: the credentials hold neither a token nor a whole key pair.
+        ValueError: the credentials have neither a token nor a complete key pair.
     """
     if credentials.token:
         return TokenAuth(credentials.token)

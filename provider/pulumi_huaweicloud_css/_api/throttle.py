@@ -1,8 +1,8 @@
-"""How fast to ask: pauses before another attempt, and one pace for all requests to a site that throttles.
+"""The pause before a retry, and one adaptive rate limit for all requests to a site.
 
-A refusal with 429 holds back every request to the site, not only the one that was refused, and halves how many may be
-under way at once. Each success after that lets a little more through, until nothing is held back any more: additive
-increase, multiplicative decrease, as TCP does it.
+A response with 429 starts a cooldown for every request to the site, and halves the number of concurrent requests. Each
+success after that raises the number a little, until the limit is gone: additive increase, multiplicative decrease, as
+in TCP.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _FOREVER_SECONDS = 1e9
 
 
 class AdaptiveLimiter:
-    """Gives requests to one site their turns. Safe to share between threads.
+    """Limits the requests to one site. Safe to share between threads.
 
     Args:
         clock: returns the time in seconds; replaceable for tests.
-        site: what the site is called in the log.
+        site: the site's name in the log.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, *, site: str = "the site") -> None:
@@ -44,19 +44,19 @@ class AdaptiveLimiter:
 
     @property
     def cooldowns(self) -> int:
-        """How often the site has held its requests back; the number of the newest hold."""
+        """The number of cooldowns so far, which is the number of the newest one."""
         return self._cooldowns
 
     @contextmanager
     def acquire(self, remaining: Callable[[], float], waited: int = 0) -> Iterator[int | None]:
-        """Wait until a request may be sent, and count it as under way inside the ``with`` block.
+        """Wait until a request may be sent, and count it as in flight inside the ``with`` block.
 
         Args:
-            remaining: says how many seconds there are to wait at most.
-            waited: number of the hold that the request has waited for already, because it was refused.
+            remaining: returns the most seconds to wait.
+            waited: number of the cooldown that the request itself has waited for, after a 429.
 
         Yields:
-            The number of the newest hold, to be given to `throttled`; None: the time was up before its turn came.
+            The number of the newest cooldown, to be given to `throttled`; None if the time is up.
         """
         cooldown = self._take(remaining, waited)
         if cooldown is None:
@@ -69,19 +69,19 @@ class AdaptiveLimiter:
                 self._under_way -= 1
                 self._let_through()
 
-    def throttled(self, cooldown: int, seconds: float, *, told: bool = False) -> float:
-        """Hold everything back, for a request was refused.
+    def throttled(self, cooldown: int, seconds: float, *, by_server: bool = False) -> float:
+        """Start a cooldown after a 429.
 
-        Of requests that were under way together the first refusal counts; the others make the hold longer only if the
-        site told them so.
+        Of concurrent requests the first 429 counts; the others prolong the cooldown only if the server sent a
+        Retry-After.
 
         Args:
-            cooldown: what `acquire` gave that request.
+            cooldown: what `acquire` yielded for the request.
             seconds: how long to wait.
-            told: whether the site itself said so (Retry-After).
+            by_server: whether the server set the time (Retry-After).
 
         Returns:
-            How many seconds that request has to wait.
+            How many seconds the request has to wait.
         """
         with self._changed:
             now = self._clock()
@@ -91,7 +91,7 @@ class AdaptiveLimiter:
                 self._cooldown_until = now + seconds
                 slowed_to = math.ceil(self._at_once)
             else:
-                if told:
+                if by_server:
                     self._cooldown_until = max(self._cooldown_until, now + seconds)
                 left = self._cooldown_until - now
                 return left if left > 0 else seconds
@@ -99,24 +99,24 @@ class AdaptiveLimiter:
         return seconds
 
     def succeeded(self) -> None:
-        """Let a little more through, for a request was answered."""
+        """Raise the limit a little after a successful request."""
         if self._at_once == math.inf:
             return
         with self._changed:
             before = self._at_once
             self._at_once += 1.0 / self._at_once
             if self._at_once >= MAX_PARALLELISM:
-                self._at_once = math.inf  # no fleet asks for more: the site is taken for well again
+                self._at_once = math.inf  # no fleet sends more: the site has recovered
             after = self._at_once
             self._let_through()
         if after == math.inf:
             if before < math.inf:
-                LOGGER.info("%s throttles no longer", self._site)
+                LOGGER.info("%s no longer throttles", self._site)
         elif math.ceil(after) > math.ceil(before):
             LOGGER.debug("%s recovers: at most %d at once", self._site, math.ceil(after))
 
     def _let_through(self) -> None:
-        """Wake whoever waits; while nothing is held back, nobody does."""
+        """Wake the waiting requests; before the first cooldown there are none."""
         if self._cooldowns:
             self._changed.notify_all()
 
@@ -134,12 +134,12 @@ class AdaptiveLimiter:
 
 
 def pause_seconds(attempt: int, retry_after: str | None) -> float:
-    """Return how long to wait after an attempt: what Retry-After says (seconds or a date), else the backoff."""
+    """Return the seconds to wait after an attempt: Retry-After (seconds or a date), or the exponential backoff."""
     if retry_after:
         try:
-            # The number may be an integer that no float holds: whatever is longer than any deadline is as good.
+            # The integer may be too large for a float; anything longer than a deadline has the same effect.
             return float(min(max(0, Retry().parse_retry_after(retry_after)), _FOREVER_SECONDS))
         except (InvalidHeader, ArithmeticError, TypeError, ValueError):
-            pass  # one that cannot be read is as good as none
+            pass  # an invalid header is ignored
     longest: float = min(_LONGEST_BACKOFF_SECONDS, _FIRST_BACKOFF_SECONDS * 2 ** (attempt - 1))
     return random.uniform(0.5, 1.0) * longest  # noqa: S311 - jitter, not a secret

@@ -1,8 +1,8 @@
-"""One HTTP conversation with one deadline: retries, and one pace for all that ask the same site.
+"""Sends requests, each with retries and one deadline; all requests to a site share one rate limit.
 
-Retried: connection errors, timeouts, 429, 5xx, and 202 with CSS.0011 ("try again later"); with exponential backoff
-and jitter, or as the server's Retry-After says. Each attempt is signed afresh. Nothing else is tried again. A 429
-holds back all requests to the site, see `throttle`.
+Connection errors, timeouts, 429, 5xx and 202 with CSS.0011 ("try again later") are retried with exponential backoff
+and jitter, or as the server's Retry-After says; nothing else is. Each attempt is signed anew. A 429 throttles all
+requests to the site, see `throttle`.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
-class _Trouble:
-    """Why an attempt failed, how long to wait before the next, and for which hold of the site's that wait counts."""
+class _Failure:
+    """Why an attempt failed, how many seconds to wait before the next, and the site's cooldown that this covers."""
 
     error: CssError
     pause: float
-    hold: int
+    cooldown: int
 
 
 @dataclass(frozen=True)
 class _Success(Generic[_T]):
-    """What was read of the answer that is believed."""
+    """The parsed response."""
 
     value: _T
 
@@ -53,16 +53,15 @@ class _Success(Generic[_T]):
 class Transport:
     """Sends requests for one set of credentials. Safe to share between threads, and with forked processes.
 
-    Connections are pooled across threads (urllib3's pools are made for that). There is no `requests` session around
-    them: it is not promised to be safe, and it looks through the whole environment for proxies at every request.
-    Here that is done once for each host.
+    Connections are pooled across threads, which urllib3's pools support. A `requests` session is not documented to be
+    thread-safe, and searches the environment for proxies at every request; here that is done once for each host.
 
     Args:
-        credentials: only to take secrets out of errors, and to name their source in hints.
-        max_retries: how often a request is tried again.
+        credentials: only to redact secrets in errors, and to name their source in hints.
+        max_retries: how often a request is retried.
         insecure: True to accept any TLS certificate.
         pool_size: how many connections to a host are kept open.
-        sleep: waits so many seconds between two attempts; replaceable for tests.
+        sleep: waits for a number of seconds between two attempts; replaceable for tests.
     """
 
     def __init__(
@@ -76,19 +75,19 @@ class Transport:
     ) -> None:
         self.credentials = credentials
         self._max_retries = max_retries
-        # None leaves it to the environment (REQUESTS_CA_BUNDLE), which counts before a False of the session's.
+        # None leaves it to the environment (REQUESTS_CA_BUNDLE), which takes precedence over a session's False.
         self._verify = False if insecure else None
         self._pool_size = pool_size
         self._sleep = sleep
-        self._not_ours: list[CuttableAdapter] = []
+        self._inherited: list[CuttableAdapter] = []
         self._adapter = self._new_adapter()
         self._hosts: dict[str, Host] = {}
         self._lock = threading.Lock()
         after_fork(self)
 
     def renew(self) -> None:
-        """Leave connections and locks to the process that this one was forked from."""
-        self._not_ours.append(self._adapter)  # not even closed: its locks may be held for ever
+        """Replace connections and locks in a forked process; the inherited ones belong to the parent."""
+        self._inherited.append(self._adapter)  # not even closed: its locks may be held for ever
         self._adapter = self._new_adapter()
         self._hosts = {}
         self._lock = threading.Lock()
@@ -106,10 +105,10 @@ class Transport:
         *,
         service: str = "CSS",
     ) -> Response:
-        """Return a successful answer, after which its connection is closed: see `ask`."""
-        return self.ask(url, parameters, auth, deadline, lambda answer: (answer, False), service=service)
+        """Return a successful response, and close its connection; see `request`."""
+        return self.request(url, parameters, auth, deadline, lambda response: (response, False), service=service)
 
-    def ask(
+    def request(
         self,
         url: str,
         parameters: Mapping[str, str],
@@ -121,81 +120,82 @@ class Transport:
         body: bytes | None = None,
         fresh: bool = False,
     ) -> _T:
-        """Return what `read` returns for a successful answer.
+        """Send a GET request, and return a successful response, parsed.
 
         Args:
-            url: the address without a query.
-            parameters: the query's parameters.
+            url: the URL without a query string.
+            parameters: the query parameters.
             auth: signs each attempt.
             deadline: bounds all attempts together, and the waits between them.
-            read: reads an answer, and says whether it proves to be the one to this question: only then may its
-                connection serve other questions.
-            service: which service is asked, for errors.
-            body: what to send by POST; None: a GET. It may be sent more than once.
-            fresh: whether to use a new connection at once, because `read` can prove nothing.
+            read: parses a response; also returns whether it is proved to belong to this request, in which case its
+                connection may be reused.
+            service: the name of the service, for errors.
+            body: what to send by POST, perhaps more than once; None: a GET.
+            fresh: whether to use a new connection at once, because `read` cannot prove anything.
 
         Raises:
             CssTimeoutError: the deadline passed.
             CssConnectionError: no connection, or it broke, also after retries.
-            ApiError: the server refused, also after retries.
-            InvalidResponseError: the answer is not a whole one, too large, or what `read` raised.
+            ApiError: the server returned an error, also after retries.
+            InvalidResponseError: the response is incomplete or too large; also what `read` raises.
             SettingsError: the environment's proxy cannot be used.
         """
-        asked = Request(url, parameters, auth, deadline, read, service, body, fresh)
+        request = Request(url, parameters, auth, deadline, read, service, body, fresh)
         waited = 0
         for attempt in count(1):
-            outcome = self._take_turn(asked, attempt, waited)
+            outcome = self._attempt(request, attempt, waited)
             if isinstance(outcome, _Success):
                 return outcome.value
             if attempt > self._max_retries or outcome.pause >= deadline.remaining():
                 raise _with_attempts(outcome.error, attempt)
             if LOGGER.isEnabledFor(logging.INFO):
-                self._log_retry(asked, attempt, outcome)
+                self._log_retry(request, attempt, outcome)
             self._sleep(outcome.pause)
-            waited = outcome.hold
+            waited = outcome.cooldown
         raise AssertionError("unreachable: count() has no end")
 
-    def _take_turn(self, asked: Request[_T], attempt: int, waited: int) -> _Success[_T] | _Trouble:
-        """Ask when the question's turn comes; return what was read, or what may pass when it is asked again."""
-        host, deadline = self._host(asked.url), asked.deadline
-        with host.limiter.acquire(deadline.remaining, waited) as hold:
-            if hold is None:
+    def _attempt(self, request: Request[_T], attempt: int, waited: int) -> _Success[_T] | _Failure:
+        """Send the request as soon as the limiter allows; return the response, or a failure that can be retried."""
+        host, deadline = self._host(request.url), request.deadline
+        with host.limiter.acquire(deadline.remaining, waited) as cooldown:
+            if cooldown is None:
                 raise CssTimeoutError(
-                    f"{asked.url} could not be asked within {deadline.seconds:g} s: {asked.service} is throttled"
+                    f"{request.url} could not be requested within {deadline.seconds:g} s: "
+                    f"{request.service} throttles requests"
                 )
             try:
-                value = Attempt(asked, attempt, host, self._adapter, self.credentials).run()
+                value = Attempt(request, attempt, host, self._adapter, self.credentials).run()
             except FinalError as final:
                 raise final.error from None
             except CssConnectionError as broken:
-                return _Trouble(broken, pause_seconds(attempt, None), hold)
+                return _Failure(broken, pause_seconds(attempt, None), cooldown)
             except RefusedError as refused:
-                refusal, retry_after = refused.error, refused.retry_after
-                refusal.attempts = attempt
-                if not refusal.retryable:
-                    raise refusal from None
+                error, retry_after = refused.error, refused.retry_after
+                error.attempts = attempt
+                if not error.retryable:
+                    raise error from None
                 pause = pause_seconds(attempt, retry_after)
-                if refusal.status != HTTPStatus.TOO_MANY_REQUESTS:
-                    return _Trouble(refusal, pause, hold)
-                pause = host.limiter.throttled(hold, pause, told=retry_after is not None)
-                return _Trouble(refusal, pause, host.limiter.cooldowns)
+                if error.status != HTTPStatus.TOO_MANY_REQUESTS:
+                    return _Failure(error, pause, cooldown)
+                pause = host.limiter.throttled(cooldown, pause, by_server=retry_after is not None)
+                return _Failure(error, pause, host.limiter.cooldowns)
             host.limiter.succeeded()
             return _Success(value)
 
-    def _log_retry(self, asked: Request[_T], attempt: int, trouble: _Trouble) -> None:
+    def _log_retry(self, request: Request[_T], attempt: int, failure: _Failure) -> None:
         url, reason = (
-            sanitize(self._host(asked.url).redact(self.credentials.redact_wholly(text)))
-            for text in (asked.url, str(trouble.error))
+            sanitize(self._host(request.url).redact(self.credentials.redact_wholly(text)))
+            for text in (request.url, str(failure.error))
         )
         LOGGER.info(
-            "%s %s, attempt %d failed: %s; retried in %.2f s", asked.method, url, attempt, reason, trouble.pause
+            "%s %s, attempt %d failed: %s; retried in %.2f s", request.method, url, attempt, reason, failure.pause
         )
 
     def _new_adapter(self) -> CuttableAdapter:
         return CuttableAdapter(pool_connections=4, pool_maxsize=self._pool_size, max_retries=0)
 
     def _host(self, url: str) -> Host:
-        """Return what is known of a URL's host; looked up in the environment when it is first asked."""
+        """Return the settings of a URL's host, read from the environment once."""
         parts = urlsplit(url)
         name = f"{parts.scheme}://{parts.netloc}"
         with self._lock:

@@ -1,1 +1,1 @@
-"""What is asked, what was read, and whether it is good enough."""
+"""The domain: queries, results, and the gate that judges them."""

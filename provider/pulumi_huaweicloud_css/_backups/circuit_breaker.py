@@ -1,4 +1,4 @@
-"""Ends the asking of many clusters when the API is out of reach; else each in turn would wait for its own deadline."""
+"""Stops reading many clusters while the API is unreachable, or each in turn would wait for its own deadline."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import TypeVar
 
 from ..errors import CssConnectionError, CssError
 
-_LEAST_IN_A_ROW = 8  # a few clusters may be unwell by themselves
-_REST_SECONDS = 5.0
+_LEAST_IN_A_ROW = 8  # a few clusters may fail on their own
+_COOLDOWN_SECONDS = 5.0
 
 _T = TypeVar("_T")
 
 
 class CircuitBreaker:
-    """Lets questions through, until as many in a row as are asked at once failed for a reason that may pass.
+    """Opens when as many reads in a row as run concurrently, but at least 8, failed with a retryable error.
 
-    Those that follow fail at once. Some seconds after the last failure questions are let through again, for whoever
-    asks again. Safe to share between threads.
+    While it is open, reads fail immediately; 5 s after the last failure they are tried again. Safe to share between
+    threads.
 
     Args:
-        at_once: how many questions are asked at once.
+        at_once: how many reads run concurrently.
         clock: returns the time in seconds; replaceable for tests.
     """
 
@@ -38,20 +38,20 @@ class CircuitBreaker:
         """Read one cluster.
 
         Raises:
-            CssConnectionError: it was not read, for the API is out of reach.
-            CssError: what the reading raised.
+            CssConnectionError: it was not read, because the API is unreachable.
+            CssError: what `read` raises.
         """
         with self._lock:
-            if self._in_a_row >= self._most and self._clock() - self._failed_at < _REST_SECONDS:
-                raise CssConnectionError(f"not asked, after {self._in_a_row} clusters in a row failed: {self._last}")
+            if self._in_a_row >= self._most and self._clock() - self._failed_at < _COOLDOWN_SECONDS:
+                raise CssConnectionError(f"not read, after {self._in_a_row} clusters in a row failed: {self._last}")
         try:
-            answer = read()
+            result = read()
         except CssError as error:
             self._failed(error)
             raise
         with self._lock:
             self._in_a_row = 0
-        return answer
+        return result
 
     def _failed(self, error: CssError) -> None:
         with self._lock:
@@ -59,4 +59,4 @@ class CircuitBreaker:
                 self._in_a_row = min(self._most, self._in_a_row + 1)
                 self._last, self._failed_at = error, self._clock()
             else:
-                self._in_a_row = 0  # the API answered, if only to refuse
+                self._in_a_row = 0  # the API responded, if only with an error

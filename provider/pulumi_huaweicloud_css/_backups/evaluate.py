@@ -33,7 +33,7 @@ class RecordSet(Protocol):
         """Whether there are records that were not read."""
 
     def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
-        """Return what a gate says at a time, by default now."""
+        """Return a gate's verdict as of a time, by default now."""
 
 
 _Records = TypeVar("_Records", bound=RecordSet, covariant=True)
@@ -44,8 +44,8 @@ class Target(Generic[_Records]):
     """One thing to judge.
 
     Args:
-        name: a cluster's id, or what a stack's output or a file is called.
-        read: reads its records; again at each call.
+        name: a cluster's id, or the name of a stack output or a file.
+        read: reads its records, anew at each call.
     """
 
     name: str
@@ -54,12 +54,12 @@ class Target(Generic[_Records]):
 
 @dataclass(frozen=True)
 class CheckResult(Generic[_Kept]):
-    """What was read of one target and what the gate says, or why there is neither.
+    """The result of one target: what was read of it and the verdict, or the error.
 
     Args:
         target: its name.
         kept: what was kept of its records; None if it could not be read.
-        verdict: what the gate says; None without a gate, or if it could not be read.
+        verdict: the gate's verdict; None without a gate, or if it could not be read.
         error: why it could not be read.
     """
 
@@ -84,7 +84,7 @@ class CheckResult(Generic[_Kept]):
 
     @property
     def may_change(self) -> bool:
-        """Whether another reading can bring another result: a backup runs, or the API is not well."""
+        """Whether another read may have another result: a backup is running, or the error is retryable."""
         return self.state == "pending" or (self.error is not None and self.error.retryable)
 
 
@@ -101,11 +101,11 @@ def evaluate(
 
     Args:
         targets: what to judge.
-        gate: what is good enough; None: anything is.
-        keep: takes from a target's records what is needed; the rest is dropped, for thousands would fill the memory.
-        parallelism: how many are read at once.
+        gate: what is good enough; None to judge nothing.
+        keep: returns what is needed of a target's records; the rest is dropped to save memory.
+        parallelism: how many are read concurrently.
         now: judge as of this time; None: when each is read.
-        done: called with each result, and its target's number, as soon as it is there; on any thread.
+        done: called with each target's index and result, as soon as it is there; on any thread.
     """
 
     def check(number: int) -> CheckResult[_Kept]:

@@ -1,4 +1,4 @@
-"""One query for many clusters: read several at once over shared connections, and summed up."""
+"""One query for many clusters: read concurrently over shared connections, and summarized."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ class FleetQuery:
 
     Args:
         cluster_ids: the clusters' ids, at least one; duplicates are ignored.
-        each: what is read of each cluster: a query for the first one.
-        parallelism: how many clusters are read at once, 1 to 64.
-        on_error: ``fail``: the failures of all clusters are one error; ``collect``: they are in the output `errors`.
+        each: what to read of each cluster: a query for the first one.
+        parallelism: how many clusters are read concurrently, 1 to 64.
+        on_error: ``fail``: one error lists the failures of all clusters; ``collect``: they are in the output `errors`.
         include_records: whether each cluster's records are among its outputs.
 
     Raises:
-        ArgumentError: a value is not one of these.
+        ArgumentError: a value is invalid.
     """
 
     cluster_ids: Sequence[str]
@@ -61,10 +61,10 @@ class FleetQuery:
 
     @classmethod
     def of(cls, arguments: FleetArguments) -> FleetQuery:
-        """Return the query that a user's arguments make.
+        """Create a query from a user's arguments.
 
         Raises:
-            ArgumentError: one of them is wrong.
+            ArgumentError: one of them is invalid.
         """
         cluster_ids = check_cluster_ids(arguments["cluster_ids"])
         parallelism, on_error = arguments["parallelism"], arguments["on_error"]
@@ -79,10 +79,10 @@ class FleetQuery:
 
 
 def check_cluster_ids(cluster_ids: object) -> tuple[str, ...]:
-    """Return cluster ids, each once, in the order in which they were given.
+    """Return cluster ids without duplicates, in the order given.
 
     Raises:
-        ArgumentError: they are no list, there is none, or one is no cluster's id.
+        ArgumentError: they are not a list, the list is empty, or one is not a cluster's id.
     """
     if isinstance(cluster_ids, str) or not isinstance(cluster_ids, Sequence):
         raise ArgumentError("cluster_ids", f"{cluster_ids!r} is not a list of cluster ids")
@@ -93,7 +93,7 @@ def check_cluster_ids(cluster_ids: object) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class ClusterRecords:
-    """What is kept of one cluster's result; the records of a large fleet would not fit into the memory.
+    """What is kept of one cluster's result; the records of a large fleet would not fit into memory.
 
     Args:
         outputs: its outputs.
@@ -106,12 +106,12 @@ class ClusterRecords:
 
 @dataclass(frozen=True)
 class FleetResult:
-    """What was read of all clusters.
+    """The results of all clusters.
 
     Args:
         results: a result for each cluster, in the order of the query.
         gated: whether there was a gate.
-        read_at: when all were read, as Unix time in milliseconds.
+        read_at: when the read was complete, as Unix time in milliseconds.
     """
 
     results: Sequence[CheckResult[ClusterRecords]]
@@ -130,7 +130,7 @@ class FleetResult:
 
     @property
     def oldest_success(self) -> Record | None:
-        """Of the clusters' newest successes, the oldest; clusters that have none do not count."""
+        """The oldest of the clusters' newest successes; clusters without one do not count."""
         kept = [result.kept.latest_success for result in self.results if result.kept is not None]
         return min(
             (record for record in kept if record is not None),
@@ -139,10 +139,10 @@ class FleetResult:
         )
 
     def to_outputs(self, record_outputs: RecordOutputs = Record.to_outputs) -> Outputs:
-        """Return the outputs as every way in gives them: plain JSON values, times as RFC 3339 text in UTC.
+        """Return the outputs, which are the same everywhere: plain JSON values, times as RFC 3339 text in UTC.
 
         Args:
-            record_outputs: makes the outputs of a record.
+            record_outputs: returns the outputs of a record.
         """
         oldest, errors = self.oldest_success, self.errors
         verdicts = {each.target: each.verdict.to_dict() for each in self.results if each.verdict is not None}
@@ -159,13 +159,13 @@ class FleetResult:
 def cluster_targets(
     client: CssClient, query: LogRecordsQuery, cluster_ids: Sequence[str], parallelism: int
 ) -> list[Target[LogRecordsResult]]:
-    """Return a target for each cluster; they end together when the API is out of reach.
+    """Return a target for each cluster; they share a circuit breaker.
 
     Args:
         client: sends the requests.
         query: what to read of each cluster.
         cluster_ids: the clusters.
-        parallelism: how many will be read at once.
+        parallelism: how many will be read concurrently.
     """
     breaker = CircuitBreaker(parallelism)
 
@@ -182,7 +182,7 @@ def read_fleet(client: CssClient, query: FleetQuery, record_outputs: RecordOutpu
     Args:
         client: sends the requests.
         query: what to read.
-        record_outputs: makes the outputs of a record.
+        record_outputs: returns the outputs of a record.
 
     Raises:
         CssError: the project's id could not be looked up, without which no cluster can be read.
@@ -207,21 +207,21 @@ def fleet_log_records(
     enforce_gate: bool = True,
     record_outputs: RecordOutputs = Record.to_outputs,
 ) -> FleetResult:
-    """Check the arguments, find the settings, and read: what the function, the resource and the plugin share.
+    """Check the arguments, resolve the settings, and read; shared by the function, the resource and the plugin.
 
     Args:
-        arguments: what the user gave.
-        config: looks up the stack's configuration; None where there is no stack.
-        environ: the environment; that of the process by default.
-        reader: who reads an error.
+        arguments: the user's arguments.
+        config: looks up the stack's configuration; None outside a stack.
+        environ: the environment; default: the process's.
+        reader: how errors write the names of arguments and settings.
         enforce_gate: False: clusters that failed are in the outputs, whatever `on_error` is, unless all are gone, or
             none is and none could be read.
-        record_outputs: makes the outputs of a record.
+        record_outputs: returns the outputs of a record.
 
     Raises:
         ArgumentError, SettingsError: before any request is sent.
-        FleetError: clusters failed, and `on_error` is ``fail``.
-        CssError: no cluster could be read.
+        FleetError: clusters failed, and `on_error` is ``fail``; without `enforce_gate`, no cluster could be read.
+        CssError: the project's id could not be looked up.
     """
     query = FleetQuery.of(arguments)
     settings = resolve(
@@ -241,7 +241,7 @@ def fleet_log_records(
 
 
 def raise_failures(result: FleetResult) -> None:
-    """Raise the failures of all clusters as one error, if there are any.
+    """Raise one error with the failures of all clusters, if there are any.
 
     Raises:
         FleetError: a cluster could not be read, or its gate did not pass.
@@ -251,7 +251,7 @@ def raise_failures(result: FleetResult) -> None:
 
 
 def is_gone(error: Exception) -> bool:
-    """Return whether the API says that the cluster, or each cluster of a fleet, does not exist."""
+    """Return whether an error says that the cluster, or every cluster of a fleet, does not exist."""
     if isinstance(error, FleetError):
         return len(error.errors) == error.asked and all(is_gone(each) for each in error.errors.values())
     return (
@@ -263,10 +263,10 @@ def is_gone(error: Exception) -> bool:
 
 
 def _raise_if_nothing_is_known(result: FleetResult) -> None:
-    """Raise what leaves nothing to tell of single clusters: all are gone, or none is and none could be read.
+    """Raise the errors if no single cluster can be reported: all are gone, or none is and none could be read.
 
     Raises:
-        FleetError: that is so.
+        FleetError: one of the two is the case.
     """
     errors = result.unread
     if len(errors) == len(result.results) and len({is_gone(error) for error in errors.values()}) == 1:

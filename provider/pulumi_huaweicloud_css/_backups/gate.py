@@ -1,14 +1,14 @@
 """Is this good enough? The one rule by which a deployment goes on, or stops with a sentence that says why.
 
-Pure: the records and the present time go in, a verdict comes out. Looking at the records newest first:
+A pure function of the records and the current time. With the records newest first, the verdict is
 
 - passed: there is a SUCCESS at most `max_age` old, and at most `max_consecutive_failures` failures are newer than it;
 - pending: not passed, but a RUNNING record newer than the newest SUCCESS is at most `max_running` old;
-- failed: everything else, no records included.
+- failed: otherwise, also if there are no records.
 
-What cannot be known does not pass: every status but SUCCESS and RUNNING is a failure, a record without any time is
-taken for the worst that it can be, one from the future makes the verdict failed, and so do records that were not read,
-unless what was read is proved to be the newest.
+A gate does not pass on what cannot be known: any status other than SUCCESS and RUNNING is a failure, a record without
+a time is ordered as the worst case, and the verdict is failed if a time is in the future or if records were not read,
+unless those that were are proved to be the newest.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ if TYPE_CHECKING:
 
 State = Literal["passed", "pending", "failed"]
 
-# As far apart as clocks may be for a signature to be accepted (API gateway); what is further ahead is no clock's error.
+# The clock skew that the API gateway accepts in a signature; a time further ahead is not explained by clocks.
 _CLOCK_SKEW_MS = 15 * 60 * 1000
 _AT_ONE_MOMENT: tuple[Outcome, ...] = ("RUNNING", "SUCCESS", "FAIL")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a gate says of a cluster's log backups.
+    """A gate's verdict on a cluster's log backups.
 
     Args:
         state: ``passed``, ``pending`` (a running backup may still change it) or ``failed``.
         reason: one sentence that a person can act on; it names the deciding record, or says that there is none.
-        record: the record that decided, or None.
-        age: how old that record is, in seconds: since its end if it succeeded or failed, since its start if it runs.
+        record: the deciding record, or None.
+        age: the age of that record in seconds: since its end, or since its start while it is running.
     """
 
     state: State
@@ -57,7 +57,7 @@ class Verdict:
         return self.state == "passed"
 
     def to_dict(self) -> dict[str, object]:
-        """Return plain JSON values; the age is in seconds."""
+        """Return the verdict as plain JSON values; the age is in seconds."""
         record = None if self.record is None else self.record.to_outputs()
         return {"state": self.state, "reason": self.reason, "record": record, "age": self.age}
 
@@ -72,7 +72,7 @@ class Gate:
         max_consecutive_failures: how many backups may have failed since the newest success.
 
     Raises:
-        ArgumentError: a value is none of these; the text names it.
+        ArgumentError: a value is invalid; the text names it.
     """
 
     max_age: Duration = "26h"
@@ -80,7 +80,7 @@ class Gate:
     max_consecutive_failures: int = 0
 
     def __post_init__(self) -> None:
-        """Check the values, and keep the durations as timedeltas."""
+        """Check the values, and convert the durations to timedeltas."""
         durations: tuple[Literal["max_age", "max_running"], ...] = ("max_age", "max_running")
         for name in durations:
             object.__setattr__(self, name, self._duration(name))
@@ -89,10 +89,10 @@ class Gate:
 
     @classmethod
     def of(cls, value: Gate | Mapping[str, object]) -> Gate:
-        """Return a gate given as such, or as a mapping of its arguments.
+        """Return a gate from a gate, or from a mapping of its arguments.
 
         Raises:
-            ArgumentError: it is neither, or holds something else.
+            ArgumentError: it is neither, has an unknown argument, or a value is invalid.
         """
         if isinstance(value, Gate):
             return value
@@ -107,7 +107,7 @@ class Gate:
         )
 
     def _duration(self, name: Literal["max_age", "max_running"]) -> timedelta:
-        """Return one of the durations as a timedelta, which it is from the beginning, whatever its type says."""
+        """Return one of the durations as a timedelta, which `__post_init__` has made it."""
         return parse_duration(name, getattr(self, name))
 
     def to_dict(self) -> dict[str, object]:
@@ -132,13 +132,13 @@ class Gate:
         """Judge a cluster's records, given in any order.
 
         Args:
-            records: what was read; two different records with one id both count.
-            now: the present time, with a time zone.
-            cluster_id: the cluster, for the reason; taken from the records if not given.
-            truncated: whether there are records that were not read, or it cannot be known that there are none.
-            newest_first: whether what was read is proved to be the newest; matters only with `truncated`.
-            total_size: how many records there are, for the reason; None where that is not known.
-            only: to which records the question was narrowed, for the reason; None: to none.
+            records: the records that were read; two different records with the same id both count.
+            now: the current time, with a time zone.
+            cluster_id: the cluster, for the reason; default: from the records.
+            truncated: whether there are records that were not read, or there may be.
+            newest_first: whether the records are proved to be the newest; matters only with `truncated`.
+            total_size: how many records there are, for the reason; None if unknown.
+            only: the filters of the query in words, for the reason; None if there are none.
         """
         from .._api.models import distinct  # here, so that a program which declares a gate does not load pydantic
 
@@ -153,24 +153,25 @@ class Gate:
 
 
 def moment_of(record: Record) -> int | None:
-    """Return when a record counts from, in Unix ms: its end, or its start while it runs or where no end is given."""
+    """Return the time from which a record's age counts, in Unix ms: its end, or its start while it has none or runs."""
     return record.created_at if record.outcome == "RUNNING" else record.finished_at or record.created_at
 
 
 def age_of(record: Record, now_ms: int) -> timedelta | None:
-    """Return how old a record is at a time, given as Unix time in milliseconds; None where it has no time."""
+    """Return a record's age at a time in Unix ms; None if it has no time."""
     moment = moment_of(record)
     return None if moment is None else timedelta(milliseconds=now_ms - moment)
 
 
 def _newness(record: Record) -> tuple[float, int, str, int, int, str, str, str]:
-    """Order from the oldest to the newest; what cannot be known is the worst that it can be.
+    """Return the sort key from oldest to newest; an unknown time is taken as the worst case.
 
-    At the same moment a failure is newer than a success, and nothing that runs is; the rest makes the order certain.
+    At the same moment a failure is newer than a success, and a success newer than a running backup. The rest of the
+    key makes the order deterministic.
     """
     unknown = -math.inf if record.outcome == "SUCCESS" else math.inf
     newness = unknown if record.time is None else record.time
-    # Two records of one id may differ in anything, such as whether the site gave a start: what a verdict shows counts.
+    # Two records with one id may differ in any field, so every field that a verdict shows is in the key.
     times = record.finished_at or 0, record.created_at or 0
     certain = record.id, *times, record.status or "", record.failed_msg or "", record.log_path or ""
     return newness, _AT_ONE_MOMENT.index(record.outcome), *certain
@@ -181,7 +182,7 @@ def _name(record: Record) -> str:
 
 
 class _Judgement:
-    """One application of the rule; splits it into what is asked and how it is said."""
+    """One application of the rule."""
 
     def __init__(self, gate: Gate, subject: str, records: list[Record], now: int) -> None:
         self._max_age = parse_duration("max_age", gate.max_age)
@@ -192,10 +193,10 @@ class _Judgement:
         self._now = now
 
     def verdict(self, missing: str | None) -> Verdict:
-        """Judge; records from the future, and those that are missing, are never good enough.
+        """Return the verdict; times in the future and missing records are never good enough.
 
         Args:
-            missing: what was not read, in words; None: nothing that matters.
+            missing: what was not read, in words; None if nothing that matters.
         """
         return (
             self._from_the_future() or self._incomplete(missing) or self._passed() or self._pending() or self._failed()
@@ -263,7 +264,7 @@ class _Judgement:
             text = f"{number} failed in a row, the newest of them {_name(newest)}, {self._ago(newest)}"
         if succeeded and self._max_failures:
             text += f" (allowed: {self._max_failures})"
-        if newest.status != "FAIL":  # shown as it came
+        if newest.status != "FAIL":  # shown as received
             text += f", with the status {sanitize(repr(newest.status), 60)}" if newest.status else ", with no status"
         cause = sanitize(newest.failed_msg or "", 200)
         text = f"are failing: {'' if succeeded else 'none has succeeded, and '}{text}{f': {cause}' if cause else ''}"
@@ -283,6 +284,6 @@ class _Judgement:
         return f"{format_duration(timedelta(milliseconds=self._now - moment))} ago ({rfc3339(moment)})"
 
     def _more_than(self, record: Record, allowed: timedelta) -> str:
-        """Return the end of a sentence about an age; said in words, for both may be the same when rounded."""
+        """Return the end of a sentence about an age, in words, because both may be equal when rounded."""
         known = self._age(record) is not None
         return f", more than the allowed {format_duration(allowed)}" if known else ""

@@ -1,4 +1,4 @@
-"""One query for a cluster's log backup records: checked, read through the API, filtered and summed up."""
+"""One query for a cluster's log backup records: validated, read from the API, filtered and summarized."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from ..errors import ArgumentError, GateError
 from .gate import Gate
 from .result import LogRecordsResult
 
-# The API itself knows FAIL and NOT_FAIL only; the rest of the filter is applied here.
+# The API itself filters by FAIL and NOT_FAIL only; the rest of the filter is applied here.
 _ON_THE_WIRE = {"FAIL": "FAIL", "NOT_FAIL": "NOT_FAIL", "RUNNING": "NOT_FAIL", "SUCCESS": "NOT_FAIL"}
 
 
 class QueryArguments(TypedDict):
-    """The arguments that all functions and resources have, as users gave them; None where they did not."""
+    """The arguments that all functions and resources have; None if not given."""
 
     project_id: str | None
     region: str | None
@@ -41,10 +41,10 @@ class QueryArguments(TypedDict):
 
 
 def query_arguments(given: Mapping[str, Any]) -> QueryArguments:  # type: ignore[explicit-any]  # the wire's values
-    """Return arguments that came over the wire; what they are worth is checked when a query is made of them.
+    """Return the arguments that the engine sent; they are validated when a query is created from them.
 
     Args:
-        given: the arguments that are there, by their Python names; others beside these are left alone.
+        given: the arguments that are given, by their Python names; others are ignored.
     """
     return {
         "project_id": given.get("project_id"),
@@ -67,7 +67,7 @@ class LogRecordsArguments(QueryArguments):
 
 @dataclass(frozen=True)
 class LogRecordsQuery:
-    """One query for one cluster's log backup records; checked when it is made.
+    """One query for one cluster's log backup records; validated when it is created.
 
     Args:
         cluster_id: the CSS cluster's id, a UUID of 36 characters.
@@ -75,12 +75,12 @@ class LogRecordsQuery:
         job_id: only the records of this job; None for all.
         job_type: Manual or Auto; None for all.
         offset: number of the first record to read, counted from 1 in the server's order.
-        limit: read at most so many records, 1 to 100,000; None for all.
-        gate: judges what is read. With a gate everything is read, whatever the window: `offset` and `limit` narrow
-            the outputs only; and there is no `status`, which would hide failures.
+        limit: the most records to read, 1 to 100,000; None for all.
+        gate: judges the records. With a gate all records are read: `offset` and `limit` affect the outputs only, and
+            `status` must not be given, because it would hide failures.
 
     Raises:
-        ArgumentError: a value is not one of these.
+        ArgumentError: a value is invalid.
     """
 
     cluster_id: str
@@ -92,7 +92,7 @@ class LogRecordsQuery:
     gate: Gate | None = None
 
     def __post_init__(self) -> None:
-        """Check every value; numbers that went through Pulumi arrive as floats and become integers again."""
+        """Check every value; integers arrive from Pulumi as floats, and are converted back."""
         check_cluster_id(self.cluster_id)
         check_choice("status", self.status, STATUSES)
         if self.gate is not None and self.status is not None:
@@ -110,10 +110,10 @@ class LogRecordsQuery:
 
     @classmethod
     def of(cls, cluster_id: str, arguments: QueryArguments) -> LogRecordsQuery:
-        """Return the query that a user's arguments make.
+        """Create a query from a user's arguments.
 
         Raises:
-            ArgumentError: one of them is wrong.
+            ArgumentError: one of them is invalid.
         """
         gate, offset = arguments["gate"], arguments["offset"]
         return cls(
@@ -128,7 +128,7 @@ class LogRecordsQuery:
 
     @property
     def narrowed(self) -> dict[str, str | int]:
-        """The arguments that leave records out of the answer, by name; empty if none does."""
+        """The arguments that narrow the result, by name; empty if none does."""
         given = {
             "status": self.status,
             "job_id": self.job_id,
@@ -147,14 +147,14 @@ def log_records(
     reader: Reader = PROGRAM,
     enforce_gate: bool = True,
 ) -> LogRecordsResult:
-    """Check the arguments, find the settings, and read: what the function, the resource and the plugin share.
+    """Check the arguments, resolve the settings, and read; shared by the function, the resource and the plugin.
 
     Args:
-        arguments: what the user gave.
-        config: looks up the stack's configuration; None where there is no stack.
-        environ: the environment; that of the process by default.
-        reader: who reads an error.
-        enforce_gate: False: a verdict that has not passed is an output like any other.
+        arguments: the user's arguments.
+        config: looks up the stack's configuration; None outside a stack.
+        environ: the environment; default: the process's.
+        reader: how errors write the names of arguments and settings.
+        enforce_gate: False: a verdict that did not pass is an output, not an error.
 
     Raises:
         ArgumentError, SettingsError: before any request is sent.
@@ -185,13 +185,13 @@ def read(client: CssClient, query: LogRecordsQuery, *, now: datetime | None = No
     Args:
         client: sends the requests.
         query: what to read.
-        now: the time to give as `read_at`; the current time by default.
+        now: the time for `read_at`; default: the current time.
 
     Raises:
-        CssError: the records could not be read; a part of them is never returned for the whole.
+        CssError: the records could not be read; partial results are never returned.
     """
     deadline, gated = Deadline(client.timeout), query.gate is not None
-    whole = read_window(
+    window = read_window(
         lambda position, size, offset_name: client.list_log_records(
             query.cluster_id,
             position,
@@ -204,24 +204,24 @@ def read(client: CssClient, query: LogRecordsQuery, *, now: datetime | None = No
         None if gated else query.limit,
         filtered=query.status is not None,
     )
-    shown, truncated = whole.records, whole.truncated
-    beside: tuple[Record, ...] = ()
+    shown, truncated = window.records, window.truncated
+    outside: tuple[Record, ...] = ()
     if gated:
-        start, number = query.offset - 1, len(whole.records)
+        start, number = query.offset - 1, len(window.records)
         end = number if query.limit is None else min(number, start + query.limit)
-        shown, beside = whole.records[start:end], whole.records[:start] + whole.records[max(start, end) :]
+        shown, outside = window.records[start:end], window.records[:start] + window.records[max(start, end) :]
         truncated |= end < number
     return LogRecordsResult(
         cluster_id=query.cluster_id,
         project_id=client.project_id(),
         region=client.region,
         records=tuple(newest_first(_filtered(shown, query))),
-        total_size=whole.total_size,
+        total_size=window.total_size,
         truncated=truncated,
-        newest_first=whole.newest_first and query.status is None,  # what a status hides may be newer
+        newest_first=window.newest_first and query.status is None,  # records that a status hides may be newer
         read_at=unix_ms(now or datetime.now(UTC)),
-        incomplete=whole.truncated or not (gated or (query.offset == 1 and query.status is None)),
-        beside=tuple(_filtered(beside, query)),
+        incomplete=window.truncated or not (gated or (query.offset == 1 and query.status is None)),
+        outside=tuple(_filtered(outside, query)),
         narrowed=query.narrowed,
     )
 
@@ -229,11 +229,11 @@ def read(client: CssClient, query: LogRecordsQuery, *, now: datetime | None = No
 def _filtered(records: Sequence[Record], query: LogRecordsQuery) -> Iterable[Record]:
     if query.status is None and query.job_id is None and query.job_type is None:
         return records
-    return (record for record in records if _wanted(record, query))
+    return (record for record in records if _matches(record, query))
 
 
-def _wanted(record: Record, query: LogRecordsQuery) -> bool:
-    """Say whether a record passes the filters; a site need not have applied any of them."""
+def _matches(record: Record, query: LogRecordsQuery) -> bool:
+    """Return whether a record passes the filters; a site may not have applied them."""
     return (
         _has_status(record, query.status)
         and (query.job_id is None or record.job_id == query.job_id)
@@ -242,7 +242,7 @@ def _wanted(record: Record, query: LogRecordsQuery) -> bool:
 
 
 def _has_status(record: Record, wanted: str | None) -> bool:
-    """Say whether a record has a status; one that nobody knows is no FAIL, though a gate takes it for a failure."""
+    """Return whether a record has a status; an unknown one is not FAIL, although a gate counts it as a failure."""
     if wanted is None:
         return True
     known = (record.status or "").strip().upper()

@@ -1,4 +1,4 @@
-"""What was read of one cluster: the records, newest first, and what they come to."""
+"""The result of a query for one cluster: the records, newest first, and a summary of them."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ RecordOutputs = Callable[[Record], dict[str, str | None]]
 
 @dataclass(frozen=True)
 class LogRecordsResult:
-    """What was read of one cluster: the records, newest first, and what they come to.
+    """The result of a query for one cluster: the records, newest first, and a summary of them.
 
     Args:
-        cluster_id: the cluster that was asked about.
-        project_id: the project it is in.
-        region: the region, or None where only an endpoint was given.
-        records: newest first (created, then id), filtered.
-        total_size: how many records the server says there are, or None.
-        truncated: True if there are records past the window that were not read.
-        newest_first: True if what was read is proved to be the newest, so that unread records are older.
-        read_at: when the answer was complete, as Unix time in milliseconds.
-        incomplete: True if a gate is not shown all records, or it cannot be known that it is.
-        beside: the records that were read for a gate and are outside the window that was asked for.
-        narrowed: the arguments that left records out, as of `LogRecordsQuery.narrowed`.
-        verdict: what the query's gate says; None without a gate.
+        cluster_id: the cluster that was read.
+        project_id: its project.
+        region: the region; None if only an endpoint was given.
+        records: newest first (by creation time, then id), filtered.
+        total_size: the number of records according to the server, or None.
+        truncated: True if there are records past the window that were not read, or if there may be.
+        newest_first: True if the records are proved to be the newest, so that unread ones are older.
+        read_at: when the read was complete, as Unix time in milliseconds.
+        incomplete: True if a gate does not see all records, or may not.
+        outside: records that were read for a gate and are outside the requested window.
+        narrowed: the arguments that narrow the result, as of `LogRecordsQuery.narrowed`.
+        verdict: the verdict of the query's gate; None without a gate.
     """
 
     cluster_id: str
@@ -45,24 +45,24 @@ class LogRecordsResult:
     newest_first: bool
     read_at: int
     incomplete: bool
-    beside: tuple[Record, ...] = ()
+    outside: tuple[Record, ...] = ()
     narrowed: Mapping[str, str | int] = field(default_factory=dict)
     verdict: Verdict | None = None
 
     @property
     def latest(self) -> Record | None:
-        """The newest record of what was read, or None."""
+        """The newest of the records read, or None."""
         return self.records[0] if self.records else None
 
     @property
     def latest_success(self) -> Record | None:
-        """The newest successful record of what was read, or None."""
+        """The newest successful one of the records read, or None."""
         return next((record for record in self.records if record.outcome == "SUCCESS"), None)
 
     def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
-        """Return what a gate says of this answer at a time, by default when it was read."""
+        """Return a gate's verdict as of a time, by default when the records were read."""
         return gate.judge(
-            self.records + self.beside,
+            self.records + self.outside,
             now=now or from_unix_ms(self.read_at),
             cluster_id=self.cluster_id,
             truncated=self.incomplete,
@@ -72,11 +72,11 @@ class LogRecordsResult:
         )
 
     def to_outputs(self, record_outputs: RecordOutputs = Record.to_outputs, *, with_records: bool = True) -> Outputs:
-        """Return the outputs, as every way in gives them: plain JSON values, times as RFC 3339 text in UTC.
+        """Return the outputs, which are the same everywhere: plain JSON values, times as RFC 3339 text in UTC.
 
         Args:
-            record_outputs: makes the outputs of a record.
-            with_records: False to leave `records` out, of which a fleet has too many.
+            record_outputs: returns the outputs of a record.
+            with_records: False to omit `records`, of which a fleet has too many.
         """
         latest = None if self.latest is None else record_outputs(self.latest)
         success = None if self.latest_success is None else record_outputs(self.latest_success)
@@ -104,10 +104,10 @@ class LogRecordsResult:
 
 
 def judged_only(narrowed: Mapping[str, object]) -> str | None:
-    """Return to which jobs' records a reading is narrowed, in words; None: to none.
+    """Return the job filters in words; None if there are none.
 
     Args:
-        narrowed: the arguments that narrow it, as of `Question.narrowed`.
+        narrowed: the arguments that narrow a result, as of `LogRecordsQuery.narrowed`.
     """
     filters = {"job id": narrowed.get("job_id"), "job type": narrowed.get("job_type")}
     return " and ".join(f"{name} {value}" for name, value in filters.items() if value is not None) or None

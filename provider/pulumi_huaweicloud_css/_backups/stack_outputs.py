@@ -1,7 +1,6 @@
-"""Reads records back from a stack's outputs: a list of records, one record, or a whole answer.
+"""Reads records from a stack's outputs: a list of records, one record, or a whole result.
 
-Outputs of Python programs have snake_case names, those of the native plugin camelCase; entries that were None are
-missing in both.
+Outputs of Python programs have snake_case names, those of the plugin camelCase; values of None are missing in both.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 @dataclass(frozen=True)
 class StackRecords:
-    """What a stack output says of one cluster; see `LogRecordsAnswer` for the fields."""
+    """The records of one cluster in a stack output; the fields are those of `LogRecordsResult` and `Gate.judge`."""
 
     records: tuple[Record, ...]
     cluster_id: str | None = None
@@ -35,10 +34,10 @@ class StackRecords:
     only: str | None = None
 
     def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
-        """Return what a gate says at a time, by default now.
+        """Return a gate's verdict as of a time, by default now.
 
-        Neither outputs nor files tell in which order records came, nor from which one on, so where some are missing,
-        nothing proves that those that are there are the newest.
+        Outputs and files do not contain the server's order, so if records are missing, nothing proves that the others
+        are the newest.
         """
         return gate.judge(
             self.records,
@@ -55,56 +54,56 @@ def read_stack_output(value: object, where: str) -> StackRecords:
 
     Args:
         value: the output, as JSON values.
-        where: what the value is, for errors, such as ``the output logs of stack dev``.
+        where: the name of the value, for errors, such as ``the output logs of stack dev``.
 
     Raises:
-        InvalidResponseError: the value is none of the three shapes, or holds records of several clusters.
+        InvalidResponseError: the value has none of the three forms, or has records of several clusters.
     """
-    whole: dict[str, object] = {}
+    result: dict[str, object] = {}
     items: object = None
     if isinstance(value, list):
         items = value
     elif isinstance(value, Mapping):
-        whole = _snake(value, where)
-        items = whole.get("records", [whole])
+        result = _snake(value, where)
+        items = result.get("records", [result])
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
         raise InvalidResponseError(
-            f"{where} is neither a list of log records, nor one record, nor a whole answer "
+            f"{where} is neither a list of log records, nor one record, nor a whole result "
             "of LogRecords or get_log_records"
         )
     records = tuple(_record(item, f"{where}, record {number}") for number, item in enumerate(items, 1))
-    if "records" not in whole:
+    if "records" not in result:
         return StackRecords(records, one_cluster(records, None, where))
-    total = whole.get("total_size")
+    total = result.get("total_size")
     total_size = None
     if isinstance(total, int | float) and not isinstance(total, bool) and math.isfinite(total) and total > 0:
         total_size = int(total)
-    only = judged_only(whole)
+    only = judged_only(result)
     number = len(distinct(records))
-    # A total that is not the number of records, or no number, contradicts them: then not all is known. Where they
-    # are one job's, the total is of all jobs.
+    # A total other than the number of records contradicts them, so some may be missing. If they are filtered by job,
+    # the total counts all jobs.
     contradicted = (
         total is not None
         and (isinstance(total, bool) or total != number)
         and not (only and total_size and total_size >= number)
     )
-    hidden = whole.get("status") is not None or whole.get("offset") not in (None, 1)
-    missing = hidden or contradicted or whole.get("truncated") not in (None, False)
-    named = whole.get("cluster_id")
+    hidden = result.get("status") is not None or result.get("offset") not in (None, 1)
+    missing = hidden or contradicted or result.get("truncated") not in (None, False)
+    named = result.get("cluster_id")
     cluster_id = one_cluster(records, named if isinstance(named, str) else None, where)
     return StackRecords(records, cluster_id, missing, None if hidden else total_size, only)
 
 
 def one_cluster(records: Iterable[Record], cluster_id: str | None, where: str) -> str | None:
-    """Return the one cluster that records are about; None where nothing names one.
+    """Return the id of the one cluster that records belong to; None if nothing names one.
 
     Args:
-        records: what was read.
-        cluster_id: the cluster they ought to be about, if that is known.
+        records: the records.
+        cluster_id: the cluster that they should belong to, if known.
         where: where they were read, for the error.
 
     Raises:
-        InvalidResponseError: they name several, or another one. Ids are compared without regard to case.
+        InvalidResponseError: they name several, or another one. Ids are compared case-insensitively.
     """
     found: dict[str, str] = {}
     for named in (cluster_id, *(record.cluster_id for record in records)):
@@ -120,16 +119,16 @@ def judge_outputs(value: object, gate: Gate, *, now: datetime, where: str) -> Ve
     """Read the value of a stack output and judge it.
 
     Raises:
-        InvalidResponseError: the value holds no log records.
+        InvalidResponseError: the value has no log records.
     """
     return read_stack_output(value, where).judge(gate, now=now)
 
 
 def _snake(value: Mapping[str, object], where: str) -> dict[str, object]:
-    """Return a mapping with names as Python writes them.
+    """Return a mapping with snake_case names.
 
     Raises:
-        InvalidResponseError: a name is there twice, in two spellings; nobody knows which one counts.
+        InvalidResponseError: a name is ambiguous, because it is there in both spellings.
     """
     names: dict[str, object] = {}
     for name, item in value.items():
@@ -141,7 +140,7 @@ def _snake(value: Mapping[str, object], where: str) -> dict[str, object]:
 
 
 def _record(value: Mapping[str, object], where: str) -> Record:
-    """Make a record of one that `Record.to_outputs` wrote; what was None is missing, or is null."""
+    """Convert the outputs of a record back to a `Record`; values of None are missing or null."""
     fields = _snake(value, where)
     if not isinstance(fields.get("status"), str) and not ("id" in fields and fields.get("status") is None):
         raise InvalidResponseError(f"{where}, is not a log record: it has no status")
@@ -158,7 +157,7 @@ def _record(value: Mapping[str, object], where: str) -> Record:
                 raise InvalidResponseError(f"{where}: {name} is not an RFC 3339 time") from None
     known = {name: item for name, item in fields.items() if name in Record.model_fields and item is not None}
     try:
-        # The times are in milliseconds already, whatever a number of that size would be in the API.
+        # The times are already in milliseconds, also small ones, which in the API would be seconds.
         return Record.model_validate({"id": "", **known}).model_copy(update=times)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]

@@ -1,4 +1,4 @@
-"""How severe a state is, and the symbols and colours of states and of kinds of backups."""
+"""The severity of states, and the symbols and colours of states and of kinds of backups."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class Kind:
     """One kind of backups.
 
     Args:
-        key: its name in style sheets; one letter, for a page has thousands of marks.
-        said: how a sentence says it of so many backups.
+        key: its name in style sheets; one letter, because a page has thousands of marks.
+        label: its name after a number of backups.
         symbol: its character on a terminal.
-        colour: its colour on a terminal; None: the usual one.
+        colour: its colour on a terminal; None: the default.
     """
 
     key: str
-    said: str
+    label: str
     symbol: str
     colour: str | None = None
 
@@ -35,29 +35,29 @@ OTHER = Kind("o", "with another status", "?")
 
 State = Literal["passed", "pending", "failed", "error"]
 
-# The worst first: one failed target is reason enough, whatever could not be found out about the others.
+# The worst first: one failed target decides, whatever is unknown about the others.
 SEVERITY: tuple[State, ...] = ("failed", "error", "pending", "passed")
 SYMBOLS: dict[State, str] = {"passed": "✓", "pending": "…", "failed": "✗", "error": "!"}
 COLOURS: dict[State, str] = {"passed": "green", "pending": "yellow", "failed": "red", "error": "red"}
-WORDS: dict[State, str] = {"passed": "passed", "pending": "pending", "failed": "failed", "error": "not asked"}
+WORDS: dict[State, str] = {"passed": "passed", "pending": "pending", "failed": "failed", "error": "not read"}
 
 
 def worst(states: Iterable[State]) -> State:
-    """Return the state that decides."""
+    """Return the worst state, which decides."""
     return min(states, key=SEVERITY.index)
 
 
-# In the order in which they are drawn: what matters most comes last, and lies on top.
+# In drawing order: the most important last, on top.
 KINDS = (OTHER, SUCCESS, RUNNING, FAIL)
 _BY_STATUS = {"SUCCESS": SUCCESS, "FAIL": FAIL, "RUNNING": RUNNING}
 
 
 def kind_of(record: Record) -> Kind:
-    """Return a record's kind; a status that nobody knows is one of its own, though a gate takes it for a failure."""
+    """Return a record's kind; unknown statuses have their own, although a gate counts them as failures."""
     return _BY_STATUS.get((record.status or "").strip().upper(), OTHER)
 
 
 def count_kinds(records: Iterable[Record]) -> dict[Kind, int]:
-    """Return how many records there are of each kind, successes first, and none that is not there."""
+    """Return the number of records of each kind that occurs, successes first."""
     counted = Counter(kind_of(record) for record in records)
     return {kind: counted[kind] for kind in (SUCCESS, FAIL, RUNNING, OTHER) if counted[kind]}

@@ -1,1 +1,1 @@
-"""What the ways into Pulumi share."""
+"""Shared by everything that runs in a Pulumi program, provider or policy."""

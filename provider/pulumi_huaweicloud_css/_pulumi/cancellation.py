@@ -1,4 +1,4 @@
-"""Ends what is under way when the engine cancels a deployment, so that nobody waits for a deadline after Ctrl-C.
+"""Ends all reads when the engine cancels a deployment, so that nobody waits for a deadline after Ctrl-C.
 
 Pulumi's process for dynamic providers acknowledges the engine's Cancel and does nothing. A signal does not reach it
 either: the engine starts each plugin in a process group of its own.
@@ -23,10 +23,10 @@ _cancelled = threading.Event()
 
 
 def cancellable(work: Callable[[], _T]) -> _T:
-    """Return what `work` returns; it runs on a thread that does not keep the process from ending.
+    """Return the result of `work`, which runs on a daemon thread.
 
     Raises:
-        CssError: `cancel_all` was called before, or meanwhile.
+        CssError: `cancel_all` was called, before or during the call.
         BaseException: whatever `work` raises.
     """
     result: Future[_T] = Future()
@@ -43,26 +43,26 @@ def cancellable(work: Callable[[], _T]) -> _T:
 
 
 def cancel_all() -> None:
-    """End all work that is under way, and refuse any that is to come; its connections are cut."""
+    """Cancel all work, and any that is started later; shut down its connections."""
     with _lock:
         _cancelled.set()
         ended = list(_under_way)
     for result in ended:
-        with suppress(InvalidStateError):  # it came meanwhile
+        with suppress(InvalidStateError):  # already set
             result.set_exception(_cancelled_error())
     if ended:
         from .._api.deadline import (
-            cut_all,  # here, so that a process which reads nothing does not load the HTTP library
+            cut_all,  # here, so that a process that reads nothing does not load the HTTP library
         )
 
         cut_all()
 
 
-def heed_the_engine() -> None:
-    """Have this process's dynamic provider, if it is one, call `cancel_all` when the engine cancels, or it ends.
+def cancel_with_engine() -> None:
+    """If this process is a dynamic provider, call `cancel_all` when the engine cancels or the process ends.
 
-    Its calls share four threads, which four reads may hold; gRPC gives a method threads of its own if it has this
-    attribute. Where a version of gRPC or Pulumi does not have these, reads go on until their deadline.
+    A provider's calls share four threads, which four reads may block; gRPC gives a method threads of its own if it has
+    this attribute. With versions of gRPC or Pulumi that lack these, reads continue until their deadline.
     """
     servicer = getattr(sys.modules["__main__"], "DynamicResourceProviderServicer", None)
     cancel = getattr(servicer, "Cancel", None)
@@ -75,7 +75,7 @@ def heed_the_engine() -> None:
 
 
 class _CancelThreads(ThreadPoolExecutor):
-    """Runs the engine's Cancel, which calls for the end of all reads."""
+    """Runs the engine's Cancel, which ends all reads."""
 
     def submit(self, fn: Callable[..., _T], /, *args: Any, **kwargs: Any) -> Future[_T]:
         cancel_all()
@@ -83,7 +83,7 @@ class _CancelThreads(ThreadPoolExecutor):
 
 
 def _at_the_end() -> None:
-    threading.main_thread().join()  # after SIGINT; the threads of the calls are waited for then
+    threading.main_thread().join()  # ends after SIGINT; Python then waits for the calls' threads
     cancel_all()
 
 

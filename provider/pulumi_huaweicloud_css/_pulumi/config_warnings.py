@@ -1,4 +1,4 @@
-"""Warns of a secret that stands in the stack's configuration in clear text."""
+"""Warns of a secret in clear text in the stack's configuration."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _warned: set[str] = set()
 
 
 def warn_of_plain_secrets() -> None:
-    """Log a warning, once a program and key, with the command that mends it."""
+    """Log a warning, once for each key, with the command that encrypts it."""
     from .._config.table import NAMESPACE, SETTINGS  # here, so that the package is imported quickly
 
     config = pulumi.Config(NAMESPACE)
@@ -24,5 +24,5 @@ def warn_of_plain_secrets() -> None:
 
 
 def _is_secret(key: str) -> bool:
-    """Return whether a key is encrypted; a thread without the program's context knows it by the environment alone."""
+    """Return whether a key is encrypted; a thread without the program's context has only the environment for that."""
     return is_config_secret(key) or key in get_config_secret_keys_env()

@@ -1,4 +1,4 @@
-"""How a function of this package runs in a program: at once, or once its arguments are there; or the mocks answer."""
+"""Runs this package's functions in a program: immediately, or once their arguments are known; or calls the mocks."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Function(Generic[_A, _T]):
     """One function of this package.
 
     Args:
-        token: the name of the plugin's function that does the same.
-        read: returns the result that programs use, given the arguments and what looks up the stack's configuration.
+        token: the token of the equivalent function of the plugin.
+        read: returns the result, given the arguments and a function that looks up the stack's configuration.
         result: the type of the result.
     """
 
@@ -40,7 +40,11 @@ class Function(Generic[_A, _T]):
 
 
 def call(function: Function[_A, _T], arguments: _A, opts: InvokeOptions | None) -> _T:
-    """Wait for an answer. In a program's own event loop, other work of the program goes on meanwhile."""
+    """Call a function and wait for the result. In a program, keeps the event loop running.
+
+    Raises:
+        CssError: the call failed.
+    """
     if is_mocked():
         return call_mocks(function.token, arguments, function.result, opts)
     try:
@@ -48,7 +52,7 @@ def call(function: Function[_A, _T], arguments: _A, opts: InvokeOptions | None) 
             return _sync_await(_read_in_thread(function, arguments))
         return _read(function, arguments)
     except CssError as error:
-        # The frames in between say nothing to a user; the program's own line, and the text, do.
+        # Only the program's own line and the text are of use; the frames in between are not.
         raise error.with_traceback(None) from None
 
 
@@ -57,18 +61,18 @@ def call_output(
     arguments: Mapping[str, Input[Any]],
     opts: InvokeOptions | InvokeOutputOptions | None,
 ) -> Output[_T]:
-    """Ask once the arguments, and what `opts` says to depend on, are there."""
+    """Call a function once its arguments and the dependencies in `opts` are known."""
     ensure_event_loop()
     if is_mocked():
         return call_mocks_output(function.token, arguments, function.result, opts)
-    waits = Output.from_input(getattr(opts, "depends_on", None)).apply(_settled)
-    return Output.all(waits, Output.all(**arguments)).apply(
+    dependencies = Output.from_input(getattr(opts, "depends_on", None)).apply(_settled)
+    return Output.all(dependencies, Output.all(**arguments)).apply(
         lambda values: _read_in_thread(function, cast("_A", values[1]))
     )
 
 
 async def _read_in_thread(function: Function[_A, _T], arguments: _A) -> _T:
-    """Read in a thread. The context goes along, and with it the stack's configuration."""
+    """Read in a thread, which gets a copy of the context, and so the stack's configuration."""
     try:
         return await asyncio.to_thread(_read, function, arguments)
     except CssError as error:
@@ -96,7 +100,7 @@ def _runs_a_loop() -> bool:
 
 
 def _settled(depends_on: Any) -> Output[Any]:
-    """Return an output that is there, and known, once the resources are: in a preview, not if they are to be made."""
+    """Return an output that is known once the resources exist; in a preview, unknown if they are to be created."""
     if depends_on is None:
         return Output.from_input(None)
     resources = [depends_on] if isinstance(depends_on, Resource) else list(cast("Sequence[Any]", depends_on))

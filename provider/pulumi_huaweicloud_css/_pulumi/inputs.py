@@ -1,10 +1,9 @@
-"""What programs give where `Input` stands: plain values, outputs, coroutines and tasks, also inside lists and mappings.
+"""Values of type `Input`: plain values, outputs, coroutines and tasks, also inside lists and mappings.
 
-An input that is not plain is turned into an output once, and that output is used from then on: a coroutine can be
-awaited only once.
+An input that is not plain is converted to an output once, because a coroutine can be awaited only once.
 """
 
-# No `from __future__ import annotations` here: `LogRecords` takes its types from here, see there.
+# No `from __future__ import annotations` here, as in `resource`, which uses these types.
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, Union, cast
@@ -30,7 +29,7 @@ GateInput = Input[Union["Gate", GateArgsDict]]
 
 
 def is_plain(value: object) -> bool:
-    """Return whether a value is known now: no output, nothing to be awaited, anywhere in it."""
+    """Return whether a value is plain: it contains no output and no awaitable."""
     if isinstance(value, Mapping):
         return all(is_plain(item) for item in value.values())
     if isinstance(value, list | tuple):
@@ -39,15 +38,15 @@ def is_plain(value: object) -> bool:
 
 
 def plain_or_output(value: Any) -> Any:
-    """Return an input as it is where all of it is known now, else an output of it."""
+    """Return a plain input unchanged, any other as an output."""
     return value if is_plain(value) else Output.from_input(value)
 
 
 def plain_gate(gate: "GateInput | None") -> Any:
-    """Return a gate as plain values for the state; an output of them where it is not known yet.
+    """Return a gate as plain values for the state, or as an output of them if it is not known yet.
 
     Raises:
-        ArgumentError: what is known now is no gate.
+        ArgumentError: a plain value is not a gate.
     """
     if gate is None:
         return None

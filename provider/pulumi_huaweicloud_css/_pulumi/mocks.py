@@ -1,4 +1,4 @@
-"""The functions under `pulumi.runtime.set_mocks`: calls of the plugin's functions, which a test's mocks answer."""
+"""The functions under `pulumi.runtime.set_mocks`: a test's mocks receive them as calls of the plugin's functions."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ def is_mocked() -> bool:
 
 
 def call_mocks(token: str, arguments: Mapping[str, Any], result: type[_T], opts: InvokeOptions | None) -> _T:
-    """Have the mocks answer a call.
+    """Call the mocks.
 
     Args:
-        token: the function's name in the plugin.
-        arguments: the arguments by their Python names; the mocks get them in camelCase, without those of None.
-        result: the type of the result; the mocks may name its parts as Python does, or in camelCase.
+        token: the function's token in the plugin.
+        arguments: the arguments by their Python names; the mocks get them in camelCase, without None.
+        result: the type of the result; the mocks may use names in Python's style or in camelCase.
         opts: the call's options.
 
     Raises:
-        ArgumentError: the mocks answered with a name that is no output's.
+        ArgumentError: the mocks returned an unknown output name.
     """
     ensure_event_loop()
     return _typed(pulumi.runtime.invoke(token, _wire_arguments(arguments), opts).value, result, token)
@@ -47,15 +47,15 @@ def call_mocks(token: str, arguments: Mapping[str, Any], result: type[_T], opts:
 def call_mocks_output(
     token: str, arguments: Mapping[str, Any], result: type[_T], opts: InvokeOptions | InvokeOutputOptions | None
 ) -> Output[_T]:
-    """Have the mocks answer a call, once its arguments are there; see `call_mocks`."""
-    answer = pulumi.runtime.invoke_output(token, _wire_arguments(arguments), opts)
-    return answer.apply(lambda values: _typed(values, result, token))
+    """Call the mocks once the arguments are known; see `call_mocks`."""
+    returned = pulumi.runtime.invoke_output(token, _wire_arguments(arguments), opts)
+    return returned.apply(lambda values: _typed(values, result, token))
 
 
 def ensure_event_loop() -> None:
-    """Give this thread an event loop if it has none, for Pulumi's outputs need one.
+    """Set an event loop for this thread if it has none, because Pulumi's outputs need one.
 
-    Pulumi does the same itself, but where there is none, Python 3.12 and 3.13 warn and 3.14 refuses.
+    Pulumi does so itself, but without a loop Python 3.12 and 3.13 warn then, and 3.14 raises an error.
     """
     try:
         asyncio.get_running_loop()
@@ -69,23 +69,23 @@ def ensure_event_loop() -> None:
 
 
 def _wire_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments as the plugin has them."""
+    """Return the arguments as the plugin receives them."""
     given = {**arguments, "gate": _renamed(plain_gate(arguments["gate"]), _camel)}
     return {_camel(name): value for name, value in given.items() if value is not None}
 
 
 def _typed(values: Any, result: type[_T], token: str) -> _T:
-    """Return what mocks answered as the typed object that programs use; what they left out is None."""
+    """Convert what the mocks returned to the result type; missing outputs are None."""
     named = _named(values, Shape(cls=result), token)
     typed: _T = rpc.translate_output_properties(named, str, result, True)
     return typed
 
 
 def _named(value: Any, shape: Shape, token: str, place: str = "") -> Any:
-    """Return what mocks answered with the outputs' names as Python has them.
+    """Convert the names in what the mocks returned to Python's style.
 
     Raises:
-        ArgumentError: a name is no output's: what was meant would be None, and nobody would know why.
+        ArgumentError: a name is unknown; ignoring it would silently leave an output None.
     """
     if isinstance(value, Output):
         return value.apply(lambda known: _named(known, shape, token, place))
@@ -101,7 +101,7 @@ def _named(value: Any, shape: Shape, token: str, place: str = "") -> Any:
         if key not in names:
             near = sorted(difflib.get_close_matches(key, names, n=2) or difflib.get_close_matches(key.lower(), names))
             hint = f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(parts)}"
-            raise ArgumentError(key, f"the mocks answered with {place + key!r}, which is no output of {token}; {hint}")
+            raise ArgumentError(key, f"the mocks returned {place + key!r}, which is not an output of {token}; {hint}")
     return {names[key]: _named(item, parts[names[key]], token, f"{place}{key}.") for key, item in value.items()}
 
 

@@ -1,6 +1,6 @@
-"""What was read, as Pulumi programs get it: converted once, for functions and resources alike.
+"""Converts results to the outputs of Pulumi programs, for functions and resources alike.
 
-What a program exports goes to the engine, so that nothing a server has written may mean anything to that.
+What a program exports goes to the engine, so text from a server must not have a special meaning to it.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
 
 _D = TypeVar("_D", bound=dict[str, Any])
 
-# Outputs that not every result has.
+# Outputs that only some results have.
 _NARROWING: dict[str, object] = dict.fromkeys(("status", "job_id", "job_type", "offset", "limit"))
 
 
 def record_outputs(record: Record) -> LogRecord:
-    """Return a record as programs get it."""
+    """Return the outputs of a record."""
     values = record.to_outputs()
     return _filled(LogRecord, {name: value and plain_text(value) for name, value in values.items()})
 
 
 def log_records_outputs(result: LogRecordsResult) -> GetLogRecordsResult:
-    """Return what was read of one cluster as programs get it."""
+    """Return the outputs of one cluster."""
     outputs = {**_NARROWING, **result.to_outputs(record_outputs), "verdict": _verdict(result.verdict)}
     return _filled(GetLogRecordsResult, outputs)
 
 
 def fleet_outputs(result: FleetResult) -> GetFleetLogRecordsResult:
-    """Return what was read of a fleet, with the outputs of `record_outputs`, as programs get it."""
+    """Return the outputs of a fleet, whose records `record_outputs` converted."""
     outputs = result.to_outputs(record_outputs)
     clusters = cast("dict[str, dict[str, object]]", outputs["clusters"])
     verdicts = {each.target: _verdict(each.verdict) for each in result.results if each.verdict is not None}
@@ -62,7 +62,7 @@ def _verdict(verdict: Verdict | None) -> GateVerdict | None:
 
 
 def _filled(made_of: type[_D], values: Mapping[str, object]) -> _D:
-    """Return a dictionary of a type of outputs; its own constructor sets each value by itself, which takes longer."""
+    """Create an output type from its values; its own constructor, which sets them one by one, is slower."""
     filled = made_of.__new__(made_of)
     filled.update(values)
     return filled

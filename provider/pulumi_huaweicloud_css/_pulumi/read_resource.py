@@ -1,4 +1,4 @@
-"""A resource that the engine reads, and its provider: what `LogRecords` and `FleetLogRecords` have in common."""
+"""A resource that the engine reads, and its provider; shared by `LogRecords` and `FleetLogRecords`."""
 
 # No `from __future__ import annotations` here, as in `resource`.
 import sys
@@ -20,33 +20,33 @@ if TYPE_CHECKING:
 
 
 class ReadProvider(ResourceProvider):
-    """Answers the engine's reads. One object serves several threads; it holds no credentials.
+    """Implements the engine's reads. One object serves several threads; it holds no credentials.
 
-    Subclasses say what is read, by `inputs`, `always` and `outputs`, which belong to the class and not to the object.
+    Subclasses define what is read by `inputs`, `always` and `outputs`, which are attributes of the class.
     """
 
     serialize_as_secret_always = False
     inputs: ClassVar[tuple[str, ...]]
-    # Outputs that every read gives and that are no inputs: only on a refresh are they among the properties.
+    # Outputs that every read returns and that are not inputs: they are among the properties only on a refresh.
     always: ClassVar[frozenset[str]]
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Keep the way to the stack's configuration; runs once, in the provider's own process."""
+        """Keep the stack's configuration; runs once, in the provider's process."""
         from .._config.table import NAMESPACE
-        from .cancellation import heed_the_engine  # here, as for what else only the provider's process needs
+        from .cancellation import cancel_with_engine  # here, like everything that only the provider's process needs
 
-        heed_the_engine()
+        cancel_with_engine()
         config = req.config
         self._config: ConfigGetter = lambda key: config.get(f"{NAMESPACE}:{key}")
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Ask for the records. `props` are the inputs, or on a refresh what was read last time.
+        """Read the records. `props` are the inputs, or on a refresh the outputs of the last read.
 
         A refresh never fails: gates are not enforced, a cluster that is gone is dropped from the state, and after
-        any other error what is known of it stays as it was.
+        any other error the state stays as it was.
 
         Raises:
-            CssError: the question could not be answered; the engine shows its text and stops the deployment.
+            CssError: the read failed, or a gate did not pass; the engine shows its text and stops the deployment.
         """
         if self.always <= props.keys():
             return self._refresh(id_, props)
@@ -57,7 +57,7 @@ class ReadProvider(ResourceProvider):
         except Exception as error:
             sys.tracebacklimit = 1000
             raise RuntimeError(unexpected(error)).with_traceback(error.__traceback__) from None
-        sys.tracebacklimit = 1000  # Python's default: an error that nobody expected is shown whole
+        sys.tracebacklimit = 1000  # Python's default: an unexpected error is shown in full
         return ReadResult(id_, outputs)
 
     def _refresh(self, id_: str, known: dict[str, Any]) -> ReadResult:
@@ -69,16 +69,16 @@ class ReadProvider(ResourceProvider):
             return ReadResult(id_, merged(known, self._reread(known, subject)))
         except Exception as error:
             if is_gone(error):
-                return ReadResult("", {})  # the engine takes it for deleted
+                return ReadResult("", {})  # tells the engine that it was deleted
             warn(subject, error)
             return ReadResult(id_, known)
 
     def _reread(self, known: dict[str, Any], _subject: str) -> dict[str, Any]:
-        """Return what a refresh makes of what is in the state; the subject is the resource, for warnings."""
+        """Return the outputs after a refresh; the subject is the resource, for warnings."""
         return self._outputs(known, enforce_gate=False)
 
     def _outputs(self, props: dict[str, Any], *, enforce_gate: bool = True) -> dict[str, Any]:
-        """Return what the engine is to know: what was read, and the inputs with which it was."""
+        """Return the outputs for the engine: what was read, and the inputs."""
         from .cancellation import cancellable
 
         inputs = self.given(props)
@@ -86,7 +86,7 @@ class ReadProvider(ResourceProvider):
         return {**read, **inputs}
 
     def given(self, props: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the inputs among properties."""
+        """Return the inputs among the properties."""
         return {name: props[name] for name in self.inputs if props.get(name) is not None}
 
     @staticmethod
@@ -94,7 +94,7 @@ class ReadProvider(ResourceProvider):
         """Read, and return the outputs.
 
         Args:
-            inputs: those that are given.
+            inputs: the inputs that are given.
             config: looks up the stack's configuration.
             enforce_gate: whether a gate that does not pass is an error.
         """
@@ -102,18 +102,18 @@ class ReadProvider(ResourceProvider):
 
 
 class ReadResource(Resource):
-    """A resource that the engine reads. In a preview, all its outputs are known once it was read, also those of None.
+    """A resource that the engine reads. Once read, all its outputs are known in a preview, also those that are None.
 
     Args:
-        provider: answers the reads.
+        provider: implements the reads.
         resource_name: the resource's name in the stack.
-        declared: the types of the outputs, by their names.
-        arguments: the inputs; those of None are not given.
-        opts: the options as the program gave them.
-        id_of: makes the resource's id of the inputs' values.
+        declared: the types of the outputs, by name.
+        arguments: the inputs; None means not given.
+        opts: the program's options.
+        id_of: returns the resource's id, given the inputs' values.
 
     Raises:
-        TypeError: the options have an id already.
+        TypeError: the options already have an id.
     """
 
     read_at: Output[str]
@@ -128,10 +128,10 @@ class ReadResource(Resource):
         *,
         id_of: Callable[[dict[str, Any]], str],
     ) -> None:
-        # What is not given is left out, for each property takes the engine's time; the same holds for the id below.
+        # Inputs that are not given are omitted, because each property costs the engine time; so does the id below.
         inputs = {name: plain_or_output(value) for name, value in arguments.items() if value is not None}
         options = read_options(type(self).__name__, opts, inputs, id_of)
-        # The outputs are declared with no value, so that they are there to be resolved.
+        # The outputs are declared without a value, so that Pulumi resolves them.
         super().__init__(provider, resource_name, {**dict.fromkeys(declared), **inputs}, options)
         if pulumi.runtime.is_dry_run():
             self.__dict__["id"] = self._known("id", options.id)
@@ -140,9 +140,9 @@ class ReadResource(Resource):
                     self.__dict__[name] = self._known(name, None)
 
     def _known(self, name: str, value: Input[str] | None) -> Output[Any]:
-        """Return an output that is known, with a value, where the read left it out of a preview.
+        """Return an output that has `value` where the engine dropped it in a preview.
 
-        The engine drops entries of None, and the id. `read_at` is known if and only if the resource was read.
+        The engine drops outputs that are None, and the id. `read_at` is known if and only if the resource was read.
         """
         read_at = self.read_at
         output: Output[Any] = self.__dict__[name]
@@ -154,33 +154,33 @@ class ReadResource(Resource):
 def read_options(
     kind: str, opts: pulumi.ResourceOptions | None, inputs: dict[str, Any], id_of: Callable[[dict[str, Any]], str]
 ) -> pulumi.ResourceOptions:
-    """Return the options that make the engine read a resource: those that were given, with an id.
+    """Return the options that make the engine read a resource: the program's, with an id.
 
     Args:
         kind: the resource's class, for the error.
-        opts: the options as the program gave them.
-        inputs: all inputs. The id is known only when every one of them is: reading with half of them would answer
-            another question. It is never secret, because the engine cannot read a resource by a secret id.
-        id_of: makes the id of the inputs' values.
+        opts: the program's options.
+        inputs: all inputs. The id is known only once all of them are, because reading with some of them would be
+            another query. It is never secret, because the engine cannot read a resource by a secret id.
+        id_of: returns the id, given the inputs' values.
 
     Raises:
-        TypeError: the options have an id already.
+        TypeError: the options already have an id.
     """
     if opts is not None and opts.id is not None:
-        raise TypeError(f"{kind} sets its id itself, of what it reads; leave opts.id out")
+        raise TypeError(f"{kind} sets its own id; leave opts.id out")
     warn_of_plain_secrets()
     if is_plain(inputs):
-        known_id: Input[str] = id_of(inputs)  # a hundred resources would wait for a thousand outputs
+        known_id: Input[str] = id_of(inputs)  # faster: a hundred resources would wait for a thousand outputs
     else:
         known_id = Output.unsecret(Output.all(**inputs).apply(id_of))
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=known_id))
 
 
 def _without_frames(error: CssError) -> CssError:
-    """Have Pulumi show an expected error as one line: its traceback's frames would tell a user nothing.
+    """Make Pulumi show an expected error as one line: its traceback is of no use to a user.
 
-    Pulumi formats the traceback itself, and this limit of Python's, for the whole process, is the one way to keep
-    it short.
+    Pulumi formats the traceback itself, and Python's limit, which applies to the process, is the only way to keep it
+    short.
     """
     sys.tracebacklimit = 0
     return error

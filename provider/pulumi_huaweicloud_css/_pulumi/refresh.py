@@ -1,4 +1,4 @@
-"""What a refresh makes of a read: it takes what changed, and neither fails nor reports a change of its own."""
+"""Merges a refresh's read into the state: it never fails, and only what changed in the API counts as a change."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from .._backups.fleet import is_gone
 from .._text import for_engine, sanitize
 from ..errors import CssError, FleetError
 
-# Each answer has its own request id; the number of attempts stands beside it.
+# Differs in each response, and so may the number of attempts in the same parentheses.
 _REQUEST = re.compile(r" \(request id: [^)]*\)")
 _LOG_SECONDS = 10
 
 
 def merged(known: dict[str, Any], read: dict[str, Any]) -> dict[str, Any]:
-    """Return what was read, or what is in the state where nothing but the time of reading differs.
+    """Return what was read, or the state if only the time of the read differs.
 
-    Each reading has its own `read_at`, and ages are counted to it: that is no change that a refresh should report.
+    Each read has its own `read_at`, and ages depend on it; a refresh should not report that as a change.
     """
     return known if _lasting(known) == _lasting(read) else read
 
 
 def keep_unread(known: dict[str, Any], read: dict[str, Any], unread: Mapping[str, CssError]) -> dict[str, Any]:
-    """Return what was read of a fleet, and what was known of clusters that could not be read.
+    """Return what was read of a fleet, with the last known values of clusters that could not be read.
 
-    A cluster that is gone is not known any more: its error is all that is left of it.
+    Of a cluster that is gone, only the error is left.
 
     Args:
         known: what is in the state.
@@ -60,30 +60,30 @@ def warn(subject: str, error: Exception) -> None:
 
     Args:
         subject: the resource, for the warning.
-        error: why; of an unexpected one only the kind is told, for its text may hold anything.
+        error: why; of an unexpected one only the type is shown, because its text may contain anything.
     """
     kind = type(error).__name__
     reason = f"{kind}: {_short(str(error))}" if isinstance(error, CssError) else f"unexpected {kind}"
     _show(f"{subject} was not refreshed, and its state is left as it was: {reason}")
 
 
-def warn_of_clusters(subject: str, unread: Mapping[str, CssError], asked: int) -> None:
-    """Have the engine show, as warnings, which clusters of a fleet are gone, and which ones could not be read.
+def warn_of_clusters(subject: str, unread: Mapping[str, CssError], total: int) -> None:
+    """Have the engine show, as warnings, which clusters of a fleet are gone, and which could not be read.
 
     Args:
         subject: the fleet, for the warnings.
         unread: why clusters could not be read, by cluster id.
-        asked: how many clusters there are.
+        total: how many clusters there are.
     """
     gone = [key for key, error in unread.items() if is_gone(error)]
     others = {key: error for key, error in unread.items() if not is_gone(error)}
     if gone:
         number = f"{len(gone)} {'is' if len(gone) == 1 else 'are'} gone"
-        left = f"of {asked} clusters, {number}, and no longer among its clusters and verdicts"
+        left = f"of {total} clusters, {number}, and no longer among its clusters and verdicts"
         _show(f"{subject}: {left}: {_short(', '.join(gone))}")
     if others:
-        left = "what is known of clusters that could not be read is left as it was"
-        _show(f"{subject}: {left}: {_short(str(FleetError(others, asked)))}")
+        left = "clusters that could not be read keep their last known values"
+        _show(f"{subject}: {left}: {_short(str(FleetError(others, total)))}")
 
 
 def _short(text: str) -> str:
@@ -93,8 +93,8 @@ def _short(text: str) -> str:
 def _show(text: str) -> None:
     """Have the engine show a warning.
 
-    The engine's address is this process's argument. Where it cannot be reached, standard error is shown as well,
-    without being called a warning.
+    The engine's address is this process's argument. If it cannot be reached, the text goes to standard error, which
+    the engine shows too, but not as a warning.
     """
     shown = for_engine(text)
     request = engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=shown)
@@ -106,7 +106,7 @@ def _show(text: str) -> None:
 
 
 def _lasting(outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entries of which a difference is a change; None stands for no entry, as in the state."""
+    """Return the outputs that count as a change if they differ; None is omitted, as in the state."""
     kept: dict[str, Any] = _without_none({**outputs, "read_at": None, "__provider": None})
     verdicts = kept.get("verdicts", {})
     if "clusters" in kept:
@@ -123,7 +123,7 @@ def _lasting(outputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _without_age(verdict: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a verdict without its age, which its reason tells, too."""
+    """Return a verdict without its age, and its reason, which contains the age."""
     return {name: value for name, value in verdict.items() if name not in ("age", "reason")}
 
 

@@ -1,4 +1,4 @@
-"""Python's type hints, taken apart: the schema and the values on the wire both follow them."""
+"""Python's type hints as data, from which both the schema and the values on the wire are derived."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-# A timedelta is a Python program's alone; an int is a number like any other on the wire.
+# A timedelta exists in Python programs only; on the wire an int is a number.
 _SCALARS: dict[Any, str] = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
@@ -18,9 +18,9 @@ class Shape:
     """One type: exactly one of the first four is set.
 
     Args:
-        scalars: the names of the scalar types that it can be.
+        scalars: the names of its scalar types.
         items: the shape of a list's items.
-        values: the shape of the values of a mapping whose keys are data.
+        values: the shape of a mapping's values; its keys are data.
         cls: a class with attributes.
         optional: whether it can be None.
     """
@@ -62,5 +62,5 @@ def _compound(hint: Any) -> Shape:
 
 
 def parts_of(cls: type) -> dict[str, Shape]:
-    """Return the shapes of a class's attributes, by their Python names."""
+    """Return the shapes of a class's attributes, by Python name."""
     return {name: shape_of(hint) for name, hint in get_type_hints(cls).items()}

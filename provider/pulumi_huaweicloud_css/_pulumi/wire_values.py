@@ -1,4 +1,4 @@
-"""Values on their way from and to the engine: some texts mean something to it, and a server's must not."""
+"""Converts values from and to the engine, to which some texts have a special meaning; a server's must not."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pulumi.runtime import rpc
 
 from .._text import for_engine
 
-# How the engine writes a value that is not known before the update, one for each kind of value.
+# The engine's placeholders for unknown values, one for each type.
 _UNKNOWN = frozenset(
     {
-        rpc.UNKNOWN,  # a text, and whatever the engine knows no kind of
+        rpc.UNKNOWN,  # a string, or a value of unknown type
         "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # a boolean
         "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # a number
         "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # an array
@@ -23,15 +23,15 @@ _UNKNOWN = frozenset(
     }
 )
 
-# The engine shows a text that is a JSON or YAML document as what it stands for, so that these hide what is in it:
-# escaped characters, escaped line breaks, and YAML's tags (of which !!binary is one).
+# The engine shows a text that is a JSON or YAML document parsed, which interprets escaped characters, escaped line
+# breaks, and YAML's tags (such as !!binary).
 _DOCUMENT = re.compile(r"\s*[\[{]|.*[\r\n]", re.DOTALL)
 _HIDING = re.compile(r"\\[uUx\r\n\x85\u2028\u2029]|!")
-_NO_DOCUMENT = "` "  # neither JSON nor YAML begins with it
+_NO_DOCUMENT = "` "  # neither JSON nor YAML can begin with it
 
 
 def plain_for_engine(value: Any) -> Any:
-    """Return JSON values that the engine takes for nothing but plain values, whatever a server has put into them."""
+    """Return JSON values whose texts have no special meaning to the engine, whatever a server sent."""
     if isinstance(value, str):
         return plain_text(value)
     if isinstance(value, dict):
@@ -42,7 +42,7 @@ def plain_for_engine(value: Any) -> Any:
 
 
 def plain_text(text: str) -> str:
-    """Return a text that the engine takes for nothing but a text."""
+    """Return a text without a special meaning to the engine."""
     if text in _UNKNOWN:
         return f'"{text}"'
     if _HIDING.search(text) and _DOCUMENT.match(text):
@@ -51,7 +51,7 @@ def plain_text(text: str) -> str:
 
 
 def values_of(message: struct_pb2.Struct) -> dict[str, Any]:
-    """Return a message's values; unlike protobuf's own function, with numbers that JSON does not have, such as NaN."""
+    """Return a message's values; unlike protobuf's own function, also numbers that JSON does not have, such as NaN."""
     return {name: _value_of(item) for name, item in message.fields.items()}
 
 
@@ -66,11 +66,11 @@ def _value_of(item: struct_pb2.Value) -> Any:
 
 @dataclass
 class PlainValue:
-    """A value without its marks.
+    """An unwrapped value.
 
     Args:
         value: JSON values.
-        unknown: whether it, or a part of it, is not known yet.
+        unknown: whether it, or a part of it, is unknown.
         secret: whether it, or a part of it, is secret.
     """
 
@@ -79,24 +79,24 @@ class PlainValue:
     secret: bool = False
 
     @classmethod
-    def of(cls, marked: Any, keep: Callable[[Any], Any] = lambda value: value) -> PlainValue:
-        """Take the marks off a value; of the value, look at what `keep` leaves of it."""
+    def of(cls, wrapped: Any, keep: Callable[[Any], Any] = lambda value: value) -> PlainValue:
+        """Unwrap secrets and unknowns in what `keep` returns of a value."""
         plain = cls()
-        while rpc.is_rpc_secret(marked):
+        while rpc.is_rpc_secret(wrapped):
             plain.secret = True
-            marked = rpc.unwrap_rpc_secret(marked)
-        plain.value = plain._strip(keep(marked))
+            wrapped = rpc.unwrap_rpc_secret(wrapped)
+        plain.value = plain._unwrap(keep(wrapped))
         return plain
 
-    def _strip(self, marked: Any) -> Any:
-        if rpc.is_rpc_secret(marked):
+    def _unwrap(self, wrapped: Any) -> Any:
+        if rpc.is_rpc_secret(wrapped):
             self.secret = True
-            return self._strip(rpc.unwrap_rpc_secret(marked))
-        if isinstance(marked, dict):
-            return {name: self._strip(item) for name, item in marked.items()}
-        if isinstance(marked, list):
-            return [self._strip(item) for item in marked]
-        if isinstance(marked, str) and marked in _UNKNOWN:
+            return self._unwrap(rpc.unwrap_rpc_secret(wrapped))
+        if isinstance(wrapped, dict):
+            return {name: self._unwrap(item) for name, item in wrapped.items()}
+        if isinstance(wrapped, list):
+            return [self._unwrap(item) for item in wrapped]
+        if isinstance(wrapped, str) and wrapped in _UNKNOWN:
             self.unknown = True
             return None
-        return marked
+        return wrapped

@@ -7,4 +7,4 @@ PENDING = 3
 NOT_ASKED = 4
 INTERRUPTED = 130
 
-IN_SHORT = "Exit codes: 0 done, 2 wrong usage, 4 the question could not be asked, 130 interrupted."
+IN_SHORT = "Exit codes: 0 done, 2 wrong usage, 4 the records could not be read, 130 interrupted."

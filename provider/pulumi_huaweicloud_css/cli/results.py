@@ -38,5 +38,5 @@ def to_dict(result: Result) -> dict[str, Any]:
 
 
 def exit_code(results: Sequence[Result]) -> int:
-    """Return the exit code: 0 passed, 1 failed, 3 pending, 4 the question could not be asked."""
+    """Return the exit code: 0 passed, 1 failed, 3 pending, 4 the records could not be read."""
     return _EXIT_CODES[worst(result.state for result in results)]

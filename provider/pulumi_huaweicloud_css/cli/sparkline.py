@@ -42,7 +42,7 @@ def strip(kinds: list[Kind], indent: int = 0) -> str:
     room = shutil.get_terminal_size().columns - indent - 1
     shown = kinds[-max(1, room) :]
     legend = ["(newest last;"]
-    legend += [f"{kind.symbol} {kind.said} " for kind in (SUCCESS, FAIL, RUNNING, OTHER) if kind in set(shown)]
+    legend += [f"{kind.symbol} {kind.label} " for kind in (SUCCESS, FAIL, RUNNING, OTHER) if kind in set(shown)]
     legend[-1] = f"{legend[-1].rstrip()})"
     runs = ((kind, "".join(same.symbol for same in run)) for kind, run in groupby(shown))
     marks = "".join(styled(symbols, fg=kind.colour) for kind, symbols in runs)

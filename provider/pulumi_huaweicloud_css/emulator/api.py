@@ -1,4 +1,4 @@
-"""The emulated API: which operation a request asks for, whether its sender may, and what it is answered."""
+"""The emulated API: routes a request to its operation, authorizes it, and returns the response."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import cluster_list
-from .answers import (
-    Answer,
-    json_answer,
+from .assuming import Assuming
+from .authentication import Authenticator
+from .calls import Call
+from .iam import Iam
+from .responses import (
+    Response,
+    json_response,
     no_such_api,
     not_permitted,
     unknown_cluster,
@@ -19,10 +23,6 @@ from .answers import (
     wrong_method,
     wrong_parameter,
 )
-from .assuming import Assuming
-from .authentication import Authenticator
-from .calls import Call
-from .iam import Iam
 from .site import Account, Site
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .registry import RegisteredCluster, Registry
     from .temporary_keys import TemporaryKeys
 
-Operation: TypeAlias = Callable[[Call, Account], Answer]
+Operation: TypeAlias = Callable[[Call, Account], Response]
 
 DEFAULT_LIMIT = 10
 MOST_RECORDS = 1000
@@ -38,7 +38,7 @@ CLUSTERS_ACTION = "css:cluster:list"
 SETTINGS_ACTION = "css:log:getSetting"
 _STATUSES = ("", "FAIL", "NOT_FAIL")
 _LARGEST_INT = 2**31 - 1
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,10}")
+_DIGITS = re.compile(r"[0-9]{1,10}")
 
 
 class Api:
@@ -47,8 +47,8 @@ class Api:
     Args:
         site: what is served.
         registry: the clusters that there are.
-        authenticator: finds out who is calling.
-        iam: answers for IAM, and for STS.
+        authenticator: identifies the caller.
+        iam: responds for IAM and STS.
         assuming: hands out temporary keys.
     """
 
@@ -71,8 +71,8 @@ class Api:
         api._odd = bool(quirks)  # noqa: SLF001
         return api
 
-    def answer(self, call: Call) -> Answer:
-        """Return the answer to a request: the operation is found, then its sender, then what was asked for.
+    def respond(self, call: Call) -> Response:
+        """Return the response to a request: finds the operation, then the caller, then the resource.
 
         Raises:
             RefusedError: the request is refused.
@@ -105,7 +105,7 @@ class Api:
                 return "GET", self._iam.caller_identity
         raise no_such_api()
 
-    def _list_records(self, call: Call, account: Account) -> Answer:
+    def _list_records(self, call: Call, account: Account) -> Response:
         if not account.can_list:
             raise not_permitted()
         _, project_id, _, cluster_id, *_ = call.segments
@@ -116,15 +116,15 @@ class Api:
         status = parameters.get("status", "")
         if status not in _STATUSES:
             raise wrong_parameter("status", status, "must be FAIL, NOT_FAIL or empty")
-        return Answer(body=records.page(offset=offset, limit=limit, status=status))
+        return Response(body=records.page(offset=offset, limit=limit, status=status))
 
-    def _show_log_settings(self, call: Call, account: Account) -> Answer:
+    def _show_log_settings(self, call: Call, account: Account) -> Response:
         if not account.can_read_log_settings:
             raise not_permitted(SETTINGS_ACTION)
         _, project_id, _, cluster_id, *_ = call.segments
-        return json_answer(cluster_list.log_settings(self._cluster(project_id, cluster_id)))
+        return json_response(cluster_list.log_settings(self._cluster(project_id, cluster_id)))
 
-    def _list_clusters(self, call: Call, account: Account) -> Answer:
+    def _list_clusters(self, call: Call, account: Account) -> Response:
         if not account.can_list_clusters:
             raise not_permitted(CLUSTERS_ACTION)
         self._check_project(call.segments[1])
@@ -134,7 +134,7 @@ class Api:
         engine = parameters.get("datastoreType", "")
         clusters = self._registry.of_project(call.segments[1])
         found = [each for each in clusters if not engine or each.cluster.engine == engine]
-        return Answer(body=cluster_list.page(found, self._site.quirks, offset=offset, limit=limit))
+        return Response(body=cluster_list.page(found, self._site.quirks, offset=offset, limit=limit))
 
     def _check_project(self, project_id: str) -> None:
         if project_id not in self._projects:
@@ -160,7 +160,7 @@ class Api:
         return min(limit, self._site.quirks.max_page or limit)
 
     def _offset(self, parameters: Mapping[str, str]) -> int:
-        """Read the number of the first record, under the names that this site knows; others are ignored."""
+        """Read the number of the first record, from the parameters that this site has; others are ignored."""
         quirks = self._site.quirks
         names = {"both": ("offset", "start"), "none": ()}.get(quirks.offset_names, (quirks.offset_names,))
         for name in names:
@@ -197,8 +197,8 @@ def _given_once(call: Call) -> dict[str, str]:
 
 
 def _number(name: str, value: str, largest: int) -> int:
-    """Read a whole number from 1 on; `int` alone would take " 1", "+1" and "1_0" as well."""
-    number = int(value) if _WHOLE_NUMBER.fullmatch(value) else 0
+    """Parse an integer from 1 on; `int` alone would also accept " 1", "+1" and "1_0"."""
+    number = int(value) if _DIGITS.fullmatch(value) else 0
     if not 1 <= number <= largest:
-        raise wrong_parameter(name, value, f"must be a whole number from 1 to {largest}")
+        raise wrong_parameter(name, value, f"must be an integer from 1 to {largest}")
     return number

@@ -7,15 +7,15 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from .answers import json_answer
 from .iam_refusals import iam_forbidden, iam_invalid, sts_denied, sts_invalid, sts_unknown
+from .responses import json_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .agencies import Agency
-    from .answers import Answer, RefusedError
     from .calls import Call
+    from .responses import RefusedError, Response
     from .site import Account, Site
     from .temporary_keys import AgencySession, TemporaryKeys
 
@@ -42,8 +42,8 @@ class Assuming:
         self._keys = keys
         self._clock = clock
 
-    def by_iam(self, call: Call, account: Account) -> Answer:
-        """Answer as IAM's CreateTemporaryAccessKeyByAgency does.
+    def by_iam(self, call: Call, account: Account) -> Response:
+        """Respond as IAM's CreateTemporaryAccessKeyByAgency does.
 
         Raises:
             IamRefusedError: the body is none of this operation, the agency is unknown, or it does not trust the caller.
@@ -76,10 +76,10 @@ class Assuming:
             "securitytoken": keys.security_token,
             "expires_at": _time(session).isoformat(timespec="microseconds").replace("+00:00", "Z"),
         }
-        return json_answer({"credential": credential}, 201)
+        return json_response({"credential": credential}, 201)
 
-    def by_sts(self, call: Call, account: Account) -> Answer:
-        """Answer as STS's AssumeAgency does.
+    def by_sts(self, call: Call, account: Account) -> Response:
+        """Respond as STS's AssumeAgency does.
 
         Raises:
             StsRefusedError: the body is none of this operation, the agency is unknown, or it does not trust the caller.
@@ -98,7 +98,7 @@ class Assuming:
         seconds = _duration(wanted, found[0], _STS_DEFAULT, longest, sts_invalid)
         session = self._issue(found[0], name, seconds)
         keys = session.account.credentials
-        answer = {
+        document = {
             "assumed_agency": {"urn": session.urn, "id": session.principal_id},
             "credentials": {
                 "access_key_id": keys.access_key,
@@ -107,7 +107,7 @@ class Assuming:
                 "expiration": _time(session).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             },
         }
-        return json_answer(answer)
+        return json_response(document)
 
     def _trusted(self, agency: Agency, account: Account) -> bool:
         access_key = account.credentials.access_key

@@ -1,4 +1,4 @@
-"""Who is calling: the signature (or token) of a request is verified as the API gateway does it."""
+"""Authentication: verifies the signature or token of a request as the API gateway does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from .._api import signing
-from .answers import unauthenticated
+from .responses import unauthenticated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ _TOKEN = signing.TOKEN_HEADER.lower()
 
 
 class Authenticator:
-    """Finds out who sent a request.
+    """Identifies the account that sent a request.
 
     Args:
         accounts: who may call.

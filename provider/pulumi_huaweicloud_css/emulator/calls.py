@@ -1,4 +1,4 @@
-"""One request as the emulator's rules see it, whatever the HTTP server; and the log that is kept of it."""
+"""A request, independent of the HTTP server, and the log of requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .._config.credentials import Credentials
 
-# What proves who somebody is stays out of the log.
+# Credentials are not logged.
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-security-token", "x-auth-token"})
 _MOST_KEPT = 100_000
 
@@ -28,8 +28,8 @@ class Call:
 
     Args:
         method: the HTTP method.
-        target: path and query exactly as sent, for that is what was signed.
-        headers: names in lower case; values of a header that came several times are joined with ",".
+        target: path and query exactly as sent, because that is what was signed.
+        headers: names in lower case; values of a repeated header are joined with ",".
         body: the body, empty if there was none.
         secure: whether it came over TLS.
     """
@@ -63,17 +63,17 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedRequest:
-    """A request to the API as the log keeps it: no authorization, no token.
+    """A request to the API in the log, without authorization and tokens.
 
     Args:
         number: 1 for the first request, and so on.
         method: the HTTP method.
         path: the path as sent.
         query: the query string as sent.
-        headers: the headers, names in lower case, without those that prove who somebody is.
+        headers: the headers, names in lower case, without credentials.
         peer_port: the client's TCP port; the number of different ones is the number of connections.
-        request_id: the X-Request-Id of the answer.
-        status: the HTTP status of the answer; None while there is none yet.
+        request_id: the X-Request-Id of the response.
+        status: the HTTP status of the response; None until there is one.
     """
 
     number: int
@@ -96,7 +96,7 @@ class RecordedRequest:
         return self.headers.get("user-agent", "")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what the request log shows over HTTP."""
+        """Return the request as the log is served over HTTP."""
         names = ("number", "method", "path", "query", "status", "user_agent", "peer_port", "request_id")
         return {name: getattr(self, name) for name in names}
 
@@ -105,7 +105,7 @@ class RequestLog:
     """The latest requests, at most 100,000. Safe to use from several threads.
 
     Args:
-        secrets: whose secrets are masked wherever a client may have put them, such as a query parameter.
+        secrets: the credentials whose secrets are masked wherever a client put them, such as a query parameter.
     """
 
     def __init__(self, secrets: list[Credentials]) -> None:
@@ -115,7 +115,7 @@ class RequestLog:
         self._count = 0
 
     def add(self, call: Call, peer_port: int, request_id: str) -> RecordedRequest:
-        """Put a request into the log, and return what was put there."""
+        """Add a request to the log, and return its entry."""
         # Names and values are mostly those of the request before, and kept in memory once.
         headers = {
             sys.intern(name): sys.intern(self.redact(value))
@@ -138,8 +138,8 @@ class RequestLog:
                 del self._requests[next(iter(self._requests))]
         return recorded
 
-    def answered(self, recorded: RecordedRequest, status: int) -> None:
-        """Note what a request was answered with."""
+    def set_status(self, recorded: RecordedRequest, status: int) -> None:
+        """Record the status of a request's response."""
         with self._lock:
             if recorded.number in self._requests:
                 self._requests[recorded.number] = dataclasses.replace(recorded, status=status)
@@ -155,7 +155,7 @@ class RequestLog:
             self._requests.clear()
 
     def redact(self, text: str) -> str:
-        """Return the text without anybody's secrets."""
+        """Return the text with all secrets masked."""
         for credentials in self._secrets:
             text = credentials.redact(text)
         return temporary_keys.redact(text)

@@ -1,8 +1,8 @@
-"""Control calls under ``/_emulator/``: what the one who runs the emulator may look at and change over HTTP.
+"""Control calls under ``/_emulator/``, to inspect and change the emulator over HTTP.
 
-They ask for no signature, so they are for this machine only. The emulator listens on loopback; a web page that a
-browser shows on this machine is kept out by the Host header (a foreign name that resolves to 127.0.0.1) and by the
-Origin header (a page from anywhere else).
+They need no signature, so they are for this machine only. The emulator listens on loopback; web pages in a browser on
+this machine are rejected by the Host header (a foreign name that resolves to 127.0.0.1) and by the Origin header (a
+page from elsewhere).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from ..errors import ArgumentError
-from .answers import Answer, ControlRefusedError, json_answer, shown
 from .cluster_control import ClusterControl
+from .responses import ControlRefusedError, Response, json_response, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,8 +45,8 @@ class Control:
         self._log = log
         self._hosts = {*_OWN_NAMES, host}
 
-    def answer(self, call: Call) -> Answer:
-        """Return the answer to a control call.
+    def respond(self, call: Call) -> Response:
+        """Return the response to a control call.
 
         Raises:
             ControlRefusedError: it comes from elsewhere, or it is not one of these calls.
@@ -55,26 +55,26 @@ class Control:
         match call.segments[1:]:
             case ("health",):
                 _only(call, "GET")
-                return json_answer({"status": "ok"})
+                return json_response({"status": "ok"})
             case ("clusters",):
                 _only(call, "GET", "POST")
                 if call.method == "GET":
-                    return json_answer(self._clusters.list())
+                    return json_response(self._clusters.list())
                 fields = _document(call)
-                return json_answer(_refused_with(lambda: self._clusters.add(fields)), 201)
+                return json_response(_refused_with(lambda: self._clusters.add(fields)), 201)
             case ("clusters", cluster_id):
                 self._cluster(cluster_id)
                 _only(call, "DELETE")
                 _refused_with(lambda: self._clusters.remove(cluster_id))
-                return json_answer({"status": "ok"})
+                return json_response({"status": "ok"})
             case ("clusters", cluster_id, "log-settings"):
                 _only(call, "POST")
                 self._cluster(cluster_id)
                 fields = _document(call)
-                return json_answer(_refused_with(lambda: self._clusters.set_log_settings(cluster_id, fields)))
+                return json_response(_refused_with(lambda: self._clusters.set_log_settings(cluster_id, fields)))
             case ("requests",):
                 _only(call, "GET")
-                return json_answer({"requests": [recorded.to_dict() for recorded in self._log.snapshot()]})
+                return json_response({"requests": [recorded.to_dict() for recorded in self._log.snapshot()]})
             case ("faults",):
                 _only(call, "POST", "DELETE")
                 return self._set_fault(call)
@@ -100,31 +100,31 @@ class Control:
             raise ControlRefusedError(404, f"there is no cluster {shown(cluster_id)}")
         return self._records[cluster_id]
 
-    def _add(self, records: ClusterRecords, fields: dict[str, Any]) -> Answer:
+    def _add(self, records: ClusterRecords, fields: dict[str, Any]) -> Response:
         try:
-            return json_answer(records.add(fields), 201)
+            return json_response(records.add(fields), 201)
         except ArgumentError as error:
             raise ControlRefusedError(400, str(error)) from None
 
-    def _set_fault(self, call: Call) -> Answer:
+    def _set_fault(self, call: Call) -> Response:
         if call.method == "DELETE":
             self._faults.clear()
-            return json_answer({"status": "ok"})
+            return json_response({"status": "ok"})
         fields = _document(call)
         try:
             self._faults.add(fields.get("name", ""), fields.get("times"))
         except ArgumentError as error:
             raise ControlRefusedError(400, str(error)) from None
-        return json_answer({"status": "ok"}, 201)
+        return json_response({"status": "ok"}, 201)
 
-    def _finish(self, records: ClusterRecords, fields: dict[str, Any]) -> Answer:
+    def _finish(self, records: ClusterRecords, fields: dict[str, Any]) -> Response:
         try:
             ended = records.finish(fields.get("status", "SUCCESS"))
         except ArgumentError as error:
             raise ControlRefusedError(400, str(error)) from None
         if not ended:
             raise ControlRefusedError(409, "no log backup task is running on this cluster")
-        return json_answer({"clusterLogRecord": ended})
+        return json_response({"clusterLogRecord": ended})
 
 
 def _refused_with(do: Callable[[], _T]) -> _T:
@@ -144,12 +144,12 @@ def _host_name(url: str) -> str | None:
 
 def _only(call: Call, *methods: str) -> None:
     if call.method not in methods:
-        said = f"this control call is {' or '.join(methods)} only"
-        raise ControlRefusedError(405, said, {"Allow": ", ".join(methods)})
+        message = f"this control call is {' or '.join(methods)} only"
+        raise ControlRefusedError(405, message, {"Allow": ", ".join(methods)})
 
 
 def _document(call: Call) -> dict[str, Any]:
-    """Read the JSON object in the body; no body is an empty one."""
+    """Parse the JSON object in the body; no body is an empty object."""
     try:
         document = json.loads(call.body or b"{}")
     except (ValueError, RecursionError) as error:

@@ -1,8 +1,8 @@
-"""Faults that the emulator plays on request: what networks, gateways and sites do to an answer.
+"""Faults that the emulator injects: what networks, gateways and sites do to a response.
 
-They are played one after the other, each for so many requests, and the last one, if it has no number, for ever.
-Nothing is played on control calls. Two faults are none of an answer: a refused connection is a port that nobody
-listens on, and an untrusted certificate is `Emulator`'s ``ssl_context``.
+They are injected one after the other, each for a number of requests; the last one, if it has no number, for ever.
+Control calls are not affected. Two faults are not among them, because they concern no response: a refused connection is
+a port that nobody listens on, and an untrusted certificate is `Emulator`'s ``ssl_context``.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from aiohttp import web
 
 from ..errors import ArgumentError
 from . import sending
-from .answers import Answer, CssRefusedError, GatewayRefusedError, RefusedError
 from .calls import Call
+from .responses import CssRefusedError, GatewayRefusedError, RefusedError, Response
 
-Change: TypeAlias = Callable[[Answer], Answer]
-Send: TypeAlias = Callable[[web.BaseRequest, Answer], Awaitable[web.StreamResponse]]
+Change: TypeAlias = Callable[[Response], Response]
+Send: TypeAlias = Callable[[web.BaseRequest, Response], Awaitable[web.StreamResponse]]
 
 _SKEW_SECONDS = 3600.0
 # What is in the answers, and the field of it that gets a wrong type.
@@ -44,7 +44,7 @@ class Fault:
     """What goes wrong with one request.
 
     Args:
-        says: what happens, in a few words.
+        says: a short description.
     """
 
     says: str
@@ -55,13 +55,13 @@ class PlayedFault(Fault):
     """A fault, and how it is played.
 
     Args:
-        says: what happens, in a few words.
-        refusal: what the request is refused with, whoever sent it.
-        quirks: in what the site is odd, with the names of `Quirks`.
+        says: a short description.
+        refusal: the error response, whoever sent the request.
+        quirks: the site's quirks, with the names of `Quirks`.
         skew: how many seconds the server's clock is ahead.
-        change: what becomes of the answer.
-        send: how the answer is sent; None: whole, and at once.
-        only: the kinds of requests that it is played on, see `kind_of`; others pass it by. None: all.
+        change: changes the response.
+        send: sends the response; None: completely and immediately.
+        only: the kinds of requests that it is played on, see `kind_of`; others are served as usual. None: all.
     """
 
     refusal: RefusedError | None = None
@@ -73,13 +73,13 @@ class PlayedFault(Fault):
 
 
 class FaultPlan:
-    """The faults still to be played. Safe to use from several threads.
+    """The pending faults. Safe to use from several threads.
 
     Args:
-        given: faults as ``NAME`` or ``NAME:TIMES``, in the order in which they are played.
+        given: faults as ``NAME`` or ``NAME:TIMES``, in the order in which they are injected.
 
     Raises:
-        ArgumentError: one of them is not of that form, there is no fault of that name, or one would never be played.
+        ArgumentError: one of them is not of that form or unknown, or would never be injected.
     """
 
     def __init__(self, given: Sequence[str] = ()) -> None:
@@ -91,11 +91,11 @@ class FaultPlan:
             self.add(*parse_fault(text))
 
     def add(self, name: str, times: int | None = None) -> None:
-        """Play a fault once those before it are over; one without an end is over now.
+        """Inject a fault after those that are pending; one without a number ends now.
 
         Args:
             name: one of `FAULTS`.
-            times: for so many requests; None: for all from then on.
+            times: the number of requests; None: all from then on.
 
         Raises:
             ArgumentError: there is no such fault, or the number is not 1 or more.
@@ -109,7 +109,7 @@ class FaultPlan:
             self._next.append((_FAULTS[name], times))
 
     def clear(self) -> None:
-        """Play no fault any more."""
+        """Remove all pending faults."""
         with self._lock:
             self._next.clear()
 
@@ -139,7 +139,7 @@ def kind_of(call: Call) -> str:
 
 
 def parse_fault(text: str) -> tuple[str, int | None]:
-    """Read ``NAME`` or ``NAME:TIMES``.
+    """Parse ``NAME`` or ``NAME:TIMES``.
 
     Raises:
         ArgumentError: it is not of that form, or there is no fault of that name.
@@ -154,18 +154,18 @@ def parse_fault(text: str) -> tuple[str, int | None]:
 
 
 def _edited(edit: Callable[[dict[str, Any], str], dict[str, Any]]) -> Change:
-    """Return a change of the document in an answer, if it is one of those that are asked for.
+    """Return a change of the document in a response, if it is one of those that are read.
 
     Args:
         edit: makes the new document of the old one, and of the name of what is in it.
     """
 
-    def change(answer: Answer) -> Answer:
-        document = json.loads(answer.body) if answer.status in (200, 201) and answer.body else None
+    def change(response: Response) -> Response:
+        document = json.loads(response.body) if response.status in (200, 201) and response.body else None
         names = [name for name in _FIELDS if isinstance(document, dict) and document.get(name) is not None]
         if not isinstance(document, dict) or not names:
-            return answer
-        return replace(answer, body=json.dumps(edit(document, names[0])).encode())
+            return response
+        return replace(response, body=json.dumps(edit(document, names[0])).encode())
 
     return change
 
@@ -189,23 +189,23 @@ def _with_unknown_fields(document: dict[str, Any], name: str) -> dict[str, Any]:
     return {**document, name: more, "nextMarker": {"of": [None, 1]}}
 
 
-def _html(_: Answer) -> Answer:
+def _html(_: Response) -> Response:
     page = b"<!DOCTYPE html>\n<html><head><title>Welcome</title></head><body>Please log in.</body></html>\n"
-    return Answer(body=page, headers={"Content-Type": "text/html; charset=utf-8"})
+    return Response(body=page, headers={"Content-Type": "text/html; charset=utf-8"})
 
 
-def _not_utf_8(answer: Answer) -> Answer:
-    return replace(answer, body=b'{"note":"\xff\xfe",' + answer.body[1:])
+def _not_utf_8(response: Response) -> Response:
+    return replace(response, body=b'{"note":"\xff\xfe",' + response.body[1:])
 
 
-def _redirect(_: Answer) -> Answer:
-    # To the emulator itself: whoever follows shows up in its request log.
-    return Answer(status=302, body=b"", headers={"Location": "/redirected"})
+def _redirect(_: Response) -> Response:
+    # To the emulator itself, so that a client that follows it is in the request log.
+    return Response(status=302, body=b"", headers={"Location": "/redirected"})
 
 
-def _skewed(answer: Answer) -> Answer:
+def _skewed(response: Response) -> Response:
     date = formatdate(time.time() + _SKEW_SECONDS, usegmt=True)
-    return replace(answer, headers={**answer.headers, "Date": date})
+    return replace(response, headers={**response.headers, "Date": date})
 
 
 _THROTTLED = "Too many requests"
@@ -213,8 +213,8 @@ _LISTS = ("records", "clusters")
 _CSS = (*_LISTS, "settings")
 
 _FAULTS = {
-    "latency": PlayedFault(says="the answer comes 1 s late", send=sending.late),
-    "no-answer": PlayedFault(says="the request is taken and never answered", send=sending.never),
+    "latency": PlayedFault(says="the response is 1 s late", send=sending.late),
+    "no-answer": PlayedFault(says="no response to the request", send=sending.never),
     "429": PlayedFault(says="429 APIGW.0308", refusal=GatewayRefusedError(429, "APIGW.0308", _THROTTLED)),
     "429-retry-after": PlayedFault(
         says="429 APIGW.0308 with Retry-After: 1",
@@ -229,29 +229,29 @@ _FAULTS = {
     "202": PlayedFault(
         says="202 with CSS.0011 (CSS only)", refusal=CssRefusedError(202, "CSS.0011", "Try again later."), only=_CSS
     ),
-    "reset": PlayedFault(says="the connection is reset before the answer", send=sending.reset),
+    "reset": PlayedFault(says="the connection is reset before the response", send=sending.reset),
     "reset-in-body": PlayedFault(says="the connection is reset in the middle of the body", send=sending.reset_in_body),
-    "truncated-body": PlayedFault(says="half of the promised body, then the end", send=sending.truncated),
-    "oversized-body": PlayedFault(says="a body of more than 64 MiB", send=sending.oversized),
-    "slow-body": PlayedFault(says="a body that trickles without end", send=sending.slow),
-    "html": PlayedFault(says="200 with a page of HTML", change=_html),
+    "truncated-body": PlayedFault(says="half of the body, then the connection is closed", send=sending.truncated),
+    "oversized-body": PlayedFault(says="a body of over 65 MiB; the client's limit is 8 MiB", send=sending.oversized),
+    "slow-body": PlayedFault(says="a body that trickles endlessly", send=sending.slow),
+    "html": PlayedFault(says="200 with an HTML page", change=_html),
     "not-utf-8": PlayedFault(says="JSON that is not UTF-8", change=_not_utf_8),
     "wrong-types": PlayedFault(
-        says="createAt is a list; so is a field of other answers", change=_edited(_with_wrong_types)
+        says="createAt is a list, and a field of other responses", change=_edited(_with_wrong_types)
     ),
     "unknown-fields": PlayedFault(
-        says="fields that nobody knows",
+        says="unknown fields",
         change=_edited(_with_unknown_fields),
     ),
     "redirect": PlayedFault(says="302 to another address", change=_redirect),
-    "duplicate-ids": PlayedFault(says="each record or cluster is there twice", change=_edited(_twice), only=_LISTS),
+    "duplicate-ids": PlayedFault(says="each record or cluster is duplicated", change=_edited(_twice), only=_LISTS),
     "seconds": PlayedFault(says="times of records in seconds", quirks={"time_format": "seconds"}, only=("records",)),
     "strings": PlayedFault(says="times of records as text", quirks={"time_format": "string"}, only=("records",)),
-    "offset-ignored": PlayedFault(says="every page is the first one", quirks={"offset_names": "none"}, only=_LISTS),
+    "offset-ignored": PlayedFault(says="offset is ignored", quirks={"offset_names": "none"}, only=_LISTS),
     "offset-limit": PlayedFault(
-        says="an offset over 1000 is refused with 400", quirks={"max_offset": 1000}, only=_LISTS
+        says="an offset over 1000 is rejected with 400", quirks={"max_offset": 1000}, only=_LISTS
     ),
-    "no-total": PlayedFault(says="no totalSize", quirks={"total_size": False}, only=_LISTS),
+    "no-total": PlayedFault(says="totalSize is missing", quirks={"total_size": False}, only=_LISTS),
     "clock-skew": PlayedFault(says="the server's clock is an hour ahead", skew=_SKEW_SECONDS, change=_skewed),
 }
 

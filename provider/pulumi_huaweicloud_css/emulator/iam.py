@@ -6,12 +6,12 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from .agencies import DOMAIN_NAME
-from .answers import json_answer
 from .iam_refusals import iam_forbidden
+from .responses import json_response
 
 if TYPE_CHECKING:
-    from .answers import Answer
     from .calls import Call
+    from .responses import Response
     from .site import Account, Project, Site
     from .temporary_keys import TemporaryKeys
 
@@ -32,8 +32,8 @@ class Iam:
         self._site = site
         self._keys = keys
 
-    def list_projects(self, call: Call, account: Account) -> Answer:
-        """Answer as IAM's KeystoneListProjects does. It asks for no permission of CSS's.
+    def list_projects(self, call: Call, account: Account) -> Response:
+        """Respond as IAM's KeystoneListProjects does. It asks for no permission of CSS's.
 
         Raises:
             IamRefusedError: the caller may not list projects.
@@ -48,20 +48,20 @@ class Iam:
         ]
         return self._listed(call, "projects", projects)
 
-    def list_auth_projects(self, call: Call, _: Account) -> Answer:
-        """Answer as IAM's KeystoneListAuthProjects does: all that the caller may use, without any filter."""
+    def list_auth_projects(self, call: Call, _: Account) -> Response:
+        """Respond as IAM's KeystoneListAuthProjects does: all that the caller may use, without any filter."""
         return self._listed(call, "projects", self._projects(call))
 
-    def list_auth_domains(self, call: Call, account: Account) -> Answer:
-        """Answer as IAM's KeystoneListAuthDomains does: the account that the caller belongs to."""
+    def list_auth_domains(self, call: Call, account: Account) -> Response:
+        """Respond as IAM's KeystoneListAuthDomains does: the account that the caller belongs to."""
         session = self._keys.find(account.credentials.access_key)
         domain_id = session.agency.domain_id if session else self._site.domain_id
         name = session.agency.domain_name if session else DOMAIN_NAME
         domain = {"id": domain_id, "name": name, "enabled": True, "description": "", "links": {}}
         return self._listed(call, "domains", [domain])
 
-    def caller_identity(self, _: Call, account: Account) -> Answer:
-        """Answer as STS's GetCallerIdentity does: whose keys they are. It asks for no permission."""
+    def caller_identity(self, _: Call, account: Account) -> Response:
+        """Respond as STS's GetCallerIdentity does: whose keys they are. It asks for no permission."""
         access_key = account.credentials.access_key
         session = self._keys.find(access_key)
         if session is None:
@@ -71,11 +71,11 @@ class Iam:
         else:
             domain_id = session.agency.domain_id
             urn, principal_id = session.urn, session.principal_id
-        return json_answer({"account_id": domain_id, "principal_urn": urn, "principal_id": principal_id})
+        return json_response({"account_id": domain_id, "principal_urn": urn, "principal_id": principal_id})
 
-    def _listed(self, call: Call, name: str, items: list[dict[str, Any]]) -> Answer:
+    def _listed(self, call: Call, name: str, items: list[dict[str, Any]]) -> Response:
         links = {"self": f"{_origin(call)}{call.target}", "previous": None, "next": None}
-        return json_answer({"links": links, name: items})
+        return json_response({"links": links, name: items})
 
     def _projects(self, call: Call) -> list[dict[str, Any]]:
         """Return the projects as IAM shows them; a sub-project's parent is its region's project."""

@@ -6,7 +6,7 @@ import base64
 import json
 from http import HTTPStatus
 
-from .answers import Answer, CssRefusedError, RefusedError, shown
+from .responses import CssRefusedError, RefusedError, Response, shown
 
 
 class IamRefusedError(RefusedError):
@@ -15,10 +15,10 @@ class IamRefusedError(RefusedError):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(status, str(status), message)
 
-    def answer(self, request_id: str) -> Answer:  # noqa: ARG002 - other shapes have it
+    def response(self, request_id: str) -> Response:  # noqa: ARG002 - other shapes have it
         """Return the refusal as it is sent; IAM has no request id in the body."""
         error = {"message": self.message, "code": self.status, "title": HTTPStatus(self.status).phrase}
-        return Answer(status=self.status, body=json.dumps({"error": error}).encode(), headers=self.headers)
+        return Response(status=self.status, body=json.dumps({"error": error}).encode(), headers=self.headers)
 
 
 class StsRefusedError(RefusedError):

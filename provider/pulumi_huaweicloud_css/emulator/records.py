@@ -65,11 +65,11 @@ class ClusterRecords:
             self.replace(cluster.records)
 
     def page(self, *, offset: int, limit: int, status: str) -> bytes:
-        """Return the body of one answer: at most `limit` records from number `offset` (1-based) on.
+        """Return the body of one response: at most `limit` records from number `offset` (1-based) on.
 
         Args:
             offset: the 1-based number of the first record.
-            limit: at most so many records.
+            limit: the most records.
             status: ``FAIL``, ``NOT_FAIL`` or "" for all.
         """
         with self._lock:

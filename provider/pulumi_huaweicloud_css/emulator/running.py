@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from .generation import RawRecord
 
-# Answers take no time worth mentioning, so those under way at the end are given little of it.
+# Responses take next to no time, so a short grace period is enough at the end.
 _SHUTDOWN_SECONDS = 0.5
 
 
@@ -47,18 +47,17 @@ class Emulator(Contents):
         site: what is served; None: the default project and cluster with made-up records.
         host: a loopback address, or ``localhost``.
         port: the TCP port; 0: any free one.
-        clock: returns the Unix time in seconds; records are made up, end and get their times by it, and the
-            time of signatures is judged by it.
-        on_request: called on the emulator's thread with each request to the API before its answer is computed; it
+        clock: returns the Unix time in seconds, for records and for checking signatures.
+        on_request: called on the emulator's thread with each request to the API before its response is computed; it
             may return an awaitable, and may call the emulator's methods.
-        access_log: called on the emulator's thread with one line (no secrets) for each answer.
+        access_log: called on the emulator's thread with one line (no secrets) for each response.
         ssl_context: serves https with it; None: http.
-        faults: faults to play, each as ``NAME`` or ``NAME:TIMES`` (the names are those of `FAULTS`): one after the
-            other, each for so many requests to the API, without a number for all from then on.
-        latency: seconds by which each answer of the API is late, as over a long way.
+        faults: faults to inject, each as ``NAME`` or ``NAME:TIMES`` (the names are those of `FAULTS`): one after the
+            other, each for a number of requests to the API, without a number for all from then on.
+        latency: seconds by which each response of the API is delayed, to simulate network latency.
 
     Raises:
-        ArgumentError: the host is not loopback, the port is none, the site's records are not of this API, or a
+        ArgumentError: the host is not loopback, the port is out of range, the site's records are not of this API, or a
             fault is unknown.
     """
 
@@ -101,10 +100,10 @@ class Emulator(Contents):
         self._stopping: asyncio.Event | None = None
 
     def start(self) -> Self:
-        """Start to serve; returns when requests are answered.
+        """Start serving; returns when it accepts requests.
 
         Raises:
-            EmulatorError: it runs already, or the port cannot be had.
+            EmulatorError: it is already running, or the port is not available.
         """
         if self._thread is not None:
             raise EmulatorError("the emulator is running already")
@@ -121,7 +120,7 @@ class Emulator(Contents):
         return self
 
     def stop(self) -> None:
-        """Stop to serve, and wait for the thread to end. Does nothing if it does not run."""
+        """Stop serving, and wait for the thread to end. Does nothing if it is not running."""
         thread, loop, stopping = self._thread, self._loop, self._stopping
         if thread is None:
             return
@@ -165,10 +164,10 @@ class Emulator(Contents):
 
     @property
     def endpoint(self) -> str:
-        """Where it is served, such as ``http://127.0.0.1:49152``.
+        """The base URL, such as ``http://127.0.0.1:49152``.
 
         Raises:
-            EmulatorError: it does not run.
+            EmulatorError: it is not running.
         """
         if self._port is None:
             raise EmulatorError("the emulator is not running, so it has no endpoint")
@@ -202,7 +201,7 @@ class Emulator(Contents):
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """The requests to the API up to now (at most the latest 100,000), oldest first; control calls are not there."""
+        """The requests to the API so far (at most the latest 100,000), oldest first, without control calls."""
         return self._log.snapshot()
 
     def clear_requests(self) -> None:
@@ -210,9 +209,9 @@ class Emulator(Contents):
         self._log.clear()
 
     def fault(self, name: str, times: int | None = None) -> None:
-        """Play a fault on the next so many requests to the API (None: on all), after those that are under way.
+        """Inject a fault into a number of requests to the API (None: all from then on), after the pending faults.
 
-        A fault without an end that was set before ends now.
+        A pending fault without a number ends now.
 
         Raises:
             ArgumentError: there is no such fault, or the number is not 1 or more.
@@ -220,14 +219,14 @@ class Emulator(Contents):
         self._faults.add(name, times)
 
     def clear_faults(self) -> None:
-        """Play no fault any more."""
+        """Remove all pending faults."""
         self._faults.clear()
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables that point a program at this emulator, as its first account.
 
         Raises:
-            EmulatorError: it does not run.
+            EmulatorError: it is not running.
         """
         return self.site.environment(self.endpoint)
 

@@ -1,4 +1,4 @@
-"""Ways to send an answer late, in part, without end, or not at all."""
+"""Sends responses late, partially, endlessly, or not at all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from .answers import Answer
+    from .responses import Response
 
 LATE_SECONDS = 1.0
 OVERSIZED_BYTES = 65 * 1024 * 1024
@@ -21,76 +21,76 @@ _TRICKLE_SECONDS = 0.05
 _PIECE = b" " * (1024 * 1024)
 
 
-def response(answer: Answer) -> web.StreamResponse:
-    """Return an answer as it is sent when nothing is wrong: whole, and at once."""
-    return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
+def web_response(response: Response) -> web.StreamResponse:
+    """Return the regular aiohttp response, sent completely and immediately."""
+    return web.Response(status=response.status, body=response.body, headers=response.headers)
 
 
-async def late(_: web.BaseRequest, answer: Answer) -> web.StreamResponse:
-    """Send the answer a little later."""
+async def late(_: web.BaseRequest, response: Response) -> web.StreamResponse:
+    """Send the response 1 s late."""
     await asyncio.sleep(LATE_SECONDS)
-    return response(answer)
+    return web_response(response)
 
 
-async def never(request: web.BaseRequest, answer: Answer) -> web.StreamResponse:
-    """Send nothing until the client is gone."""
+async def never(request: web.BaseRequest, response: Response) -> web.StreamResponse:
+    """Send nothing until the client disconnects."""
     while not _gone(request):  # noqa: ASYNC110 - there is no event for it
         await asyncio.sleep(_TRICKLE_SECONDS)
-    return response(answer)
+    return web_response(response)
 
 
-async def reset(request: web.BaseRequest, answer: Answer) -> web.StreamResponse:
-    """Reset the connection instead of an answer."""
+async def reset(request: web.BaseRequest, response: Response) -> web.StreamResponse:
+    """Reset the connection instead of sending a response."""
     _reset(request)
-    return response(answer)
+    return web_response(response)
 
 
-async def reset_in_body(request: web.BaseRequest, answer: Answer) -> web.StreamResponse:
+async def reset_in_body(request: web.BaseRequest, response: Response) -> web.StreamResponse:
     """Reset the connection after half of the body."""
-    sent = await _begun(request, answer, len(answer.body), _half(answer))
+    sent = await _begun(request, response, len(response.body), _half(response))
     _reset(request)
     return sent
 
 
-async def truncated(request: web.BaseRequest, answer: Answer) -> web.StreamResponse:
-    """Promise the whole body, send half of it, and end the connection as if that were all."""
-    sent = await _begun(request, answer, len(answer.body), _half(answer))
+async def truncated(request: web.BaseRequest, response: Response) -> web.StreamResponse:
+    """Send half of the body that Content-Length announces, and close the connection."""
+    sent = await _begun(request, response, len(response.body), _half(response))
     if request.transport is not None:
         request.transport.close()
     return sent
 
 
-async def oversized(request: web.BaseRequest, answer: Answer) -> web.StreamResponse:
-    """Send so much white space before the answer that the body is over 64 MiB; no more of it is ever in memory."""
+async def oversized(request: web.BaseRequest, response: Response) -> web.StreamResponse:
+    """Send 65 MiB of white space before the body, in chunks, so that it is never in memory completely."""
 
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(OVERSIZED_BYTES // len(_PIECE)):
             yield _PIECE
-        yield answer.body
+        yield response.body
 
-    return await _begun(request, answer, OVERSIZED_BYTES + len(answer.body), pieces())
+    return await _begun(request, response, OVERSIZED_BYTES + len(response.body), pieces())
 
 
-async def slow(request: web.BaseRequest, answer: Answer) -> web.StreamResponse:
-    """Send a space every now and then, until the client is gone."""
+async def slow(request: web.BaseRequest, response: Response) -> web.StreamResponse:
+    """Send a space every 0.05 s until the client disconnects."""
 
     async def pieces() -> AsyncIterator[bytes]:
         while not _gone(request):
             yield b" "
             await asyncio.sleep(_TRICKLE_SECONDS)
 
-    return await _begun(request, answer, None, pieces())
+    return await _begun(request, response, None, pieces())
 
 
-async def _half(answer: Answer) -> AsyncIterator[bytes]:
-    yield answer.body[: len(answer.body) // 2]
+async def _half(response: Response) -> AsyncIterator[bytes]:
+    yield response.body[: len(response.body) // 2]
 
 
 async def _begun(
-    request: web.BaseRequest, answer: Answer, length: int | None, pieces: AsyncIterator[bytes]
+    request: web.BaseRequest, response: Response, length: int | None, pieces: AsyncIterator[bytes]
 ) -> web.StreamResponse:
-    """Send the headers and these pieces of the body; without a length, in chunks."""
-    sent = web.StreamResponse(status=answer.status, headers=answer.headers)
+    """Send the headers and the body in pieces; without a length, with chunked encoding."""
+    sent = web.StreamResponse(status=response.status, headers=response.headers)
     if length is None:
         sent.enable_chunked_encoding()
     else:
@@ -107,7 +107,7 @@ def _gone(request: web.BaseRequest) -> bool:
 
 
 def _reset(request: web.BaseRequest) -> None:
-    """End the connection with a reset: that is what closing does where nothing may linger."""
+    """Reset the connection: closing it does that without SO_LINGER time."""
     transport = request.transport
     if transport is None:
         return

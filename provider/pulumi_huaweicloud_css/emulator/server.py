@@ -1,4 +1,4 @@
-"""The HTTP side of the emulator, on aiohttp: requests come in here, and every answer leaves in one place."""
+"""The emulator's HTTP server, on aiohttp: receives requests, and sends every response in one place."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from aiohttp import web
 
-from .answers import Answer, GatewayRefusedError, RefusedError, broken
 from .calls import Call, RecordedRequest, RequestLog
 from .control import PREFIX, Control
 from .faults import FaultPlan, PlayedFault, kind_of
 from .iam_refusals import as_iam_says
-from .sending import response
+from .responses import GatewayRefusedError, RefusedError, Response, broken
+from .sending import web_response
 
 if TYPE_CHECKING:
     from .api import Api
@@ -29,16 +29,16 @@ _log = logging.getLogger(__name__)
 
 
 class Server:
-    """Answers HTTP requests.
+    """Handles HTTP requests.
 
     Args:
         api: the emulated API.
         control: the emulator's own calls.
         log: where requests to the API are recorded.
-        faults: the faults that are played on requests to the API.
-        on_request: called with each request to the API before its answer is computed; may return an awaitable.
-        access_log: called with one line for each answer, control calls included; None: no line is made.
-        latency: seconds by which each answer of the API is late.
+        faults: the faults that are injected into requests to the API.
+        on_request: called with each request to the API before its response is computed; may return an awaitable.
+        access_log: called with one line for each response, control calls included; None: no access log.
+        latency: seconds by which each response of the API is delayed.
     """
 
     def __init__(
@@ -61,24 +61,24 @@ class Server:
         self._latency = latency
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Answer one request: read it, decide on the answer, send it."""
+        """Handle one request: read it, compute the response, send it."""
         request_id = uuid.uuid4().hex
         call = _call(request)
         fault: PlayedFault | None = None
         if call.segments[:1] == (PREFIX,):
-            answer = await self._decide(request, call, None, request_id, fault)
+            response = await self._decide(request, call, None, request_id, fault)
         else:
             recorded = self._requests.add(call, _peer_port(request), request_id)
             fault = self._faults.take(kind_of(call))
             if self._latency:
                 await asyncio.sleep(self._latency)
-            answer = await self._decide(request, call, recorded, request_id, fault)
+            response = await self._decide(request, call, recorded, request_id, fault)
             if fault is not None and fault.change is not None:
-                answer = fault.change(answer)
-            # Before the answer is sent: a client that has it must find it in the log.
-            self._requests.answered(recorded, answer.status)
-        self._write_access_line(call, answer.status, request_id)
-        return await self._send(request, answer, request_id, fault)
+                response = fault.change(response)
+            # Before the response is sent: a client that has it must find it in the log.
+            self._requests.set_status(recorded, response.status)
+        self._write_access_line(call, response.status, request_id)
+        return await self._send(request, response, request_id, fault)
 
     async def _decide(
         self,
@@ -87,30 +87,30 @@ class Server:
         recorded: RecordedRequest | None,
         request_id: str,
         fault: PlayedFault | None,
-    ) -> Answer:
-        """Return the answer to a call; `recorded` is None for control calls, which are not in the log."""
+    ) -> Response:
+        """Return the response to a call; `recorded` is None for control calls, which are not in the log."""
         try:
             if request.can_read_body:
                 call = replace(call, body=await _body(request))
             if recorded is None:
-                return self._control.answer(call)
+                return self._control.respond(call)
             if self._on_request is not None:
-                waited_for = self._on_request(recorded)
-                if inspect.isawaitable(waited_for):
-                    await waited_for
-            return self._api_under(fault, call).answer(call)
-        except RefusedError as refusal:
-            return refusal.answer(request_id)
+                returned = self._on_request(recorded)
+                if inspect.isawaitable(returned):
+                    await returned
+            return self._api_under(fault, call).respond(call)
+        except RefusedError as error:
+            return error.response(request_id)
         except Exception:
-            # The client gets what a broken service would say; the one who runs the emulator gets the traceback.
-            _log.exception("the emulator could not answer request %s", request_id)
-            return broken().answer(request_id)
+            # The client gets a broken service's response, the log the traceback.
+            _log.exception("the emulator could not respond to request %s", request_id)
+            return broken().response(request_id)
 
     def _api_under(self, fault: PlayedFault | None, call: Call) -> Api:
-        """Return the API as a fault has it.
+        """Return the API with a fault's quirks.
 
         Raises:
-            RefusedError: the fault is that the request is refused.
+            RefusedError: the fault is an error response.
         """
         if fault is None:
             return self._api
@@ -119,12 +119,12 @@ class Server:
         return self._api.as_if(fault.quirks, fault.skew) if fault.quirks or fault.skew else self._api
 
     async def _send(
-        self, request: web.BaseRequest, answer: Answer, request_id: str, fault: PlayedFault | None
+        self, request: web.BaseRequest, response: Response, request_id: str, fault: PlayedFault | None
     ) -> web.StreamResponse:
-        """Return the response of an answer; a fault may send it otherwise, or only a part of it."""
+        """Send a response, as a fault has it; return aiohttp's response."""
         ours = {"Content-Type": "application/json", "X-Request-Id": request_id, "Server": "css-logs-emulator"}
-        answer = replace(answer, headers={**ours, **answer.headers})
-        return response(answer) if fault is None or fault.send is None else await fault.send(request, answer)
+        response = replace(response, headers={**ours, **response.headers})
+        return web_response(response) if fault is None or fault.send is None else await fault.send(request, response)
 
     def _write_access_line(self, call: Call, status: int, request_id: str) -> None:
         if self._access_log is None:
@@ -133,12 +133,12 @@ class Server:
         try:
             self._access_log(f"{call.method} {target} {status} {request_id}")
         except Exception:
-            # Such as a closed pipe behind standard output: no reason to leave the client without its answer.
+            # Such as a closed pipe on standard output: no reason to leave the client without a response.
             _log.exception("the access line of request %s could not be written", request_id)
 
 
 def _call(request: web.BaseRequest) -> Call:
-    """Return what was asked, still without a body."""
+    """Return the request without its body."""
     headers: dict[str, str] = {}
     for name, value in request.headers.items():
         key, text = name.lower(), _valid(value)
@@ -155,7 +155,7 @@ async def _body(request: web.BaseRequest) -> bytes:
 
 
 def _valid(text: str) -> str:
-    """Replace what was not UTF-8 when it came in, for it could not be encoded again."""
+    """Replace bytes that are not UTF-8, which could not be encoded again."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 

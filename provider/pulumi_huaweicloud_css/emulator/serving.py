@@ -34,14 +34,14 @@ def serve(
         site: what is served; None: the default project and cluster with made-up records.
         host: a loopback address, or ``localhost``.
         port: the TCP port; 0: any free one.
-        on_ready: called once, with the endpoint, when requests are answered.
-        access_log: called on another thread with one line for each answer: method, path, query, status, request id.
-        faults: faults to play, each as ``NAME`` or ``NAME:TIMES``; see `Emulator`.
-        latency: seconds by which each answer of the API is late.
+        on_ready: called once, with the endpoint, when requests are accepted.
+        access_log: called on another thread with one line for each response: method, path, query, status, request id.
+        faults: faults to inject, each as ``NAME`` or ``NAME:TIMES``; see `Emulator`.
+        latency: seconds by which each response of the API is delayed.
 
     Raises:
         ArgumentError: the host is not loopback, the site's records are not records of this API, or a fault is unknown.
-        EmulatorError: the port cannot be had.
+        EmulatorError: the port is not available.
     """
     emulator = Emulator(site=site, host=host, port=port, access_log=access_log, faults=faults, latency=latency)
     with _signals() as received, emulator:

@@ -1,4 +1,4 @@
-"""What the emulator serves, as plain settings: who may ask, what there is, and in what the site is odd.
+"""What the emulator serves, as plain settings: accounts, projects, clusters, and the site's quirks.
 
 Nothing here changes while the emulator runs; the records that do change are in `records`.
 """
@@ -166,11 +166,11 @@ class Quirks:
     """In what the site differs from the documentation; real sites do, and a client must cope.
 
     Args:
-        order: the order of the answer; ``shuffled`` is one fixed order for all pages, ``given`` the
+        order: the order of the records; ``shuffled`` is one fixed order for all pages, ``given`` the
             order of the file.
-        total_size: whether answers carry totalSize.
-        offset_names: which query parameter moves the window; one that is not among them is ignored.
-        max_offset: a greater offset is refused with 400 CSS.0001; None: there is no such limit.
+        total_size: whether responses have totalSize.
+        offset_names: which query parameters are the offset; others are ignored.
+        max_offset: a greater offset is rejected with 400 CSS.0001; None: no limit.
         time_format: how createAt and finishedAt are written; ``ms`` leaves them as they are.
         max_page: no page has more than so many records or clusters, whatever limit says; None: as many as asked for.
     """

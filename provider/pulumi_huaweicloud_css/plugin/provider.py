@@ -20,7 +20,7 @@ from .._version import __version__
 from ..errors import ArgumentError, CssError, GateError, SettingsError, unexpected
 from .catalogue import BY_TOKEN
 from .codec import arguments, result
-from .questions import Cancelled, Questions
+from .invokes import Cancelled, Questions
 from .schema import schema_text
 
 if TYPE_CHECKING:

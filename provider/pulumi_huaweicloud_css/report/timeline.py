@@ -136,7 +136,7 @@ def _said(records: Sequence[Record], moments: list[int], now_ms: int) -> str:
     """Say in words what the chart shows."""
     number = len(records)
     ordered = sorted(moments)
-    counts = ", ".join(f"{count} {kind.said}" for kind, count in count_kinds(records).items())
+    counts = ", ".join(f"{count} {kind.label}" for kind, count in count_kinds(records).items())
     first, last = f"{rfc3339(ordered[0])[:16]}", f"{rfc3339(ordered[-1])[:16]}"
     if number == 1:
         text = f"1 backup, {counts.partition(' ')[2]}, started {_utc(first)}."

@@ -15,7 +15,7 @@ def text():
         made_up("good", count=20, fail_every=6),
         made_up("busy", count=20, running=True, newest_age=3_600),
         judged(record("FAIL", 1, failed_msg="no bucket"), record("PAUSED", 2), record("RUNNING", 40, None), name="bad"),
-        ClusterReport("away", "error", "away: CSS answered HTTP 404."),
+        ClusterReport("away", "error", "away: CSS returned HTTP 404."),
         judged(name="empty"),
     )
 

@@ -17,7 +17,7 @@ def test_headline_and_sentence_of_each_cluster(look):
         made_up("good", count=5),
         made_up("bad", count=5, newest_age=200_000),
         made_up("busy", count=5, running=True, newest_age=3_600),
-        ClusterReport("away", "error", "away: CSS answered HTTP 404."),
+        ClusterReport("away", "error", "away: CSS returned HTTP 404."),
     ]
     page = look(page_of(*clusters)).page
     assert page.title() == page.locator("h1").inner_text() == "Log backups: 1 of 4 passed"

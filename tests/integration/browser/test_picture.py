@@ -12,7 +12,7 @@ from pulumi_huaweicloud_css.report.render import FORMS
 from tests.support.clusters import NOW, judged, made_up, record
 
 SVG = "{http://www.w3.org/2000/svg}"
-AWAY = ClusterReport("away", "error", "away: CSS answered HTTP 404.")
+AWAY = ClusterReport("away", "error", "away: CSS returned HTTP 404.")
 LONG = "search-platform-production-" * 5 + "replica (project 0123456789abcdef0123456789abcdef)"
 NAMES = [
     LONG,

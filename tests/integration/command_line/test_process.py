@@ -42,7 +42,7 @@ main()
     text = " ".join(done.stdout.split())
     assert "Exit codes: 0 " in text
     assert "2 wrong usage" in text
-    assert "4 the question could not be asked" in text
+    assert "4 the records could not be read" in text
     assert text.endswith("loaded: []")
 
 
@@ -146,7 +146,7 @@ def test_an_error_names_its_cluster(css_logs, start_emulator):
     assert done.returncode == 4
     *lines, last = done.stdout.splitlines()
     assert [name in line for name, line in zip([there, gone], lines, strict=True)] == [True, True]
-    assert last == "0 of 2 passed, 2 not asked"
+    assert last == "0 of 2 passed, 2 not read"
 
 
 @pytest.mark.parametrize("hangs_at", [1, 2])

@@ -59,7 +59,7 @@ def test_ctrl_c_ends_reads_that_are_not_answered(new_project, emulator, monkeypa
         os.killpg(engine.pid, signal.SIGINT)
         shown, _ = engine.communicate(timeout=PATIENCE)
     assert engine.returncode != 0
-    assert "no answer from" not in shown
+    assert "no response from" not in shown
     if kind in ("resources", "fleet"):
         assert "pulumi_huaweicloud_css.errors.CssError: cancelled" in shown
     project.preview().ok()

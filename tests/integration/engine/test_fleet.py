@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, Site
-from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
+from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
 
 from tests.support import ROOT
 from tests.support.pulumi_project import PulumiProject

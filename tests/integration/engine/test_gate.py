@@ -111,5 +111,5 @@ def test_a_gate_of_an_output_is_judged_once_it_is_known(new_project, emulator):
     project.run("config", "set", "--stack", "dev", "maxAge", "a while").ok()
     run = project.preview()
     assert run.exit_code != 0
-    assert "max_age: 'a while' is not a length of time" in run.output
+    assert "max_age: 'a while' is not a duration" in run.output
     assert len(emulator.requests) == before

@@ -148,7 +148,7 @@ def test_the_api_s_text_in_an_error(new_project, emulator, refusing, kind):
     code, shown = on_a_terminal(project, "preview")
     assert code != 0
     assert "panic" not in shown
-    assert f"CSS answered HTTP 400, CSS.0001: disk {SHOWN} full (request id: {SHOWN})" in shown
+    assert f"CSS returned HTTP 400, CSS.0001: disk {SHOWN} full (request id: {SHOWN})" in shown
     assert_not_locked(project)
 
 

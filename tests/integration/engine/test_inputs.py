@@ -91,5 +91,5 @@ def test_a_gate_that_is_none_is_one_line(new_project, emulator):
     """
     run = new_project(program).preview()
     assert run.exit_code != 0
-    assert "ArgumentError: max_age: 'soon' is not a length of time" in run.output
+    assert "ArgumentError: max_age: 'soon' is not a duration" in run.output
     assert emulator.requests == []

@@ -9,7 +9,7 @@ import pytest
 from google.protobuf.json_format import MessageToDict
 from pulumi_huaweicloud_css._backups.fleet import is_gone
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, Project, Site
-from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
+from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, FleetError
 from pulumi_huaweicloud_css.resource import FleetLogRecordsProvider
 
@@ -197,7 +197,7 @@ def test_what_was_known_of_a_cluster_that_cannot_be_read_is_kept(new_project, em
     refusals.cluster_id = ids[2]
     output = _run(project, REFRESH).ok().output
     assert "warning: FleetLogRecords" in output
-    assert f"is left as it was: 1 of 3 clusters failed: - {ids[2]}: " in output
+    assert f"keep their last known values: 1 of 3 clusters failed: - {ids[2]}: " in output
     assert "APIGW.0302" in output
     after = _kept(project)
     assert after["clusters"][ids[0]]["latest_log_path"] == "bucket/new"

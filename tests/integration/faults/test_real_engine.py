@@ -16,10 +16,10 @@ PROGRAM = """
     pulumi.export("truncated", logs.truncated)
 """
 ERRORS = [
-    ("429-retry-after", "CSS answered HTTP 429, APIGW.0308", 2),
+    ("429-retry-after", "CSS returned HTTP 429, APIGW.0308", 2),
     ("reset-in-body", "Connection reset by peer", 2),
     ("html", "It is a page of HTML: check the endpoint", 1),
-    ("redirect", "CSS answered HTTP 302", 1),
+    ("redirect", "CSS returned HTTP 302", 1),
 ]
 
 

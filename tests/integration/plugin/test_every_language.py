@@ -101,8 +101,8 @@ def test_the_stack_s_configuration_reaches_the_plugin(project, node, emulator):
 
 ERRORS = [
     pytest.param({"gate": {}}, "are failing: 2 failed in a row", id="gate"),
-    pytest.param({"limit": 0}, "0 is not a whole number from 1 to 100000 (limit)", id="argument"),
-    pytest.param({"gate": {"maxAge": "soon"}}, "'soon' is not a length of time", id="gate-argument"),
+    pytest.param({"limit": 0}, "0 is not an integer from 1 to 100000 (limit)", id="argument"),
+    pytest.param({"gate": {"maxAge": "soon"}}, "'soon' is not a duration", id="gate-argument"),
 ]
 
 
@@ -125,7 +125,7 @@ def test_a_refused_key_is_a_message_without_a_python_traceback_or_the_key(projec
     """A TypeScript user reads that the signature was refused, and where the keys came from."""
     project.environment["HW_SECRET_KEY"] = "Sk0MarkedWrongSecretKey"
     run = node.run(project, "typescript", "preview", arguments={"clusterId": emulator.cluster_id})
-    assert "CSS answered HTTP 401" in run.error
+    assert "CSS returned HTTP 401" in run.error
     assert "HW_ACCESS_KEY" in run.error
     assert _is_for_people(run.error), run.error
     assert "Sk0Marked" not in run.error

@@ -76,18 +76,18 @@ WRONG = [
     pytest.param({"clusterID": "x"}, "clusterID", "there is no such argument; there are clusterId, proj", id="name"),
     pytest.param({"status": "DONE"}, "status", "'DONE' is not one of RUNNING, SUCCESS, FAIL", id="status"),
     pytest.param({"jobType": "auto"}, "jobType", "'auto' is not one of Manual, Auto", id="job-type"),
-    pytest.param({"limit": 0}, "limit", "0 is not a whole number from 1 to 100000", id="limit"),
-    pytest.param({"offset": 1.5}, "offset", "1.5 is not a whole number of at least 1", id="offset"),
+    pytest.param({"limit": 0}, "limit", "0 is not an integer from 1 to 100000", id="limit"),
+    pytest.param({"offset": 1.5}, "offset", "1.5 is not an integer of at least 1", id="offset"),
     pytest.param({"region": "Beijing 4"}, "region", "'Beijing 4' (the argument region) is not", id="region"),
     pytest.param({"projectId": "shop"}, "projectId", "'shop' (the argument projectId) is not a project", id="project"),
     pytest.param({"endpoint": "http://css.example.com"}, "endpoint", "'http://css.example.com' (the", id="endpoint"),
-    pytest.param({"gate": {"maxAge": "soon"}}, "gate.maxAge", "'soon' is not a length of time", id="max-age"),
+    pytest.param({"gate": {"maxAge": "soon"}}, "gate.maxAge", "'soon' is not a duration", id="max-age"),
     pytest.param({"gate": {"maxage": "1h"}}, "gate.maxage", "there is no such argument; there are maxAge", id="gate"),
     pytest.param({"gate": "1h"}, "gate", "'1h' is not an object with maxAge, maxRunning", id="no-gate"),
     pytest.param(
         {"gate": {"maxConsecutiveFailures": -1}},
         "gate.maxConsecutiveFailures",
-        "-1 is not a whole number of at least 0",
+        "-1 is not an integer of at least 0",
         id="failures",
     ),
 ]
@@ -125,7 +125,7 @@ def test_a_gate_that_does_not_pass_is_one_line(plugin, emulator):
 def test_a_refusal_of_the_api_is_one_line(plugin):
     """The error's text is that of the API, with the request id and what to do."""
     error = plugin.error(clusterId=NOT_THERE)
-    assert error.startswith("CSS answered HTTP 404, CSS.3027")
+    assert error.startswith("CSS returned HTTP 404, CSS.3027")
     assert "request id" in error
     assert len(error.splitlines()) == 1
 
@@ -134,7 +134,7 @@ def test_a_refused_key_shows_no_secret(start_plugin, emulator):
     """A wrong secret key is a refusal that names where the key came from, and not the key."""
     plugin = start_plugin({**emulator.environment(), "HW_SECRET_KEY": "Sk0MarkedWrongSecretKey"})
     error = plugin.error(clusterId=emulator.cluster_id)
-    assert error.startswith("CSS answered HTTP 401")
+    assert error.startswith("CSS returned HTTP 401")
     assert "Sk0Marked" not in error
     assert "Sk0Marked" not in "".join(plugin.stop())
 

@@ -66,13 +66,13 @@ def test_a_pack_that_is_not_asked_about_backups_loads_no_http_library():
 
 BACKUP, OUTPUT = "log-backup-fresh", "log-outputs-fresh"
 WRONG = [
-    pytest.param(BACKUP, {"maxAge": "soon"}, "maxAge: 'soon' is not a length of time", id="max-age"),
-    pytest.param(BACKUP, {"maxAge": -1}, "maxAge: -1.0 is not a length of time", id="negative"),
-    pytest.param(BACKUP, {"maxRunning": True}, "maxRunning: True is not a length of time", id="max-running"),
+    pytest.param(BACKUP, {"maxAge": "soon"}, "maxAge: 'soon' is not a duration", id="max-age"),
+    pytest.param(BACKUP, {"maxAge": -1}, "maxAge: -1.0 is not a duration", id="negative"),
+    pytest.param(BACKUP, {"maxRunning": True}, "maxRunning: True is not a duration", id="max-running"),
     pytest.param(
         BACKUP,
         {"maxConsecutiveFailures": 1.5},
-        "maxConsecutiveFailures: 1.5 is not a whole number of at least 0",
+        "maxConsecutiveFailures: 1.5 is not an integer of at least 0",
         id="failures",
     ),
     pytest.param(BACKUP, {"clusterIds": []}, "clusterIds: [] is not a list of at least one cluster id", id="empty"),
@@ -104,9 +104,7 @@ WRONG = [
     pytest.param(
         BACKUP, {"clusterIds": None, "maxAge": "1h"}, "clusterIds: not given, though maxAge is", id="forgotten"
     ),
-    pytest.param(
-        OUTPUT, {"output": "logs", "maxAge": "soon"}, "maxAge: 'soon' is not a length of time", id="output-age"
-    ),
+    pytest.param(OUTPUT, {"output": "logs", "maxAge": "soon"}, "maxAge: 'soon' is not a duration", id="output-age"),
     pytest.param(OUTPUT, {"output": " "}, "output: ' ' is not a text", id="output-blank"),
     pytest.param(OUTPUT, {"maxRunning": "1h"}, "output: not given, though maxRunning is", id="output-forgotten"),
     pytest.param(OUTPUT, {"output": "logs", "clusterIds": []}, "clusterIds: there is no such property", id="mixed-up"),
@@ -164,7 +162,7 @@ def test_each_cluster_that_does_not_pass_is_a_violation_in_the_configured_order(
     assert pack.configure({BACKUP: {"clusterIds": ids}}) is None
     stuck, unknown, stale = (diagnostic.message for diagnostic in pack.analyze().diagnostics)
     assert f"cluster {clusters.stuck} are stuck" in stuck
-    assert unknown.startswith(f"log backups of cluster {clusters.unknown} cannot be judged: CSS answered HTTP 404")
+    assert unknown.startswith(f"log backups of cluster {clusters.unknown} cannot be judged: CSS returned HTTP 404")
     assert f"cluster {clusters.stale} are stale" in stale
     asked = [request.path for request in emulator.requests]
     assert len(set(asked)) == 4

@@ -70,7 +70,7 @@ def test_stale_backups_stop_preview_and_update_before_the_first_resource(new_sta
         assert failed.exit_code != 0
         stale, unknown = _reasons(failed)
         assert stale.startswith(f"log backups of cluster {clusters.stale} are stale: the newest success, ")
-        assert unknown.startswith(f"log backups of cluster {clusters.unknown} cannot be judged: CSS answered HTTP 404")
+        assert unknown.startswith(f"log backups of cluster {clusters.unknown} cannot be judged: CSS returned HTTP 404")
         assert clusters.fresh not in "".join(_reasons(failed))
         # Once for each cluster, however many resources there are; a refusal on a connection that was used before is
         # not believed at once.

@@ -180,7 +180,7 @@ def test_lookup_that_gets_nonsense(answering, connect, body):
     server = answering((200, body, {"X-Request-Id": "r-1"}))
     client = connect(server.url, HW_PROJECT_ID=None, HW_REGION_NAME="cn-north-4")
     with pytest.raises(
-        InvalidResponseError, match=r"IAM's answer is not a list of projects \(HTTP 200, request id: r-1\)"
+        InvalidResponseError, match=r"IAM's response is not a list of projects \(HTTP 200, request id: r-1\)"
     ):
         client.list_log_records(CLUSTER)
     assert len(server.asked) == 1
@@ -190,7 +190,7 @@ def test_lookup_that_is_refused(answering, connect):
     """A refusal by IAM says that it was IAM."""
     server = answering((401, {"error": {"code": 401, "message": "Unauthorized", "title": "x"}}))
     client = connect(server.url, HW_PROJECT_ID=None, HW_REGION_NAME="cn-north-4")
-    with pytest.raises(ApiError, match="IAM answered HTTP 401, 401: Unauthorized"):
+    with pytest.raises(ApiError, match="IAM returned HTTP 401, 401: Unauthorized"):
         client.list_log_records(CLUSTER)
 
 

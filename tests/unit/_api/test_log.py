@@ -80,7 +80,7 @@ def test_a_retry(log, answering, connect, pauses, caplog):
     assert f"the connection to {server.url}" in attempts[1]
     assert attempts[2].endswith("HTTP 200, request id: r-1")
     first, second = matching(log(), "retried in")
-    assert re.search(rf"attempt 1 failed: CSS answered HTTP 503, CSS.0005.*; retried in {pauses[0]:.2f} s$", first)
+    assert re.search(rf"attempt 1 failed: CSS returned HTTP 503, CSS.0005.*; retried in {pauses[0]:.2f} s$", first)
     assert re.search(rf"attempt 2 failed: the connection .*; retried in {pauses[1]:.2f} s$", second)
     assert {record.levelno for record in caplog.records if "retried in" in record.getMessage()} == {logging.INFO}
 
@@ -102,7 +102,7 @@ def test_a_site_that_throttles_no_longer(log):
         limiter.throttled(hold, 0.0)
     for _ in range(3000):
         limiter.succeeded()
-    assert log()[-1] == "css throttles no longer"
+    assert log()[-1] == "css no longer throttles"
     assert len(matching(log(), "no longer")) == 1
     assert len(matching(log(), "recovers")) == throttle.MAX_PARALLELISM - 1
 
@@ -123,7 +123,7 @@ def test_an_answer_that_is_not_believed(log, answering, connect):
     client = connect(answering(page, GOOD).url)
     for _ in range(2):
         client.list_log_records(CLUSTER)
-    assert len(matching(log(), "asking again on a new connection")) == 1
+    assert len(matching(log(), "retrying on a new connection")) == 1
     assert [re.search(r"attempt (\d)", line)[1] for line in matching(log(), "^GET")] == ["1", "1", "1"]
 
 
@@ -325,4 +325,4 @@ def test_a_deadline(log, answering, connect):
         connect(server.url, timeout=0.2).list_log_records(CLUSTER)
     waiting.set()
     [line] = matching(log(), "^GET")
-    assert re.search(r"attempt 1, \d+ ms: no answer from .* within 0.2 s$", line)
+    assert re.search(r"attempt 1, \d+ ms: no response from .* within 0.2 s$", line)

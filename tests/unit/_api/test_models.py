@@ -132,11 +132,11 @@ def test_totals_and_empty_lists(fields, total, count):
 @pytest.mark.parametrize(
     ("body", "place"),
     [
-        (b"", "the answer"),
-        (b"<html>", "the answer"),
-        (b"[]", "the answer"),
-        (b"null", "the answer"),
-        (b'"text"', "the answer"),
+        (b"", "the body"),
+        (b"<html>", "the body"),
+        (b"[]", "the body"),
+        (b"null", "the body"),
+        (b'"text"', "the body"),
         (b"{}", "clusterLogRecord is missing"),
         (b'{"totalSize": 3}', "clusterLogRecord is missing"),
         (b'{"clusterLogRecord": null, "totalSize": 3}', "clusterLogRecord is missing"),
@@ -157,8 +157,8 @@ def test_totals_and_empty_lists(fields, total, count):
         (b'{"clusterLogRecord": [], "totalSize": -1}', "totalSize: "),
         (b'{"clusterLogRecord": [], "totalSize": "many"}', "totalSize: "),
         (b'{"clusterLogRecord": [], "totalSize": 1.5}', "totalSize: "),
-        (b'{"clusterLogRecord": [{"id": "a", "logPath": "\xff"}]}', "the answer"),
-        (b"[" * 100_000, "the answer"),
+        (b'{"clusterLogRecord": [{"id": "a", "logPath": "\xff"}]}', "the body"),
+        (b"[" * 100_000, "the body"),
     ],
 )
 def test_malformed_answer_names_the_place(body, place):

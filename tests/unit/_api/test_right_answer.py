@@ -184,7 +184,7 @@ def test_interim_answer_is_an_error_that_says_so(serving, connect):
         connection.send(b"HTTP/1.1 103 Early Hints\r\n\r\n")
         connection.next()
 
-    with pytest.raises(InvalidResponseError, match="CSS answered HTTP 103, which is not a whole answer"):
+    with pytest.raises(InvalidResponseError, match="CSS returned HTTP 103, which is not a complete response"):
         connect(serving(talk).url).list_log_records(A)
 
 

@@ -10,7 +10,7 @@ import pytest
 from pulumi_huaweicloud_css._api.throttle import AdaptiveLimiter
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._threads import in_parallel
-from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
+from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError
 
 from tests.support.clock import Clock
@@ -50,7 +50,7 @@ def test_a_refusal_holds_back_everybody():
     clock = Clock()
     limiter = AdaptiveLimiter(clock)
     with limiter.acquire(no_time) as cooldown:
-        assert limiter.throttled(cooldown, 7.0, told=True) == 7.0
+        assert limiter.throttled(cooldown, 7.0, by_server=True) == 7.0
     assert not takes_turn(limiter)
     clock.now += 6.9
     assert not takes_turn(limiter)
@@ -78,7 +78,7 @@ def test_refusals_of_one_burst_count_once():
     assert limiter.throttled(cooldowns[0], 4.0) == 4.0
     clock.now += 1
     assert limiter.throttled(cooldowns[1], 0.5) == 3.0
-    assert limiter.throttled(cooldowns[2], 9.0, told=True) == 9.0
+    assert limiter.throttled(cooldowns[2], 9.0, by_server=True) == 9.0
     assert limiter.cooldowns == 1
     for acquire in turns:
         acquire.__exit__(None, None, None)
@@ -191,8 +191,8 @@ def test_a_request_that_gets_no_turn_in_time_says_why(start, connect):
     client.project_id()
     limiter = client._transport._host(client._settings.endpoint).limiter
     with limiter.acquire(no_time) as cooldown:
-        limiter.throttled(cooldown, 3600.0, told=True)
-    with pytest.raises(CssTimeoutError, match="CSS is throttled"):
+        limiter.throttled(cooldown, 3600.0, by_server=True)
+    with pytest.raises(CssTimeoutError, match="CSS throttles requests"):
         read(client, LogRecordsQuery("4213d908-f5dc-4633-8401-cfd7175fca0c"))
 
 

@@ -61,7 +61,7 @@ def test_other_refusals_are_final(answering, transport, status):
 def test_other_2xx_is_no_answer(answering, transport, answer):
     """A 2xx without an error code in its body is neither a refusal nor an answer, unless it is a 200."""
     server = answering(answer)
-    with pytest.raises(InvalidResponseError, match=f"HTTP {answer[0]}, which is not a whole answer"):
+    with pytest.raises(InvalidResponseError, match=f"HTTP {answer[0]}, which is not a complete response"):
         get(transport, server)
     assert len(server.asked) == 1
 

@@ -74,7 +74,7 @@ def test_silence_is_a_timeout(answering, transport, sent):
         yield sent
         over.wait(20)
 
-    with pytest.raises(CssTimeoutError, match=r"(no|the) answer from http://127\.0\.0\.1"):
+    with pytest.raises(CssTimeoutError, match=r"(no|the) response from http://127\.0\.0\.1"):
         get(transport, answering(silence), Deadline(0.3))
     over.set()
 
@@ -299,4 +299,4 @@ def test_parsing_counts_too(answering, transport):
         return answer, True
 
     with pytest.raises(CssTimeoutError, match="still arriving after 5 s"):
-        transport.ask(f"{answering(GOOD).url}/x", {}, TokenAuth("t"), Deadline(5, clock), read)
+        transport.request(f"{answering(GOOD).url}/x", {}, TokenAuth("t"), Deadline(5, clock), read)

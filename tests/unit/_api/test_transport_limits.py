@@ -63,7 +63,7 @@ def test_body_over_the_limit_is_refused(answering, connect, monkeypatch, answer)
     """However a body is sent and packed, its unpacked size is limited, and it is not asked for again."""
     monkeypatch.setattr(attempt_module, "MAX_BODY_BYTES", 5000)
     server = answering(answer)
-    with pytest.raises(InvalidResponseError, match=rf"the answer from {server.url}/.* is larger than"):
+    with pytest.raises(InvalidResponseError, match=rf"the response from {server.url}/.* is larger than"):
         connect(server.url).list_log_records(CLUSTER)
     assert len(server.asked) == 1
     monkeypatch.setattr(attempt_module, "MAX_BODY_BYTES", len(BODY))
@@ -83,7 +83,7 @@ def test_body_over_the_limit_is_refused(answering, connect, monkeypatch, answer)
 def test_packing_that_was_not_asked_for(answering, connect, coding, body):
     """Only gzip, once, is asked for; anything else is not unpacked, however small it is."""
     server = answering(large(body, b"Content-Encoding: " + coding))
-    with pytest.raises(InvalidResponseError, match="Content-Encoding that was not asked for"):
+    with pytest.raises(InvalidResponseError, match="Content-Encoding that was not requested"):
         connect(server.url).list_log_records(CLUSTER)
     assert server.asked[0].headers["accept-encoding"] == "gzip"
 

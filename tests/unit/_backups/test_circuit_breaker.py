@@ -30,7 +30,7 @@ def test_after_as_many_failures_as_are_asked_at_once_the_rest_is_not_asked():
     """The error of those that were not asked names the last failure, and says that it may pass."""
     reach = CircuitBreaker(16, Clock())
     fail(reach, unwell, 16)
-    with pytest.raises(CssConnectionError, match=r"not asked, after 16 clusters in a row failed: .*HTTP 503") as error:
+    with pytest.raises(CssConnectionError, match=r"not read, after 16 clusters in a row failed: .*HTTP 503") as error:
         reach.call(lambda: pytest.fail("it was asked"))
     assert error.value.retryable
 
@@ -62,7 +62,7 @@ def test_questions_under_way_at_the_limit_do_not_raise_the_count():
         unwell()
 
     fail(reach, lambda: under_way(11), 1)
-    with pytest.raises(CssConnectionError, match="not asked, after 8 clusters in a row failed"):
+    with pytest.raises(CssConnectionError, match="not read, after 8 clusters in a row failed"):
         reach.call(lambda: pytest.fail("it was asked"))
 
 

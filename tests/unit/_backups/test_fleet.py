@@ -16,7 +16,7 @@ from pulumi_huaweicloud_css._backups.fleet import ClusterRecords, FleetQuery, Fl
 from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Project, Site
-from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
+from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ArgumentError, CssConnectionError, FleetError, GateError, SettingsError
 
 from tests.support.reading import read_fleet_outputs, read_outputs
@@ -189,12 +189,12 @@ def test_the_typed_answer_has_the_same(fleet):
         ({"cluster_ids": NOBODY}, "is not a list of cluster ids"),
         ({"cluster_ids": None}, "cluster_ids: None is not a list"),
         ({"cluster_ids": [NOBODY, "logs"]}, "cluster_ids: 'logs' is not a CSS cluster's id"),
-        ({"parallelism": 0}, "parallelism: 0 is not a whole number from 1 to 64"),
-        ({"parallelism": 65}, "parallelism: 65 is not a whole number"),
+        ({"parallelism": 0}, "parallelism: 0 is not an integer from 1 to 64"),
+        ({"parallelism": 65}, "parallelism: 65 is not an integer"),
         ({"on_error": "ignore"}, "on_error: 'ignore' is not one of fail, collect"),
         ({"include_records": "yes"}, "include_records: 'yes' is neither True nor False"),
         ({"status": "DONE"}, "status: 'DONE' is not one of"),
-        ({"limit": 0}, "limit: 0 is not a whole number"),
+        ({"limit": 0}, "limit: 0 is not an integer"),
         ({"gate": {"max_age": "soon"}}, "max_age: 'soon'"),
     ],
 )
@@ -233,7 +233,7 @@ def test_an_api_out_of_reach_is_not_waited_for_by_each(fleet, monkeypatch):
     assert 8 <= len(fleet.requests) < 24
     last = failed.value.errors[ids(fleet)[-1]]
     assert isinstance(last, CssConnectionError)
-    assert "not asked, after 8 clusters in a row failed: CSS answered HTTP 503" in str(last)
+    assert "not read, after 8 clusters in a row failed: CSS returned HTTP 503" in str(last)
     assert failed.value.retryable
 
 

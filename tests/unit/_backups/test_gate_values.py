@@ -186,4 +186,4 @@ def test_wrong_value_of_a_gate_is_refused(name, value):
     """The error begins with the argument and the value."""
     with pytest.raises(ArgumentError) as refused:
         Gate(**{name: value})
-    assert str(refused.value).startswith(f"{name}: {value!r} is not a ")
+    assert str(refused.value).startswith(f"{name}: {value!r} is not a")

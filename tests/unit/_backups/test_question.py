@@ -10,8 +10,8 @@ from tests.support.reading import log_records
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 UUID_HINT = "is not a CSS cluster's id; give the cluster's UUID"
-ONE_UP = "is not a whole number of at least 1"
-IN_RANGE = "is not a whole number from 1 to 100000"
+ONE_UP = "is not an integer of at least 1"
+IN_RANGE = "is not an integer from 1 to 100000"
 
 WRONG = [
     *[
@@ -68,9 +68,9 @@ def test_nothing_is_sent_for_a_wrong_argument(emulator, name, value, text):
     ("arguments", "text"),
     [
         ({"cluster_id": "logs"}, "cluster_id: 'logs'"),
-        ({"offset": 0}, "offset: 0 is not a whole number of at least 1"),
-        ({"limit": 0}, "limit: 0 is not a whole number from 1 to 1000"),
-        ({"limit": 1001}, "limit: 1001 is not a whole number from 1 to 1000"),
+        ({"offset": 0}, "offset: 0 is not an integer of at least 1"),
+        ({"limit": 0}, "limit: 0 is not an integer from 1 to 1000"),
+        ({"limit": 1001}, "limit: 1001 is not an integer from 1 to 1000"),
         ({"limit": True}, "limit: True"),
         ({"status": "RUNNING"}, "status: 'RUNNING' is not one of FAIL, NOT_FAIL"),
         ({"status": ""}, "status: ''"),

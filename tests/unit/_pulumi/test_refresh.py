@@ -19,7 +19,7 @@ KNOWN = {
     "verdict": VERDICT,
     "clusters": {"c": {"count": 1.0, "read_at": "2026-01-01T00:00:00.000Z", "latest": RECORD}},
     "verdicts": {"c": VERDICT},
-    "errors": {"c": "failed 2 h ago", "d": "CSS answered HTTP 404 (request id: 1; 6 attempts). Check"},
+    "errors": {"c": "failed 2 h ago", "d": "CSS returned HTTP 404 (request id: 1; 6 attempts). Check"},
 }
 LATER = {
     **{name: value for name, value in KNOWN.items() if name not in ("__provider", "total_size")},
@@ -29,7 +29,7 @@ LATER = {
     "verdict": {**VERDICT, "reason": "failed 3 h ago", "age": 10_800.0},
     "clusters": {"c": {"count": 1, "read_at": "2026-01-01T01:00:00.000Z", "latest": RECORD}},
     "verdicts": {"c": {**VERDICT, "reason": "failed 3 h ago", "age": 10_800.0}},
-    "errors": {"c": "failed 3 h ago", "d": "CSS answered HTTP 404 (request id: 2). Check"},
+    "errors": {"c": "failed 3 h ago", "d": "CSS returned HTTP 404 (request id: 2). Check"},
 }
 
 
@@ -51,7 +51,7 @@ def test_time_alone_is_no_change():
         {"clusters": {"c": {**LATER["clusters"]["c"], "count": 2}}},
         {"verdicts": {"c": {**VERDICT, "state": "pending"}}},
         {"errors": {"c": "failed 3 h ago"}},
-        {"errors": {"c": "failed 3 h ago", "d": "CSS answered HTTP 403 (request id: 2). Check"}},
+        {"errors": {"c": "failed 3 h ago", "d": "CSS returned HTTP 403 (request id: 2). Check"}},
         {"added": "by a later version"},
     ],
 )
@@ -132,6 +132,6 @@ def test_warnings_name_clusters(monkeypatch, capfd):
     gone, unread = capfd.readouterr().err.splitlines()
     assert gone == "FleetLogRecords f: of 4 clusters, 2 are gone, and no longer among its clusters and verdicts: a, c"
     assert unread == (
-        "FleetLogRecords f: what is known of clusters that could not be read is left as it was: "
+        "FleetLogRecords f: clusters that could not be read keep their last known values: "
         "1 of 4 clusters failed: - b: refused"
     )

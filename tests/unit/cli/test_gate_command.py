@@ -175,7 +175,7 @@ def test_help_names_the_exit_codes(css_logs):
     """The help says what each exit code means."""
     text = " ".join(css_logs()("gate", "--help").stdout.split())
     assert "0 passed, 1 failed, 2 wrong usage, 3 pending" in text
-    assert "4 the question could not be asked" in text
+    assert "4 the records could not be read" in text
 
 
 def _python(program):
@@ -228,6 +228,6 @@ def test_an_api_out_of_reach_is_not_waited_for_by_each_cluster(css_logs, start_e
     done = css_logs(emulator, HW_MAX_RETRIES="0")("gate", *chosen, "--parallelism", "8")
     assert done.returncode == 4
     *lines, last = done.stdout.splitlines()
-    assert (len(lines), last) == (60, "0 of 60 passed, 60 not asked")
-    assert "not asked, after 8 clusters in a row failed: CSS answered HTTP 503" in lines[-1]
+    assert (len(lines), last) == (60, "0 of 60 passed, 60 not read")
+    assert "not read, after 8 clusters in a row failed: CSS returned HTTP 503" in lines[-1]
     assert len(emulator.requests) < 30

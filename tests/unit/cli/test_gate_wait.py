@@ -9,7 +9,7 @@ import threading
 
 import pytest
 from pulumi_huaweicloud_css.emulator import Backups, Cluster
-from pulumi_huaweicloud_css.emulator.answers import GatewayRefusedError
+from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
 
 RUNNING = Backups(count=2, running=True, newest_age=0, cadence=3600, failure_share=1.0)
 OTHER = "5213d908-f5dc-4633-8401-cfd7175fca0c"

@@ -102,7 +102,7 @@ def test_half_a_body(emulator, name, with_reset):
 
 
 def test_oversized_body(emulator, ask):
-    """The body is over 64 MiB; a right answer is at its end, for whoever reads that far."""
+    """The body is over 65 MiB; the right response is at its end."""
     whole = ask(emulator).content
     emulator.fault("oversized-body")
     answer = ask(emulator)

@@ -38,7 +38,7 @@ def test_docstrings_are_mended_where_they_differ(tmp_path):
     changed = text.replace(
         "        job_id: only the records of this job.\n", "        job_id: none.\n            No.\n"
     )
-    changed = changed.replace('    """When the answer was complete."""', '    """Sometime,\n    or never."""')
+    changed = changed.replace('    """When the read was complete."""', '    """Sometime,\n    or never."""')
     assert changed.count("No.") == changed.count("or never") == 2
     spoilt.write_text(changed)
     assert docstrings.files([spoilt if path == source else path for path in docstrings.FILES])[spoilt] == text

@@ -14,7 +14,7 @@ from pulumi_huaweicloud_css.report.render import as_badge, as_charts
 
 from tests.support.clusters import NOW, judged, made_up, page_of, record
 
-AWAY = ClusterReport("away", "error", "away: CSS answered HTTP 404.")
+AWAY = ClusterReport("away", "error", "away: CSS returned HTTP 404.")
 
 
 def test_size_of_a_fleet():
@@ -66,7 +66,7 @@ BADGES = [
     ([judged(record(hours_ago=2))], "passed, 118 min old"),
     ([judged(record("FAIL"))], "failed"),
     ([judged(record("RUNNING", took=None))], "pending"),
-    ([AWAY], "not asked"),
+    ([AWAY], "not read"),
     ([judged(record()), AWAY, judged(record("FAIL"))], "1 of 3 passed"),
 ]
 

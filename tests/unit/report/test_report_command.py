@@ -52,7 +52,7 @@ def test_a_cluster_that_could_not_be_asked_is_shown(run, tmp_path):
     options = ("--cluster-id", UNKNOWN, "--output-file", "report.html")
     assert run(*options, "--cluster-id", FRESH.cluster_id).returncode == 0
     text = (tmp_path / "report.html").read_text()
-    assert "not asked" in text
+    assert "not read" in text
     assert "HTTP 404" in text
     assert run(*options).returncode == 4
     assert "could not be read" in (tmp_path / "report.html").read_text()

@@ -72,7 +72,7 @@ def command(
 
     \b
     Exit codes: 0 passed, 1 failed, 2 wrong usage, 3 pending (a backup is running),
-    4 the question could not be asked, 130 interrupted. With several clusters the worst decides.
+    4 the records could not be read, 130 interrupted. With several clusters the worst decides.
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
     watch = Watch(
         chosen_targets(cluster_ids, stack, output, file, {**arguments, "gate": gate}, parallelism=parallelism),

@@ -68,7 +68,7 @@ def command(
 
     \b
     Exit codes: 0 the report was written, whatever the verdicts; 2 wrong usage;
-    4 the question could not be asked of any cluster (the report says why), or nothing written;
+    4 the records could not be read of any cluster (the report says why), or nothing written;
     130 interrupted. To stop a pipeline, use css-logs gate.
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
     from ...report.render import FORMS
