@@ -14,6 +14,7 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from ._api.client import CssClient
+    from ._api.clusters import Cluster, ClusterPage
     from ._api.models import Record, RecordPage
     from ._backups.gate import Gate, Verdict
     from ._pulumi.inputs import GateArgsDict
@@ -46,7 +47,9 @@ if TYPE_CHECKING:
 __all__ = [
     "ApiError",
     "ArgumentError",
+    "Cluster",
     "ClusterLogRecords",
+    "ClusterPage",
     "CssClient",
     "CssConnectionError",
     "CssError",
@@ -75,6 +78,8 @@ __all__ = [
 
 _MODULES = {
     "ClusterLogRecords": "_pulumi.types",
+    "Cluster": "_api.clusters",
+    "ClusterPage": "_api.clusters",
     "CssClient": "_api.client",
     "FleetLogRecords": "resource",
     "Gate": "_backups.gate",

@@ -86,7 +86,7 @@ def parse_projects(body: bytes, _redact: Callable[[str], str]) -> list[Project]:
             return projects
     except (InvalidResponseError, KeyError, TypeError, AttributeError):
         pass
-    raise InvalidResponseError("IAM's answer is not a list of projects")
+    raise InvalidResponseError("IAM's response is not a list of projects")
 
 
 def _describe(project: Project, redact: Callable[[str], str]) -> str:

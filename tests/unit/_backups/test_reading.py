@@ -206,7 +206,7 @@ def test_answer_is_judged_by_the_time_it_was_read(emulator):
     read_at = from_unix_ms(answer.read_at)
     assert answer.judge(Gate()) == answer.judge(Gate(), now=read_at)
     assert answer.judge(Gate()).passed
-    assert answer.judge(Gate(), now=read_at + timedelta(hours=24)).state == "failed"
+    assert answer.judge(Gate(), now=read_at + timedelta(hours=26)).state == "failed"
 
 
 @pytest.mark.parametrize("narrowed", [{"offset": 2}, {"status": "SUCCESS"}, {"offset": 2, "status": "SUCCESS"}])
