@@ -39,6 +39,7 @@ _NOT_RUN = (
     "test_any_body.py",
     "test_imports.py",
     "test_mocks.py",
+    "test_public_types.py",
     "test_settings_table.py",
 )
 _RUN = ("_api", "_backups", "_config", "_pulumi")

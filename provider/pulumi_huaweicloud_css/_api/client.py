@@ -45,7 +45,6 @@ class CssClient:
         timeout: deadline of one query in seconds, retries and further pages included.
 
     Raises:
-        ArgumentError: both settings and one of the three arguments are given.
         SettingsError: a setting is missing or wrong.
     """
 

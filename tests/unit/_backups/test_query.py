@@ -302,7 +302,7 @@ def test_pages_share_one_deadline(answering, connect, monkeypatch):
 
     server = answering(page)
     client = connect(server.url)
-    monkeypatch.setattr(client, "deadline", lambda: Deadline(10, lambda: time[0]))
+    monkeypatch.setattr("pulumi_huaweicloud_css._backups.query.Deadline", lambda _: Deadline(10, lambda: time[0]))
     with pytest.raises(CssTimeoutError):
         outputs(client)
     assert len(server.asked) == 2
