@@ -205,13 +205,13 @@ class Matrix:
     def cell(self, fault: str, way: str, *, patched: bool = False) -> Seen:
         """Return what a way shows under a fault."""
         if (fault, way) not in self.cells:
-            self.cells[fault, way] = self._ask(fault, way, patched)
+            self.cells[fault, way] = self._ask(fault, way, patched=patched)
         return self.cells[fault, way]
 
     def second_page(self, fault: str, way: str, *, patched: bool = False) -> Seen:
         """Return what a way shows when the fault begins with the second request."""
         self.emulator.begins_later = fault
-        return self._counted(self.emulator, way, self._environment(self.emulator), patched)
+        return self._counted(self.emulator, way, self._environment(self.emulator), patched=patched)
 
     def passing(self, fault: str, way: str) -> Seen:
         """Return what a way shows when only the first request meets the fault."""
