@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
-from pulumi_huaweicloud_css.emulator import Cluster, Emulator, Project, Site
+from pulumi_huaweicloud_css.emulator import Agency, Cluster, Emulator, Project, Site
 
 
 @pytest.fixture
@@ -27,7 +27,8 @@ def emulator(start: Callable[..., Emulator]) -> Emulator:
 def start_emulator(start: Callable[..., Emulator]) -> Callable[..., Emulator]:
     """Start emulators of one project with these clusters, that are stopped at the end of the test."""
 
-    def start_with(*clusters: Cluster, **settings: Any) -> Emulator:
-        return start(site=Site(projects=[Project(clusters=clusters or [Cluster()])]), **settings)
+    def start_with(*clusters: Cluster, agencies: Sequence[Agency] = (), **settings: Any) -> Emulator:
+        projects = [Project(clusters=clusters or [Cluster()])]
+        return start(site=Site(projects=projects, agencies=agencies), **settings)
 
     return start_with

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .._config.table import SETTINGS
+from .._config.table import AGENCY_VARIABLES, SETTINGS
 from . import Emulator
 
 __all__ = ["css_emulator"]
@@ -26,10 +26,9 @@ def css_emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     The test's own settings are set aside, so that no request goes anywhere else. A test that needs other clusters
     or records calls `Emulator.set_records` and the like, or starts an `Emulator` of its own.
     """
-    for setting in SETTINGS:
-        for name in (setting.terraform, setting.sdk, setting.sample):
-            if name:
-                monkeypatch.delenv(name, raising=False)
+    names = {name for setting in SETTINGS for name in (setting.terraform, setting.sdk, setting.sample) if name}
+    for name in names | set(AGENCY_VARIABLES.values()):
+        monkeypatch.delenv(name, raising=False)
     with Emulator() as emulator:
         for name, value in emulator.environment().items():
             monkeypatch.setenv(name, value)

@@ -8,7 +8,7 @@ import signal
 import threading
 
 import pytest
-from pulumi_huaweicloud_css.emulator import Backups, Cluster
+from pulumi_huaweicloud_css.emulator import Agency, Backups, Cluster
 from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
 
 RUNNING = Backups(count=2, running=True, newest_age=0, cadence=3600, failure_share=1.0)
@@ -160,3 +160,21 @@ def test_ctrl_c(css_logs, start_emulator):
     assert "Known so far" in errors
     assert emulator.records()[0]["id"] in errors
     assert "Traceback" not in errors
+
+
+def test_keys_that_end_while_it_waits(css_logs, start_emulator):
+    """A wait goes on with new keys of the agency when the old ones have ended, without a word about it."""
+
+    def end_keys(_):
+        polls = [each for each in emulators[0].requests if each.path.endswith("/logs/records")]
+        if len(polls) == 2:
+            emulators[0].expire_temporary_keys()
+        if len(polls) >= 4:
+            emulators[0].finish_running()
+
+    emulators = [start_emulator(Cluster(backups=RUNNING), on_request=end_keys, agencies=(Agency(name="readers"),))]
+    agency = {"HW_ASSUME_ROLE_AGENCY_NAME": "readers", "HW_ASSUME_ROLE_DOMAIN_NAME": "emulated-account"}
+    run = css_logs(emulators[0], **agency)
+    done = run("gate", "--cluster-id", emulators[0].cluster_id, "--wait", "60s", "--quiet", *SOON)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert len(emulators[0].temporary_keys) == 2
