@@ -29,6 +29,7 @@ SOURCES = {
     },
     "sample": {"CLOUD_SDK_AK": "AK0PLAIN", "CLOUD_SDK_SK": SECRET_KEY},
     "profile": {"HOME": "{home}"},
+    "koocli": {"HOME": "{home}", "HW_PROFILE": "default"},
 }
 WHERE = {
     "terraform": "environment (HW_ACCESS_KEY, HW_SECRET_KEY)",
@@ -36,6 +37,7 @@ WHERE = {
     "sdk": "environment (HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK)",
     "sample": "environment (CLOUD_SDK_AK, CLOUD_SDK_SK)",
     "profile": "credentials (ak, sk)",
+    "koocli": "/.hcloud/config.json",
 }
 
 
@@ -70,6 +72,10 @@ def environ(source, emulator, tmp_path):
     folder.mkdir()
     profile = f"[basic]\nak={ACCESS_KEY}\nsk={SECRET_KEY}\nsecurity_token={SECURITY_TOKEN}\n"
     (folder / "credentials").write_text(profile)
+    session = {"accessKeyId": ACCESS_KEY, "secretAccessKey": SECRET_KEY, "securityToken": SECURITY_TOKEN}
+    koocli = {"current": "default", "profiles": [{"name": "default", "mode": "SSO", "ssoAuth": {"stsToken": session}}]}
+    (tmp_path / ".hcloud").mkdir()
+    (tmp_path / ".hcloud" / "config.json").write_text(json.dumps(koocli))
     keys = ("HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN")
     around = {name: value for name, value in emulator.environment().items() if name not in keys}
     own = {name: value.format(home=tmp_path) for name, value in SOURCES[source].items()}
