@@ -9,7 +9,7 @@ import json
 import pytest
 from pulumi import automation
 from pulumi_huaweicloud_css._config.credentials import Credentials
-from pulumi_huaweicloud_css.emulator import Account, Emulator, Site
+from pulumi_huaweicloud_css.emulator import Account, Agency, Emulator, Site
 
 SECRET_KEY = "Sk0MarkedSecretKeyForTests0123456789abcd"
 SECURITY_TOKEN = "St0MarkedSecurityTokenForTests0123456789"
@@ -65,6 +65,37 @@ def test_keys_from_the_environment_are_in_no_state_event_or_log(new_project, emu
     verbose = project.preview("-v=9", "--logtostderr").ok().output
     assert "ResourceMonitor.ReadResource" in verbose  # it is the verbose log
     _assert_clean(verbose, "the verbose log")
+
+
+def test_keys_of_a_profile_and_an_agency_are_in_no_state_or_log(new_project, tmp_path):
+    """Neither the keys of a KooCLI profile nor those of its agency are in the state, the output or the verbose log."""
+    session = {"accessKeyId": "AK0KOOCLI", "secretAccessKey": SECRET_KEY, "securityToken": SECURITY_TOKEN}
+    profile = {
+        "name": "default",
+        "mode": "SSO",
+        "region": "cn-north-4",
+        "agencyName": "readers",
+        "agencyDomainName": "emulated-account",
+        "ssoAuth": {"stsToken": session},
+    }
+    file = tmp_path / "koocli.json"
+    file.write_text(json.dumps({"current": "default", "profiles": [profile]}))
+    account = Account(credentials=Credentials("AK0KOOCLI", SECRET_KEY, SECURITY_TOKEN), can_list=False)
+    with Emulator(site=Site(accounts=(account,), agencies=(Agency(name="readers"),))) as emulator:
+        environment = {name: value for name, value in emulator.environment().items() if not name.startswith("HW_")}
+        project = new_project(
+            PROGRAM,
+            environment=environment,
+            clusterId=emulator.cluster_id,
+            huaweicloud__sharedConfigFile=str(file),
+        )
+        output = project.up().ok().output
+        verbose = project.preview("-v=9", "--logtostderr").ok().output
+        assert emulator.temporary_keys
+    for text, what in ((output, "the output"), (project.state(), "the state"), (verbose, "the verbose log")):
+        _assert_clean(text, what)
+        assert "emulated-temporary-secret-" not in text
+        assert "emulated-security-token-" not in text
 
 
 def test_secret_keys_of_the_stack_configuration_are_encrypted_in_the_state(new_project, emulator):
