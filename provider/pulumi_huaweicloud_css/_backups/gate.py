@@ -142,7 +142,7 @@ class Gate:
         """
         from .._api.models import distinct  # here, so that a program which declares a gate does not load pydantic
 
-        ordered = sorted(distinct(records), key=_newness, reverse=True)
+        ordered = sorted(distinct(records), key=newness, reverse=True)
         named = sanitize(cluster_id or next((record.cluster_id for record in ordered if record.cluster_id), ""), 60)
         subject = f"log backups of cluster {named}" if named else "log backups"
         if only:
@@ -163,7 +163,7 @@ def age_of(record: Record, now_ms: int) -> timedelta | None:
     return None if moment is None else timedelta(milliseconds=now_ms - moment)
 
 
-def _newness(record: Record) -> tuple[float, int, str, int, int, str, str, str]:
+def newness(record: Record) -> tuple[float, int, str, int, int, str, str, str]:
     """Return the sort key from oldest to newest; an unknown time is taken as the worst case.
 
     At the same moment a failure is newer than a success, and a success newer than a running backup. The rest of the

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from .._api.models import Record
@@ -34,6 +34,7 @@ RUNNING = Kind("r", "running", "…", "yellow")
 OTHER = Kind("o", "with another status", "?")
 
 State = Literal["passed", "pending", "failed", "error"]
+STATES: tuple[State, ...] = get_args(State)
 
 # The worst first: one failed target decides, whatever is unknown about the others.
 SEVERITY: tuple[State, ...] = ("failed", "error", "pending", "passed")

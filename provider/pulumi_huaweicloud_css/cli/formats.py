@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Any
 
+from .._backups.evaluate import CheckResult
 from .._backups.status import SYMBOLS, WORDS, State, worst
 from . import terminal as showing
+from .openmetrics import as_openmetrics
 from .results import Result, exit_code, reason_of, to_dict
 from .terminal import one_line
 
+SCHEMA_VERSION = 1  # of `as_json`, whose JSON schema is docs/gate.schema.json; a field that goes makes another one
 
-def as_text(results: Sequence[Result]) -> str:
+
+def as_text(results: Sequence[CheckResult[Any]]) -> str:
     """Return a line for each target."""
     return "".join(f"{SYMBOLS[result.state]} {result.state:<7} {reason_of(result)}\n" for result in results)
 
@@ -29,6 +34,7 @@ def summary(results: Sequence[Result]) -> str:
 def as_json(results: Sequence[Result]) -> str:
     """Return the worst state, the exit code and every target's verdict or error."""
     report = {
+        "schema_version": SCHEMA_VERSION,
         "state": worst(result.state for result in results),
         "exit_code": exit_code(results),
         "subjects": [to_dict(result) for result in results],
@@ -80,6 +86,7 @@ FORMATS: dict[str, Callable[[Sequence[Result]], str]] = {
     "junit": as_junit,
     "github": as_github,
     "markdown": as_markdown,
+    "openmetrics": as_openmetrics,
 }
 
 

@@ -52,7 +52,7 @@ class MomentType(click.ParamType):  # type: ignore[type-arg]  # see DurationType
 
 DURATION = DurationType()
 
-_LIBRARIES = {"table": "rich", "yaml": "yaml", **dict.fromkeys(["html", "svg", "badge"], "jinja2")}
+LIBRARIES = {"table": "rich", "yaml": "yaml", **dict.fromkeys(["html", "svg", "badge"], "jinja2")}
 
 _where, _which = option("Where to ask"), option("Which records")
 _what, _enough = option("What to judge"), option("What is good enough")
@@ -165,8 +165,8 @@ def format_option(section: str, *forms: str, **more: Any) -> Callable[[_F], _F]:
 
 def _load_library(ctx: click.Context, _: click.Parameter, form: str) -> str:
     """Load what a form is made with, before anything is asked: `main` says how to install what is missing."""
-    if form in _LIBRARIES and not ctx.resilient_parsing:
-        importlib.import_module(_LIBRARIES[form])
+    if form in LIBRARIES and not ctx.resilient_parsing:
+        importlib.import_module(LIBRARIES[form])
     return form
 
 

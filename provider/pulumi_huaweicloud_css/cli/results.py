@@ -3,20 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from .._backups.evaluate import CheckResult
-from .._backups.status import worst
+from .._backups.evaluate import CheckResult, RecordSet
+from .._backups.standing import Standing, standing_of
+from .._backups.status import Kind, worst
 from .errors import problem_of
 from .exit_codes import FAILED, NOT_ASKED, PASSED, PENDING
+from .sparkline import newest_kinds
 from .terminal import one_line
 
-Result = CheckResult[Any]
+if TYPE_CHECKING:
+    from .._api.models import Record
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of a target's records for the reports; the records themselves only if a page is made of them.
+
+    Args:
+        kinds: the kinds of the newest ones, for a line on a terminal.
+        standing: the numbers for monitoring.
+        cluster_id: the cluster; None if it is not known.
+        region: the cluster's region; None if it is not known.
+        project_id: the cluster's project; None if it is not known.
+        records: the records, newest first; None unless they are asked for.
+        truncated: whether there are records that were not read.
+        is_secret: whether nothing of the records may be shown.
+    """
+
+    kinds: list[Kind]
+    standing: Standing
+    cluster_id: str | None = None
+    region: str | None = None
+    project_id: str | None = None
+    records: Sequence[Record] | None = None
+    truncated: bool = False
+    is_secret: bool = False
+
+
+Result = CheckResult[Kept]
+
+
+def keep(read: RecordSet, *, whole: bool) -> Kept:
+    """Return what to keep of a target's records.
+
+    Args:
+        read: what was read.
+        whole: whether a report shows each record.
+    """
+    from .._api.pagination import newest_first  # here, so that nothing is loaded where nothing is read
+    from .._backups.result import LogRecordsResult
+    from .targets import SecretRecords
+
+    about = read if isinstance(read, LogRecordsResult) else None
+    return Kept(
+        newest_kinds(read.records),
+        standing_of(read.records),
+        cluster_id=about.cluster_id if about else None,
+        region=about.region if about else None,
+        project_id=about.project_id if about else None,
+        records=newest_first(read.records) if whole else None,
+        truncated=read.truncated,
+        is_secret=isinstance(read, SecretRecords),
+    )
+
 
 _EXIT_CODES = {"failed": FAILED, "error": NOT_ASKED, "pending": PENDING, "passed": PASSED}
 
 
-def reason_of(result: Result) -> str:
+def reason_of(result: CheckResult[Any]) -> str:
     """Return the verdict's sentence, or the error's; one line that says which target it is about."""
     if result.verdict is not None:
         return one_line(result.verdict.reason)
