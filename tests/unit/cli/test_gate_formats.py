@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
 import xmlschema
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from pulumi_huaweicloud_css._backups.evaluate import CheckResult
 from pulumi_huaweicloud_css._backups.gate import Verdict
 from pulumi_huaweicloud_css.cli.formats import FORMATS, as_github, as_json, as_junit, as_markdown
 from pulumi_huaweicloud_css.emulator import Backups, Cluster
 from pulumi_huaweicloud_css.errors import CssError
+
+from tests.support import ROOT
 
 VERDICTS = {
     "passed": (Backups(count=3), 0),
@@ -22,6 +27,7 @@ VERDICTS = {
 }
 HOSTILE = "a\nb\r\x1b[31m::error::x %0A %25 | ` <b>&\"'\u202e]]> [bold] \x00\ufffe\ud800 *_~ : , " + "z" * 10_000
 SCHEMA = xmlschema.XMLSchema(Path(__file__).with_name("junit.xsd"))
+JSON_SCHEMA = json.loads((ROOT / "docs" / "gate.schema.json").read_text())
 COMMAND = re.compile(r"::(notice|warning|error) title=([^:,]*)::(.*)")
 
 
@@ -48,6 +54,7 @@ def parsed(text):
 def check_form(form, text, reasons):
     """Assert that a report is well-formed in its form, and holds so many subjects."""
     if form == "json":
+        jsonschema.validate(json.loads(text), JSON_SCHEMA)
         assert len(json.loads(text)["subjects"]) == reasons
     elif form == "junit":
         SCHEMA.validate(parsed(text))
@@ -56,6 +63,10 @@ def check_form(form, text, reasons):
         assert len([annotation(line) for line in text.splitlines()]) == reasons
     elif form == "markdown":
         assert [len(cells(line)) for line in text.splitlines()] == [5] * (reasons + 2)
+    elif form == "openmetrics":
+        [state] = [each for each in text_string_to_metric_families(text) if each.name == "css_log_backup_state"]
+        assert len(state.samples) == 4 * reasons
+        assert sum(sample.value for sample in state.samples) == reasons
     else:
         assert len(text.splitlines()) == reasons + (reasons > 1)  # and a summary of several
 
@@ -146,7 +157,7 @@ def _hostile_outcomes():
 @pytest.mark.parametrize("form", FORMATS)
 def test_hostile_text(form):
     """Hostile names and reasons leave every report well-formed, encodable, and with one entry a subject."""
-    text = FORMATS[form](_hostile_outcomes())
+    text = FORMATS[form]([replace(each, target=f"{i}{each.target}") for i, each in enumerate(_hostile_outcomes())])
     text.encode()
     check_form(form, text, 4)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202e]", text)
