@@ -71,7 +71,7 @@ def read_stack_output(value: object, where: str) -> StackRecords:
             f"{where} is neither a list of log records, nor one record, nor a whole result "
             "of LogRecords or get_log_records"
         )
-    records = tuple(_record(item, f"{where}, record {number}") for number, item in enumerate(items, 1))
+    records = tuple(record_of(item, f"{where}, record {number}") for number, item in enumerate(items, 1))
     if "records" not in result:
         return StackRecords(records, one_cluster(records, None, where))
     total = result.get("total_size")
@@ -139,7 +139,7 @@ def _snake(value: Mapping[str, object], where: str) -> dict[str, object]:
     return names
 
 
-def _record(value: Mapping[str, object], where: str) -> Record:
+def record_of(value: Mapping[str, object], where: str) -> Record:
     """Convert the outputs of a record back to a `Record`; values of None are missing or null."""
     fields = _snake(value, where)
     if not isinstance(fields.get("status"), str) and not ("id" in fields and fields.get("status") is None):

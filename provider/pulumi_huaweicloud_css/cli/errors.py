@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import click
 
-from ..errors import ApiError
+from ..errors import ApiError, CssError
 from .command import variable_of
 from .terminal import as_json, forget_output, one_line, print_data, say
 
 
+class ReportedError(CssError):
+    """An error that another runner reported; `problem` is what its JSON says of it."""
+
+    def __init__(self, reason: str, problem: Mapping[str, Any]) -> None:
+        super().__init__(reason, dict(problem))
+        self.problem = dict(problem)
+
+    def _text(self) -> str:
+        return str(self.args[0])
+
+
 def problem_of(error: BaseException, text: str | None = None) -> dict[str, Any]:
     """Return an error as JSON values: its kind, its text, and what an API error knows besides."""
+    if isinstance(error, ReportedError):
+        return error.problem
     kind = "UsageError" if isinstance(error, click.ClickException) else type(error).__name__
     problem: dict[str, Any] = {"type": kind, "message": one_line(text or str(error))}
     if isinstance(error, ApiError):

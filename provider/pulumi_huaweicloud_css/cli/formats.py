@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .._backups.evaluate import CheckResult
-from .._backups.status import SYMBOLS, WORDS, State, worst
+from .._backups.status import SYMBOLS, WORDS, State
 from . import terminal as showing
 from .openmetrics import as_openmetrics
-from .results import Result, exit_code, reason_of, to_dict
+from .results import Result, exit_code, reason_of, state_of, to_dict
 from .terminal import one_line
 
 SCHEMA_VERSION = 1  # of `as_json`, whose JSON schema is docs/gate.schema.json; a field that goes makes another one
@@ -31,12 +31,18 @@ def summary(results: Sequence[Result]) -> str:
     return f"{counts['passed']} of {len(results)} passed{more}\n"
 
 
-def as_json(results: Sequence[Result]) -> str:
-    """Return the worst state, the exit code and every target's verdict or error."""
+def as_json(results: Sequence[Result], about: Mapping[str, object] | None = None) -> str:
+    """Return the worst state, the exit code and every target's verdict or error.
+
+    Args:
+        results: the results.
+        about: what is known of the whole run, such as its gate.
+    """
     report = {
         "schema_version": SCHEMA_VERSION,
-        "state": worst(result.state for result in results),
+        "state": state_of(results),
         "exit_code": exit_code(results),
+        **(about or {}),
         "subjects": [to_dict(result) for result in results],
     }
     return showing.as_json(report)
@@ -88,6 +94,11 @@ FORMATS: dict[str, Callable[[Sequence[Result]], str]] = {
     "markdown": as_markdown,
     "openmetrics": as_openmetrics,
 }
+
+
+def render(form: str, results: Sequence[Result], about: Mapping[str, object]) -> str:
+    """Return a report in one of the formats; `about` is for JSON, see `as_json`."""
+    return as_json(results, about) if form == "json" else FORMATS[form](results)
 
 
 def _data(text: str) -> str:

@@ -26,6 +26,7 @@ class _LazyGroup(click.Group):
         "emulator": "emulator",
         "gate": "gate",
         "list": "list",
+        "merge": "merge",
         "report": "report",
         "whoami": "whoami",
     }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from .._backups.gate import Gate
+from .._backups.sharding import Shard
 from .._durations import parse_duration
 from .._time import from_unix_ms, parse_rfc3339
 from .._validation import DEFAULT_PARALLELISM, JOB_TYPES, MAX_LIMIT, MAX_PARALLELISM, STATUSES
@@ -33,6 +34,19 @@ class DurationType(click.ParamType):  # type: ignore[type-arg]  # generic at run
         """Return the length, or fail with a sentence that names the option."""
         try:
             return parse_duration(str(param.opts[0]) if param else "duration", value)
+        except ArgumentError as error:
+            self.fail(error.reason, param, ctx)
+
+
+class ShardType(click.ParamType):  # type: ignore[type-arg]  # see DurationType
+    """A share of the clusters, as `Shard.parse` reads it."""
+
+    name = "I/N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
+        """Return the share, or fail with a sentence that names the option."""
+        try:
+            return value if isinstance(value, Shard) else Shard.parse(str(value))
         except ArgumentError as error:
             self.fail(error.reason, param, ctx)
 

@@ -11,15 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .formats import FORMATS
+from .._backups.sharding import Shard, digest_of
+from .._backups.status import COLOURS
+from .formats import FORMATS, as_text, render, summary
 from .options import LIBRARIES
 from .results import Result, reason_of
+from .sparkline import can_show, strip
+from .terminal import print_data, styled, unless_unread
 from .writing import write_whole
 
 if TYPE_CHECKING:
     from .._backups.gate import Gate
 
 PAGE = "html"
+_BEFORE_REASON = 10  # columns, in a line of `as_text`
 FORMS = (*FORMATS, PAGE)
 
 
@@ -68,18 +73,83 @@ def check_files(reports: Sequence[Report], output_file: Path | None) -> None:
             raise click.UsageError(f"two reports go into the file {file}; give each its own")
 
 
-def write_reports(reports: Sequence[Report], results: Sequence[Result], gate: Gate, now: datetime | None) -> None:
+@dataclass(frozen=True)
+class Share:
+    """The share of the clusters that one run of several judges.
+
+    Args:
+        shard: which share.
+        cluster_ids: all clusters that are split.
+    """
+
+    shard: Shard
+    cluster_ids: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run found.
+
+    Args:
+        results: the results.
+        gate: the gate that judged them.
+        now: the time as of which they were judged; None: that of each read.
+        share: the share of the clusters, if they were split.
+    """
+
+    results: Sequence[Result]
+    gate: Gate
+    now: datetime | None = None
+    share: Share | None = None
+
+    def about(self) -> dict[str, object]:
+        """Return what JSON says of the whole run."""
+        found: dict[str, object] = {"gate": self.gate.to_dict()}
+        if self.share is not None:
+            shard, ids = self.share.shard, self.share.cluster_ids
+            numbers = {"index": shard.index, "total": shard.total, "clusters": len(ids), "digest": digest_of(ids)}
+            found["shard"] = numbers
+        return found
+
+
+def write_reports(reports: Sequence[Report], run: Run) -> None:
     """Write each report whole.
 
     Raises:
         SourceError: a file cannot be written.
     """
     for report in reports:
-        text = _page(results, gate, now) if report.form == PAGE else FORMATS[report.form](results)
-        write_whole(report.path, text)
+        page = report.form == PAGE
+        write_whole(report.path, _page(run) if page else render(report.form, run.results, run.about()))
 
 
-def _page(results: Sequence[Result], gate: Gate, now: datetime | None) -> str:
+def print_report(run: Run, form: str, output_file: Path | None, *, quiet: bool) -> None:
+    """Write the report: to the file if there is one (and a summary for people), else to standard output."""
+    report = render(form, run.results, run.about())
+    if output_file is not None:
+        write_whole(output_file, report)
+        form = "text"
+    if quiet:
+        return
+    with unless_unread():  # the exit code is the verdict's all the same
+        if form == "text":
+            _print_coloured(run)
+        else:
+            print_data(report)
+
+
+def _print_coloured(run: Run) -> None:
+    for result in run.results:
+        # click takes the colours away again where standard output is no terminal.
+        click.echo(styled(as_text([result]), fg=COLOURS[result.state]), nl=False)
+        if can_show() and result.kept is not None:
+            click.echo(strip(result.kept.kinds, indent=_BEFORE_REASON), nl=False)
+    click.echo(summary(run.results), nl=False)
+    if run.share is not None:
+        click.echo(f"{len(run.results)} of {len(run.share.cluster_ids)} clusters are in share {run.share.shard}")
+
+
+def _page(run: Run) -> str:
     from ..report import ClusterReport
     from ..report.render import as_page
 
@@ -91,6 +161,6 @@ def _page(results: Sequence[Result], gate: Gate, now: datetime | None) -> str:
             () if result.kept is None else result.kept.records or (),
             result.kept is not None and result.kept.truncated,
         )
-        for result in results
+        for result in run.results
     ]
-    return as_page(shown, gate, now=now or datetime.now(UTC))
+    return as_page(shown, run.gate, now=run.now or datetime.now(UTC))

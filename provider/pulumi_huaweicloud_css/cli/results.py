@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from .._backups.evaluate import CheckResult, RecordSet
 from .._backups.standing import Standing, standing_of
-from .._backups.status import Kind, worst
+from .._backups.status import Kind, State, worst
+from .._time import rfc3339
 from .errors import problem_of
 from .exit_codes import FAILED, NOT_ASKED, PASSED, PENDING
 from .sparkline import newest_kinds
@@ -83,7 +84,17 @@ def reason_of(result: CheckResult[Any]) -> str:
 
 def to_dict(result: Result) -> dict[str, Any]:
     """Return a result as plain JSON values."""
-    found = {} if result.verdict is None else {"verdict": result.verdict.to_dict()}
+    found: dict[str, Any] = {} if result.verdict is None else {"verdict": result.verdict.to_dict()}
+    kept = result.kept
+    if kept is not None and not kept.is_secret:
+        last = kept.standing.last_success
+        found |= {
+            "cluster_id": kept.cluster_id,
+            "region": kept.region,
+            "project_id": kept.project_id,
+            "last_success_at": None if last is None else rfc3339(last),
+            "consecutive_failures": kept.standing.consecutive_failures,
+        }
     problem = {} if result.error is None else {"error": problem_of(result.error)}
     return {
         "name": one_line(result.target, 500),
@@ -94,6 +105,11 @@ def to_dict(result: Result) -> dict[str, Any]:
     }
 
 
+def state_of(results: Sequence[Result]) -> State:
+    """Return the worst state; a share of the clusters that has none is passed, for the other shares have them."""
+    return worst(result.state for result in results) if results else "passed"
+
+
 def exit_code(results: Sequence[Result]) -> int:
     """Return the exit code: 0 passed, 1 failed, 3 pending, 4 the records could not be read."""
-    return _EXIT_CODES[worst(result.state for result in results)]
+    return _EXIT_CODES[state_of(results)]

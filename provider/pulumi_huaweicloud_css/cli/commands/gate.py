@@ -9,26 +9,23 @@ from typing import TYPE_CHECKING
 import click
 
 from ..._backups.gate import Gate
-from ..._backups.status import COLOURS
+from ..._backups.sharding import Shard
 from ...errors import ArgumentError
 from ..command import command as declare_command
 from ..command import option
 from ..exit_codes import INTERRUPTED
-from ..formats import FORMATS, as_text, summary
-from ..options import DURATION, format_option, gate_options, query_options, target_options
-from ..reports import FORMS, PAGE, Report, ReportType, check_files, write_reports
-from ..results import Result, exit_code, keep
-from ..sparkline import can_show, strip
+from ..formats import FORMATS, as_text
+from ..options import DURATION, ShardType, format_option, gate_options, query_options, target_options
+from ..reports import FORMS, PAGE, Report, ReportType, Run, Share, check_files, print_report, write_reports
+from ..results import exit_code, keep
 from ..targets import chosen_targets
-from ..terminal import print_data, say, styled, unless_unread
+from ..terminal import say
 from ..waiting import Watch
-from ..writing import write_whole
 
 if TYPE_CHECKING:
     from ..._backups.query import QueryArguments
 
 _GATE = "css-logs gate --cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
-_BEFORE_REASON = 10  # columns, in a line of `as_text`
 
 
 _waiting, _reporting = option("Waiting"), option("Report")
@@ -47,6 +44,9 @@ _waiting, _reporting = option("Waiting"), option("Report")
     ],
 )
 @target_options
+@option("What to judge")(
+    "--shard", type=ShardType(), metavar="I/N", help="Judge the I-th of N shares of the clusters; see css-logs merge."
+)
 @query_options
 @gate_options
 @_waiting("--wait", type=DURATION, default="0s", help="Ask again for so long while a backup runs, like 30m.")
@@ -68,6 +68,7 @@ def command(
     stack: str | None,
     output: str | None,
     file: str | None,
+    shard: Shard | None,
     gate: Gate,
     wait: timedelta,
     poll_interval: timedelta,
@@ -86,8 +87,14 @@ def command(
     Exit codes: 0 passed, 1 failed, 2 wrong usage, 3 pending (a backup is running),
     4 the records could not be read, 130 interrupted. With several clusters the worst decides.
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
+    targets = chosen_targets(cluster_ids, stack, output, file, {**arguments, "gate": gate}, parallelism=parallelism)
+    share = None if shard is None else Share(shard, [target.name for target in targets])
+    if share is not None:
+        if not cluster_ids:
+            raise click.UsageError("--shard: only with --cluster-id; a stack's output or a file is one thing to judge")
+        targets = [target for target in targets if share.shard.takes(target.name)]
     watch = Watch(
-        chosen_targets(cluster_ids, stack, output, file, {**arguments, "gate": gate}, parallelism=parallelism),
+        targets,
         gate,
         lambda read: keep(read, whole=any(report.form == PAGE for report in reports)),
         now=now,
@@ -106,30 +113,7 @@ def command(
         known = as_text(watch.results) or "nothing yet\n"
         say(f"Interrupted. Known so far:\n{known}".rstrip("\n"))
         return INTERRUPTED
-    write_reports(reports, watch.results, gate, now)
-    _report(watch.results, form, output_file, quiet=quiet)
+    run = Run(watch.results, gate, now, share)
+    write_reports(reports, run)
+    print_report(run, form, output_file, quiet=quiet)
     return exit_code(watch.results)
-
-
-def _report(results: list[Result], form: str, output_file: Path | None, *, quiet: bool) -> None:
-    """Write the report: to the file if there is one (and a summary for people), else to standard output."""
-    report = FORMATS[form](results)
-    if output_file is not None:
-        write_whole(output_file, report)
-        report, form = as_text(results), "text"
-    if quiet:
-        return
-    with unless_unread():  # the exit code is the verdict's all the same
-        if form == "text":
-            _print_coloured(results)
-        else:
-            print_data(report)
-
-
-def _print_coloured(results: list[Result]) -> None:
-    for result in results:
-        # click takes the colours away again where standard output is no terminal.
-        click.echo(styled(as_text([result]), fg=COLOURS[result.state]), nl=False)
-        if can_show() and result.kept is not None:
-            click.echo(strip(result.kept.kinds, indent=_BEFORE_REASON), nl=False)
-    click.echo(summary(results), nl=False)

@@ -1,0 +1,190 @@
+"""Makes one verdict of the JSON reports that the runners of one account wrote, each about its share of the clusters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from .._backups.gate import Gate, Verdict
+from .._backups.sharding import Shard
+from .._backups.stack_outputs import record_of
+from .._backups.standing import Standing
+from .._time import parse_rfc3339
+from ..errors import ArgumentError
+from .errors import ReportedError
+from .results import Kept, Result
+from .targets import SourceError
+
+_MOST_BYTES = 64 * 2**20  # ten thousand clusters are about 10 MiB
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+
+class _Share(_Model):
+    index: int
+    total: int
+    clusters: int
+    digest: str
+
+
+class _Verdict(_Model):
+    state: Literal["passed", "pending", "failed"]
+    reason: str
+    record: dict[str, Any] | None
+    age: float | int | None
+
+
+class _Subject(_Model):
+    name: str
+    state: Literal["passed", "pending", "failed", "error"]
+    reason: str
+    verdict: _Verdict | None = None
+    error: dict[str, Any] | None = None
+    cluster_id: str | None = None
+    region: str | None = None
+    project_id: str | None = None
+    last_success_at: str | None = None
+    consecutive_failures: int | None = None
+
+
+class _Run(_Model):
+    schema_version: Literal[1]
+    subjects: list[_Subject]
+    gate: dict[str, Any]
+    shard: _Share
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What all runs found together.
+
+    Args:
+        results: the results, in the order of the shares.
+        gate: the gate that judged them.
+        notes: what a person should be told about them.
+    """
+
+    results: list[Result]
+    gate: Gate
+    notes: list[str]
+
+
+def merge(files: Sequence[Path]) -> Merged:
+    """Return what all runs found together.
+
+    Raises:
+        SourceError: a file is no report of such a run, a share is missing or there twice, or a cluster was judged
+            twice, or by a run that it does not belong to, or by none: then there is no verdict.
+    """
+    runs: dict[int, tuple[Path, _Run]] = {}
+    for file in files:
+        run = _read(file)
+        index, total = run.shard.index, run.shard.total
+        first = next(iter(runs.values()), None)
+        if first is not None and first[1].shard.total != total:
+            raise SourceError(f"{file} is of {total} shares, and {first[0]} of {first[1].shard.total}")
+        if index in runs:
+            raise SourceError(f"share {index}/{total} is there twice: {runs[index][0]} and {file}")
+        if first is not None and first[1].gate != run.gate:
+            raise SourceError(f"{file} was judged by another gate than {first[0]}")
+        _check_owner(file, run)
+        runs[index] = file, run
+    total = next(iter(runs.values()))[1].shard.total
+    missing = [str(index) for index in range(1, total + 1) if index not in runs]
+    if missing:
+        raise SourceError(f"of {total} shares these are missing: {', '.join(missing)}; no verdict without them")
+    ordered = [runs[index] for index in sorted(runs)]
+    results = [_result(file, subject) for file, run in ordered for subject in run.subjects]
+    return Merged(results, _gate(*ordered[0]), _check_lists(ordered, len(results)))
+
+
+def _gate(file: Path, run: _Run) -> Gate:
+    try:
+        return Gate.of(run.gate)
+    except ArgumentError as error:
+        raise SourceError(f"{file}: {error}") from None
+
+
+def _check_lists(runs: Sequence[tuple[Path, _Run]], judged: int) -> list[str]:
+    """Say where the runs did not split the same list; refuse where the list says that a cluster was not judged."""
+    shares = [run.shard for _, run in runs]
+    if not judged:
+        raise SourceError("no cluster was judged by any run: nothing can be said")
+    if len({share.digest for share in shares}) == 1:
+        wanted = shares[0].clusters
+        if judged != wanted:
+            raise SourceError(f"{judged} clusters were judged, and {wanted} were to be; a report is not whole")
+        return []
+    counts = ", ".join(f"{share.clusters} in {share.index}/{share.total}" for share in shares[:10])
+    more = f" and {len(shares) - 10} more" if len(shares) > 10 else ""
+    seen = f"the runs did not see the same clusters ({counts}{more}): some came or went between their starts"
+    return [f"{seen}, and one that came after its share's run had started was not judged"]
+
+
+def _check_owner(file: Path, run: _Run) -> None:
+    """Refuse a run that is not about its share, or that has a cluster twice."""
+    try:
+        share = Shard(run.shard.index, run.shard.total)
+    except ArgumentError as error:
+        raise SourceError(f"{file}: {error.reason}") from None
+    names = [subject.name.lower() for subject in run.subjects]
+    for name in names:
+        if not share.takes(name):
+            raise SourceError(f"{file}: cluster {name} is not in its share {share}; was the file changed?")
+    if len(set(names)) < len(names):
+        raise SourceError(f"{file}: a cluster is there twice; was the file changed?")
+
+
+def _read(file: Path) -> _Run:
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise SourceError(f"{file}: cannot be read: {error.strerror}") from None
+    if len(content) > _MOST_BYTES:
+        raise SourceError(f"{file}: is larger than {_MOST_BYTES // 2**20} MiB, which no report is")
+    try:
+        value = json.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise SourceError(f"{file}: is not JSON of `css-logs gate --shard ... --format json`")
+    if value.get("shard") is None:
+        raise SourceError(f"{file}: is not of a run with --shard, so nothing says what else there is to judge")
+    try:
+        return _Run.model_validate(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise SourceError(f"{file}: is not JSON of `css-logs gate --format json`: {place}: {first['msg']}") from None
+
+
+def _result(file: Path, subject: _Subject) -> Result:
+    where = f"{file}, {subject.name}"
+    told, verdict = subject.verdict, None
+    if told is not None:
+        record = None if told.record is None else record_of(told.record, where)
+        verdict = Verdict(told.state, told.reason, record, told.age)
+    state = "error" if verdict is None else verdict.state
+    if state != subject.state or (verdict is None) == (subject.error is None):
+        raise SourceError(f"{where}: its state is {subject.state}, and its verdict or error says otherwise")
+    error = None if subject.error is None else ReportedError(subject.reason, subject.error)
+    return Result(subject.name, _kept(subject, where), verdict, error)
+
+
+def _kept(subject: _Subject, where: str) -> Kept | None:
+    if subject.consecutive_failures is None:
+        return None
+    try:
+        moment = None if subject.last_success_at is None else parse_rfc3339(subject.last_success_at)
+    except ValueError:
+        raise SourceError(f"{where}: last_success_at is not an RFC 3339 time") from None
+    standing = Standing(moment, subject.consecutive_failures)
+    return Kept([], standing, subject.cluster_id, subject.region, subject.project_id)
