@@ -81,6 +81,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         while line := self.rfile.readline().decode("latin-1").strip():
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
+        self.rfile.read(int(headers.get("content-length", 0)))
         return Asked(first[1], headers) if first else None
 
     def _send(self, answer: Any) -> bool:

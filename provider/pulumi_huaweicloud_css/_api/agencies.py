@@ -16,7 +16,7 @@ from .._log import LOGGER
 from .._text import sanitize
 from .._threads import ForkSafeLock
 from .._time import parse_rfc3339
-from ..errors import ApiError, InvalidResponseError, SettingsError
+from ..errors import ApiError, CssError, InvalidResponseError, SettingsError
 from .attempt import Response
 from .body import load_json
 from .deadline import Deadline
@@ -24,6 +24,7 @@ from .signing import auth_for
 from .transport import Transport
 
 _RENEW_SECONDS = 300.0  # before the end; a query takes a minute at most
+_PAUSE_SECONDS = 30.0  # before IAM or STS is asked again for what it could not, or would not, give
 _SESSION = "pulumi-huaweicloud-css"
 
 
@@ -40,6 +41,8 @@ class AgencyKeys:
         self._transport = transport
         self._keys: Credentials | None = None
         self._renew_at = 0.0
+        self._refused: SettingsError | None = None
+        self._refused_until = 0.0
         self._lock = ForkSafeLock()
 
     def current(self, caller: Callable[[], Credentials], deadline: Deadline) -> Credentials:
@@ -54,14 +57,29 @@ class AgencyKeys:
             CssError: IAM or STS could not be reached.
         """
         with self._lock:
-            if self._keys is None or time.time() >= self._renew_at:
+            now = time.time()
+            if self._keys is not None and now < self._renew_at:
+                return self._keys
+            if self._refused is not None and now < self._refused_until:
+                raise SettingsError(self._refused.setting, self._refused.reason)
+            try:
                 keys = caller()
                 for agency in self._settings.agencies:
                     keys = self._assume(agency, keys, deadline)
-                left = (keys.expires_at or 0.0) - time.time()
-                self._renew_at = time.time() + max(left - _RENEW_SECONDS, left / 2)
-                self._keys = keys
-            return self._keys
+            except SettingsError as refused:
+                self._refused, self._refused_until = refused, time.time() + _PAUSE_SECONDS
+                raise
+            except CssError as error:
+                kept = self._keys
+                if kept is None or not error.retryable or kept.ends_within(_PAUSE_SECONDS):
+                    raise
+                LOGGER.debug("credentials: the agency's keys could not be renewed yet, and are used while they last")
+                self._renew_at = now + _PAUSE_SECONDS
+                return kept
+            left = (keys.expires_at or 0.0) - time.time()
+            self._renew_at = time.time() + max(left - _RENEW_SECONDS, left / 2)
+            self._keys, self._refused = keys, None
+            return keys
 
     def forget(self, refused: Credentials) -> None:
         """Ask anew next time, if the kept keys are those that were refused."""
@@ -71,6 +89,7 @@ class AgencyKeys:
 
     def _assume(self, agency: Agency, caller: Credentials, deadline: Deadline) -> Credentials:
         """Return the keys of one agency, asked for with the caller's."""
+        self._transport.credentials.add(caller)
         by_name = agency.domain_name is not None
         service, base = ("IAM", self._settings.iam_endpoint) if by_name else ("STS", self._settings.sts_endpoint)
         where = self._settings.sources.get("agencies", "arguments")
@@ -88,13 +107,15 @@ class AgencyKeys:
                 service=service,
                 body=json.dumps(body).encode(),
                 fresh=True,
+                source=caller.source,
             )
         except ApiError as refused:
             if refused.retryable:
                 raise
+            refused.hint = None  # it is about queries
             raise SettingsError(
                 "assume_role",
-                f"{shown} is refused: {refused} Check that it is there, and that it trusts the account of the keys "
+                f"{shown} is refused: {refused}. Check that it is there, and that it trusts the account of the keys "
                 f"({sanitize(caller.source)}), whose user must be allowed to assume it.",
             ) from None
         try:
@@ -102,7 +123,9 @@ class AgencyKeys:
         except (InvalidResponseError, ValueError, KeyError, TypeError):
             raise InvalidResponseError(f"{service} sent no temporary keys for {shown}") from None
         LOGGER.debug("credentials: %s gave keys of %s", service, sanitize(shown, 300))
-        return Credentials(access_key, secret_key, token, source=shown, expires_at=expires)
+        keys = Credentials(access_key, secret_key, token, source=shown, expires_at=expires)
+        self._transport.credentials.add(keys)
+        return keys
 
 
 def _iam_request(agency: Agency) -> tuple[str, dict[str, object]]:

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 import requests
 from requests.auth import AuthBase
 
-from .._config.credentials import Credentials
+from .._config.credentials import KnownCredentials
 from .._log import LOGGER
 from .._text import sanitize
 from .._version import __version__
@@ -71,6 +71,7 @@ class Request(Generic[_T]):
     service: str
     body: bytes | None = None
     fresh: bool = False
+    source: str | None = None
 
     @property
     def method(self) -> str:
@@ -115,7 +116,7 @@ class Attempt(Generic[_T]):
     number: int
     host: Host
     adapter: CuttableAdapter
-    credentials: Credentials
+    credentials: KnownCredentials
 
     def run(self) -> _T:
         """Return the parsed response, once one is accepted.
@@ -214,7 +215,7 @@ class Attempt(Generic[_T]):
             response.headers,
             response.body,
             service=service,
-            source=self.credentials.source,
+            source=self.request.source or self.credentials.current.source,
             redact=self._redact,
         )
         if error is not None:

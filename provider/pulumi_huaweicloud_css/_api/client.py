@@ -135,7 +135,7 @@ class CssClient:
 
         def read(response: Response) -> tuple[RecordPage, bool]:
             page = self._read(response, parse_page)
-            if any(each.may_be_in(response.body) for each in (self._settings.credentials, self._transport.credentials)):
+            if self._transport.credentials.may_be_in(response.body):
                 page = page.redacted(self._redact)
             return page, self._names_only(cluster_id, page)
 
@@ -203,7 +203,7 @@ class CssClient:
         if self._agency_keys is None:
             return self._own_credentials()
         keys = self._agency_keys.current(self._own_credentials, deadline)
-        self._transport.credentials = keys
+        self._transport.credentials.current = keys
         return keys
 
     def _own_credentials(self) -> Credentials:
@@ -211,7 +211,8 @@ class CssClient:
             renewed = temporary_credentials(os.environ)
             if renewed is not None:
                 self._settings = replace(self._settings, credentials=renewed)
-                self._transport.credentials = renewed
+                self._transport.credentials.add(renewed)
+                self._transport.credentials.current = renewed
         return self._settings.credentials
 
     def look_up_project(self, *, _deadline: Deadline | None = None) -> str:
@@ -263,7 +264,7 @@ class CssClient:
         return send(self._credentials(deadline))
 
     def _redact(self, text: str) -> str:
-        return self._transport.credentials.redact(self._settings.credentials.redact(text))
+        return self._transport.credentials.redact(text)
 
     def _read(self, response: Response, parse: Callable[[bytes, Callable[[str], str]], _T], service: str = "CSS") -> _T:
         """Parse a body; a refusal that came with status 200, or nonsense, becomes an error without secrets."""
@@ -271,7 +272,7 @@ class CssClient:
         try:
             return parse(response.body, redact)
         except InvalidResponseError as error:
-            source = self._transport.credentials.source
+            source = self._transport.credentials.current.source
             api_error = read_error_response(
                 response.status,
                 response.headers,

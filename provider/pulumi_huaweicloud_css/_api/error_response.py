@@ -28,6 +28,11 @@ _CODE_HINTS = {
     "CSS.0022": "Check the cluster id, and that the cluster is in this region and project.",
     RETRY_LATER_CODE: "The cluster is busy; try again later.",
 }
+# Of IAM and STS, whose requests are not about clusters.
+_HINTS_ELSEWHERE = {
+    401: _KEYS_HINT,
+    403: "The user (source of the keys: {source}) may not do this; or give what was asked for as a setting.",
+}
 _STATUS_HINTS = {
     401: _KEYS_HINT,
     403: _PERMISSION_HINT,
@@ -68,7 +73,10 @@ def read_error_response(
         return None
     if not message and status >= 300:
         message = _plain_text(headers, body)
-    hint = _CODE_HINTS.get(code or "") or _STATUS_HINTS.get(status)
+    if service == "CSS":
+        hint = _CODE_HINTS.get(code or "") or _STATUS_HINTS.get(status)
+    else:
+        hint = _HINTS_ELSEWHERE.get(status)
     if 300 <= status < 400:
         message = message or "a redirect, which is not followed"
         hint = "Check the endpoint: a signed request is never sent on to another address."

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from requests.auth import AuthBase
 
-from .._config.credentials import Credentials
+from .._config.credentials import Credentials, KnownCredentials
 from .._log import LOGGER
 from .._text import sanitize
 from .._threads import after_fork
@@ -73,7 +73,7 @@ class Transport:
         pool_size: int = MAX_PARALLELISM,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.credentials = credentials
+        self.credentials = KnownCredentials(credentials)
         self._max_retries = max_retries
         # None leaves it to the environment (REQUESTS_CA_BUNDLE), which takes precedence over a session's False.
         self._verify = False if insecure else None
@@ -119,6 +119,7 @@ class Transport:
         service: str = "CSS",
         body: bytes | None = None,
         fresh: bool = False,
+        source: str | None = None,
     ) -> _T:
         """Send a GET request, and return a successful response, parsed.
 
@@ -132,6 +133,7 @@ class Transport:
             service: the name of the service, for errors.
             body: what to send by POST, perhaps more than once; None: a GET.
             fresh: whether to use a new connection at once, because `read` cannot prove anything.
+            source: where the keys came from that sign it, for hints; None: where the client's current ones did.
 
         Raises:
             CssTimeoutError: the deadline passed.
@@ -140,7 +142,7 @@ class Transport:
             InvalidResponseError: the response is incomplete or too large; also what `read` raises.
             SettingsError: the environment's proxy cannot be used.
         """
-        request = Request(url, parameters, auth, deadline, read, service, body, fresh)
+        request = Request(url, parameters, auth, deadline, read, service, body, fresh, source)
         waited = 0
         for attempt in count(1):
             outcome = self._attempt(request, attempt, waited)

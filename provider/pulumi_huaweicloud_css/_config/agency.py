@@ -54,11 +54,11 @@ def read_agencies(found: Found[object] | None, environ: Mapping[str, str]) -> tu
     listed = found.value if isinstance(found.value, list) else [found.value]
     if not 1 <= len(listed) <= _LONGEST_CHAIN:
         raise SettingsError("assume_role", f"{found.where} is a list of {len(listed)} agencies, not of 1 to 5")
-    names = {key: key for key in AGENCY_VARIABLES}
-    return tuple(_agency(each, names, found.where) for each in listed)
+    names = {key: found.names.get(key, key) for key in AGENCY_VARIABLES}
+    return tuple(_agency(each, names, found.where, of_file=found.of_file) for each in listed)
 
 
-def _agency(entry: object, names: Mapping[str, str], where: str) -> Agency:
+def _agency(entry: object, names: Mapping[str, str], where: str, *, of_file: bool = False) -> Agency:
     if not isinstance(entry, Mapping):
         raise SettingsError("assume_role", f"{where} is not an object with {', '.join(names.values())}")
     unknown = [str(key) for key in entry if key not in names]
@@ -68,10 +68,10 @@ def _agency(entry: object, names: Mapping[str, str], where: str) -> Agency:
     if texts["agencyName"] is None:
         raise SettingsError("assume_role", f"{where} has no {names['agencyName']}")
     if texts["domainName"] is None and texts["domainId"] is None:
+        named = "an agency" if of_file else f"the agency {texts['agencyName']!r}"
         raise SettingsError(
             "assume_role",
-            f"{where} names the agency {texts['agencyName']!r} and not its account; give {names['domainName']} "
-            f"(IAM) or {names['domainId']} (STS)",
+            f"{where} names {named} and not its account; give {names['domainName']} (IAM) or {names['domainId']} (STS)",
         )
     return Agency(
         texts["agencyName"], texts["domainName"], texts["domainId"], _duration(entry.get("duration"), names["duration"])

@@ -11,6 +11,7 @@ from functools import cached_property
 from urllib.parse import quote, quote_plus
 
 MASK = "***"
+_MOST_KNOWN = 31  # of temporary ones, besides the first
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,42 @@ class Credentials:
     def __reduce__(self) -> tuple[type[Credentials], tuple[str | None, None, None, None, str]]:
         """Pickle without the secrets: a copy that ends up in a file or a state cannot sign anything."""
         return (Credentials, (self.access_key, None, None, None, self.source))
+
+
+class KnownCredentials:
+    """All credentials that requests of one client were signed with, to redact them wherever a server repeats them.
+
+    Temporary ones come and go, and a response may repeat the ones of before, so the latest 32 are known besides the
+    first. Safe to share between threads: what is known is replaced as a whole.
+
+    Attributes:
+        current: those that requests are signed with now.
+    """
+
+    def __init__(self, first: Credentials) -> None:
+        self.current = first
+        self._known: tuple[Credentials, ...] = (first,)
+
+    def add(self, credentials: Credentials) -> None:
+        """Take further credentials into account."""
+        if credentials not in self._known:
+            self._known = (self._known[0], *self._known[1:][-_MOST_KNOWN:], credentials)
+
+    def redact(self, text: str) -> str:
+        """Return `text` with every known secret replaced by ``***``; see `Credentials.redact`."""
+        for credentials in self._known:
+            text = credentials.redact(text)
+        return text
+
+    def redact_wholly(self, text: str) -> str:
+        """Return `text` without the access keys either; see `Credentials.redact_wholly`."""
+        for credentials in self._known:
+            text = credentials.redact_wholly(text)
+        return text
+
+    def may_be_in(self, body: bytes) -> bool:
+        """Return whether a body of JSON may hold a known secret."""
+        return any(credentials.may_be_in(body) for credentials in self._known)
 
 
 def _forms_of(secret: str) -> Iterator[str]:

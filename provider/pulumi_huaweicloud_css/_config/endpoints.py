@@ -68,22 +68,22 @@ def region_variable(service: str, region: str) -> str:
     return f"HUAWEICLOUD_SDK_REGION_{service.upper()}_{region.upper().replace('-', '_')}"
 
 
-def check_region(region: str, where: str) -> str:
+def check_region(region: str, shown: str) -> str:
     """Return `region` if it has the shape of a region's name.
 
     Raises:
-        SettingsError: it has not; `where` says where it was given.
+        SettingsError: it has not; `shown` is what is shown of it, and where it was given.
     """
     if not _REGION.fullmatch(region):
-        raise SettingsError("region", f"{region!r} ({where}) is not a region's name; it looks like cn-north-4")
+        raise SettingsError("region", f"{shown} is not a region's name; it looks like cn-north-4")
     return region
 
 
-def unknown_region(region: str, where: str, remedy: str) -> SettingsError:
+def unknown_region(region: str, shown: str, remedy: str) -> SettingsError:
     """Return the error for a region that is not in the table, with the nearest name where one is near."""
     near = difflib.get_close_matches(region, REGIONS, n=1, cutoff=0.8)
     guess = f"; did you mean {near[0]}?" if near else ""
-    return SettingsError("region", f"CSS has no known endpoint in {region!r} ({where}){guess} {remedy}".strip())
+    return SettingsError("region", f"CSS has no known endpoint in {shown}{guess} {remedy}".strip())
 
 
 def is_loopback(url: str) -> bool:

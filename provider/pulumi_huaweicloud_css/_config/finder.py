@@ -26,15 +26,23 @@ class Finder:
         config: looks up the stack's configuration; None where there is no stack.
         environ: the environment.
         reader: who reads errors.
+        with_files: False to look in no file, to see what other places have although a file cannot be read.
     """
 
     def __init__(
-        self, given: Mapping[str, str | None], config: ConfigGetter | None, environ: Mapping[str, str], reader: Reader
+        self,
+        given: Mapping[str, str | None],
+        config: ConfigGetter | None,
+        environ: Mapping[str, str],
+        reader: Reader,
+        *,
+        with_files: bool = True,
     ) -> None:
         self._given = given
         self._config = config
         self._environ = environ
         self._reader = reader
+        self._with_files = with_files
 
     @cached_property
     def region(self) -> Found[str] | None:
@@ -46,8 +54,8 @@ class Finder:
                 raise SettingsError("region", f"not given; give it by {places} {self._remedy}")
             return None
         region = values.text("region", found)
-        endpoints.check_region(region, found.where)
-        return Found(region, found.where)
+        endpoints.check_region(region, found.shown)
+        return Found(region, found.where, found.of_file)
 
     @cached_property
     def endpoint(self) -> Found[str]:
@@ -67,7 +75,7 @@ class Finder:
             return Found(endpoints.base_url(self._environ[variable].split(",")[0], variable), variable)
         url = endpoints.css_url(region.value, self.cloud.value if self.cloud else None)
         if url is None:
-            raise endpoints.unknown_region(region.value, region.where, self._remedy)
+            raise endpoints.unknown_region(region.value, region.shown, self._remedy)
         return Found(url, f"the region and {self.cloud.where}" if self.cloud else "the region")
 
     @cached_property
@@ -113,7 +121,7 @@ class Finder:
         """The project's id; None if it is to be looked up by name."""
         if self.project_name is not None:
             return None
-        found = self._project
+        found = self._first("project_id")
         if found is None:
             if self.region is None:
                 raise SettingsError(
@@ -126,7 +134,7 @@ class Finder:
         if not PROJECT_ID.fullmatch(value):
             raise SettingsError(
                 "project_id",
-                f"{value!r} ({found.where}) is not a project's id of 32 hexadecimal digits (not its name)"
+                f"{found.shown} is not a project's id of 32 hexadecimal digits (not its name)"
                 f"; give it by {SETTINGS_BY_NAME['project_id'].places(self._reader)}",
             )
         return Found(value, found.where)
@@ -134,10 +142,24 @@ class Finder:
     @cached_property
     def project_name(self) -> Found[str] | None:
         """The name to look the project up by; None if its id is given before it, or no name is."""
-        id_found, name = self._project, self._first("project_name")
-        if name is None or (id_found is not None and self._rank("project_id") <= self._rank("project_name")):
+        name = self._first("project_name")
+        if name is None or self._id_counts_before_name:
             return None
-        return Found(values.text("project_name", name), name.where)
+        text = values.text("project_name", name)
+        if not text.strip():
+            raise SettingsError("project_name", f"{name.shown} is not a project's name; leave it out, or give one")
+        return Found(text, name.where)
+
+    @property
+    def unused_project_name(self) -> str | None:
+        """Where a project's name is given that does not count, for an id counts before it; None if there is none."""
+        name = self._first("project_name")
+        return name.where if name is not None and self._id_counts_before_name else None
+
+    @cached_property
+    def _id_counts_before_name(self) -> bool:
+        rank = self._rank("project_id")
+        return rank < len(self.sources) and rank <= self._rank("project_name")
 
     @cached_property
     def agencies(self) -> Found[tuple[Agency, ...]]:
@@ -166,22 +188,12 @@ class Finder:
         """Every place to look, in the order in which they count."""
         name = self._given.get("profile")
         profile = None if name is None else Found(name, self._reader.argument("profile"))
-        return all_sources(self._config, self._environ, self._reader.namespace, profile)
+        sources = all_sources(self._config, self._environ, self._reader.namespace, profile)
+        return [source for source in sources if self._with_files or not source.is_file]
 
     @cached_property
     def _credentials_source(self) -> Source | None:
         return next((source for source in self.sources if any(source.find(name) for name in CREDENTIALS)), None)
-
-    @cached_property
-    def _project(self) -> Found[object] | None:
-        """The project's id; that of a KooCLI profile is in the profile's own region."""
-        rank = self._rank("project_id")
-        source = self.sources[rank] if 0 <= rank < len(self.sources) else None
-        if isinstance(source, KooCliSource):
-            own = source.find("region")
-            if own is not None and self.region is not None and own.value != self.region.value:
-                return None
-        return self._first("project_id")
 
     @cached_property
     def _urls(self) -> dict[str, str]:
@@ -208,12 +220,21 @@ class Finder:
         if self._given.get(name) is not None:
             return -1
         for number, source in enumerate(self.sources):
-            # A KooCLI profile is a whole: its region, project and agency go with its keys.
-            if isinstance(source, KooCliSource) and source is not self._credentials_source:
+            if isinstance(source, KooCliSource) and not self._counts(source, name):
                 continue
             if source.find(name):
                 return number
         return len(self.sources)
+
+    def _counts(self, profile: KooCliSource, name: str) -> bool:
+        """Return whether a setting of a KooCLI profile counts.
+
+        A profile is a whole: its region, project and agency go with its keys, and its project is in its own region.
+        """
+        if profile is not self._credentials_source:
+            return False
+        own = profile.find("region") if name == "project_id" else None
+        return own is None or self.region is None or own.value == self.region.value
 
     def _from_table(self, service: str) -> Found[str]:
         where = f"{self._reader.namespace}:endpoints, key {service}"

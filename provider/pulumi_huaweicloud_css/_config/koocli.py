@@ -161,7 +161,7 @@ def _ended(token: Mapping[str, object]) -> str | None:
             if moment is None and isinstance(value, int | str) and not isinstance(value, bool):
                 number = int(value)
                 moment = number if number > 10**11 else number * 1000  # milliseconds, or seconds
-            if moment is not None:
+            if moment:  # 0 is no time, as everywhere in these APIs
                 return rfc3339(moment) if moment <= time.time() * 1000 else None
         except (ValueError, OverflowError):
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -22,14 +22,30 @@ _V = TypeVar("_V", covariant=True)
 
 @dataclass(frozen=True)
 class Found(Generic[_V]):
-    """A setting's value, and where it was found, in words for people."""
+    """A setting's value, and where it was found.
+
+    Args:
+        value: the value.
+        where: the place, in words for people.
+        of_file: whether a file holds it, of which nothing is shown: a secret may stand in the wrong line.
+        names: the names of an object's parts there, by those in the stack's configuration, where they differ.
+    """
 
     value: _V
     where: str
+    of_file: bool = False
+    names: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def shown(self) -> str:
+        """The value and the place, for an error; of a file the place alone."""
+        return self.where if self.of_file else f"{self.value!r} ({self.where})"
 
 
 class Source:
     """One column of the table: one place where users keep settings."""
+
+    is_file = False
 
     def __init__(self, name: str, get: ConfigGetter, names: dict[str, str]) -> None:
         self.name = name
@@ -56,6 +72,13 @@ class Source:
 class ProfileSource(Source):
     """The vendor SDK's profile file; read when something is looked for in it, and once."""
 
+    is_file = True
+
+    def find(self, setting: str) -> Found[object] | None:
+        """Return the setting's value in the file."""
+        found = super().find(setting)
+        return found and replace(found, of_file=True)
+
     def __init__(self, environ: Mapping[str, str], names: dict[str, str]) -> None:
         entries = functools.cache(functools.partial(read_profile, environ))
         super().__init__(f"profile file {shown(profile_path(environ))}", lambda key: entries().get(key), names)
@@ -68,6 +91,8 @@ class KooCliSource(Source):
         choice: which file and profile.
         names: KooCLI's name of each setting.
     """
+
+    is_file = True
 
     def __init__(self, choice: koocli.Choice, names: dict[str, str]) -> None:
         self._profile = functools.cache(functools.partial(koocli.read_profile, choice))
@@ -86,7 +111,8 @@ class KooCliSource(Source):
             entries = self._profile().values
             domain = {"domainName": entries.get("agencyDomainName"), "domainId": entries.get("agencyDomainId")}
             value = {"agencyName": value, **{name: text for name, text in domain.items() if text}}
-        return Found(value, f"{self.label(setting)} of {self._profile().label}")
+        names = {"domainName": "agencyDomainName", "domainId": "agencyDomainId"}
+        return Found(value, f"{self.label(setting)} of {self._profile().label}", of_file=True, names=names)
 
     def describe(self, *_: str) -> str:
         """Return the profile and its file."""

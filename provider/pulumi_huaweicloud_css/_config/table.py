@@ -149,6 +149,11 @@ AGENCY_VARIABLES = {
     "domainId": "HW_ASSUME_ROLE_DOMAIN_ID",
     "duration": "HW_ASSUME_ROLE_DURATION",
 }
+# Variables that lead elsewhere, whatever others say; who points a program at one place has to set them aside.
+DIVERTING = (
+    *("HW_PROFILE", "HW_SHARED_CONFIG_FILE", "HW_PROJECT_NAME", "HW_CLOUD", "HW_AUTH_URL"),
+    *AGENCY_VARIABLES.values(),
+)
 CREDENTIALS = ("token", "access_key", "secret_key", "security_token")
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from .._config.credentials import Credentials
 from .._config.endpoints import region_variable
+from .._config.table import DIVERTING
 from ..errors import ArgumentError
 from .clusters import ClusterDescription, check_regions, example
 
@@ -233,8 +234,7 @@ class Site:
     def environment(self, endpoint: str) -> dict[str, str]:
         """Return the environment variables that point a program at this site, served at `endpoint`.
 
-        The names are those of the Terraform provider and of the vendor's SDKs. Where there are several regions, no
-        project is named: its id is right in one of them only.
+        With several regions no project is named. What would lead elsewhere is set to nothing.
         """
         first = self.accounts[0].credentials
         variables = {
@@ -248,7 +248,7 @@ class Site:
             "HUAWEICLOUD_SDK_IAM_ENDPOINT": endpoint,
             "HUAWEICLOUD_SDK_STS_ENDPOINT": endpoint,
         }
-        return {name: value for name, value in variables.items() if value}
+        return {name: value or "" for name, value in {**dict.fromkeys(DIVERTING), **variables}.items()}
 
     @classmethod
     def of_clusters(

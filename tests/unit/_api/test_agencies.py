@@ -194,7 +194,7 @@ def test_no_secret_is_shown(serve, caplog):
     emulator = serve(Agency(name="readers"))
     with client_of(emulator, role()) as client:
         client.list_log_records(emulator.cluster_id)
-        keys = client._transport.credentials
+        keys = client._transport.credentials.current
         secrets = [keys.secret_key, keys.security_token, emulator.secret_key]
         with pytest.raises(ApiError) as error:
             client.list_log_records("f5c4d3b2-0000-4a4a-8b8b-123456789abc")

@@ -153,7 +153,7 @@ def test_http_is_refused_but_for_loopback(text):
 def test_region_that_is_no_name_is_refused(region):
     """A region becomes part of a host's name, so it must look like one."""
     with pytest.raises(SettingsError, match=r"region: .* \(HERE\) is not a region's name; it looks like cn-north-4"):
-        endpoints.check_region(region, "HERE")
+        endpoints.check_region(region, f"{region!r} (HERE)")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import click
 
@@ -15,13 +16,15 @@ from ..._config.settings import Settings, resolve
 from ..._config.sources import Found
 from ..._config.table import unused_variables
 from ..._text import sanitize
-from ...errors import CssError, SettingsError
+from ..._validation import check_cluster_id
+from ...errors import ApiError, CssError, SettingsError
 from ..command import COMMAND_LINE, option
 from ..command import command as declare_command
 from ..exit_codes import IN_SHORT, NOT_ASKED
 from ..options import format_option
 
 _settings, _checking = option("Settings"), option("Checking")
+_LONGEST_ACCESS_KEY = 32  # they have 20 characters, and secret ones 40, which people do put in their place
 _OPTIONS = ("region", "project_id", "project_name", "profile", "endpoint")
 
 
@@ -64,7 +67,9 @@ def command(
     if cluster_id is not None and not check:
         raise click.UsageError("--cluster-id: only with --check")
     given = {name: options.get(name) for name in _OPTIONS}
-    rows = _rows(Finder(given, None, os.environ, COMMAND_LINE))
+    if cluster_id is not None:
+        check_cluster_id(cluster_id)
+    rows = _rows(*(Finder(given, None, os.environ, COMMAND_LINE, with_files=each) for each in (True, False)))
     unused = unused_variables(os.environ)
     usable = not any(row.problem for row in rows)
     settings = _resolve(given) if usable else None
@@ -100,32 +105,53 @@ def _print(rows: list[_Row], unused: list[str]) -> None:
         click.echo(f"\nset, and not used: {', '.join(sanitize(name, 100) for name in unused)}")
 
 
-def _rows(found: Finder) -> list[_Row]:
-    """Return each setting; one that is wrong, or missing and needed, hides no other."""
+def _rows(found: Finder, without_files: Finder) -> list[_Row]:
+    """Return each setting; one that is wrong, or missing and needed, hides no other.
 
-    def row(name: str, find: Callable[[], Found[object] | None], absent: str = "not given") -> _Row:
+    Args:
+        found: finds settings as other commands do.
+        without_files: finds those that are in no file, for a file that cannot be read hides them, too.
+    """
+
+    def row(name: str, find: Callable[[Finder], Found[object] | None], absent: str = "not given") -> _Row:
         try:
-            setting = find()
+            setting = find(found)
         except SettingsError as error:
-            return _Row(name, problem=error.reason)
+            try:
+                setting = find(without_files) if error.setting == "profile" and name != "credentials" else None
+            except SettingsError:
+                setting = None
+            if setting is None:
+                return _Row(name, problem=error.reason)
         return _Row(name, None, absent) if setting is None else _Row(name, setting.value, setting.where)
 
+    try:
+        unused = found.unused_project_name
+    except SettingsError:
+        unused = None
     return [
-        row("region", lambda: found.region),
-        row("project id", lambda: found.project_id, "looked up at IAM when it is needed"),
-        row("project name", lambda: found.project_name),
-        row("endpoint", lambda: found.endpoint),
-        row("IAM endpoint", lambda: found.iam),
-        row("credentials", lambda: _credentials(found.credentials)),
-        row("agency", lambda: _agencies(found)),
-        row("retries", lambda: found.max_retries),
-        row("insecure", lambda: found.insecure),
+        row("region", lambda finder: finder.region),
+        row("project id", lambda finder: finder.project_id, "looked up at IAM when it is needed"),
+        row(
+            "project name",
+            lambda finder: finder.project_name,
+            f"{unused} is set, and not used, for the project's id counts" if unused else "not given",
+        ),
+        row("endpoint", lambda finder: finder.endpoint),
+        row("IAM endpoint", lambda finder: finder.iam),
+        row("STS endpoint", lambda finder: finder.sts),
+        row("credentials", lambda finder: _credentials(finder.credentials)),
+        row("agency", _agencies),
+        row("retries", lambda finder: finder.max_retries),
+        row("insecure", lambda finder: finder.insecure),
     ]
 
 
 def _credentials(found: Credentials) -> Found[object]:
     """Say what there is to sign with; an access key id identifies and is no secret."""
-    kind = "an IAM token" if found.token else f"access key {found.access_key}"
+    key = found.access_key or ""
+    shown = key if len(key) <= _LONGEST_ACCESS_KEY else "(not shown: it is as long as secret keys are)"
+    kind = "an IAM token" if found.token else f"access key {shown}"
     return Found(f"temporary {kind}" if found.security_token else kind, found.source)
 
 
@@ -163,7 +189,17 @@ def _checks(settings: Settings, cluster_id: str | None) -> list[_Row]:
 
         def css() -> str:
             if cluster_id is None:
-                return f"✓ the clusters can be listed ({_some(len(client.list_clusters(limit=1).clusters))})"
+                try:
+                    clusters = client.list_clusters(limit=1).clusters
+                except ApiError as refused:
+                    if refused.status != HTTPStatus.FORBIDDEN:
+                        raise
+                    return (
+                        "? CSS answers, and the clusters may not be listed (HTTP 403, request id: "
+                        f"{refused.request_id or 'none given'}); name one by --cluster-id to see whether its records "
+                        "can be read"
+                    )
+                return f"✓ the clusters can be listed ({_some(len(clusters))})"
             records = client.list_log_records(cluster_id, limit=1).records
             return f"✓ the records of cluster {cluster_id} can be read ({_some(len(records))})"
 

@@ -1,0 +1,324 @@
+"""Settings under attack: servers that repeat secrets, places that contradict each other, and wrong files."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+import threading
+import time
+import uuid
+
+import pytest
+from pulumi_huaweicloud_css import CssClient, get_fleet_log_records
+from pulumi_huaweicloud_css._api import agencies
+from pulumi_huaweicloud_css._config.settings import resolve
+from pulumi_huaweicloud_css.emulator import Account, Agency, Backups, Cluster, Project, Site
+from pulumi_huaweicloud_css.errors import CssError, FleetError, SettingsError
+
+OWN, TEAM = "a" * 32, "b" * 32
+CLUSTER, TEAM_CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c", "f5c4d3b2-0000-4a4a-8b8b-123456789abc"
+ROLE = {"agencyName": "readers", "domainName": "emulated-account"}
+PROFILE = {
+    "name": "p",
+    "mode": "AKSK",
+    "accessKeyId": "EMULATED0ACCESS0KEY0",
+    "secretAccessKey": "emulated-secret-key-that-opens-nothing-0",
+    "region": "cn-north-4",
+    "projectId": OWN,
+}
+NONE = {"clusterLogRecord": [], "totalSize": 0}
+
+
+@pytest.fixture
+def koocli(tmp_path):
+    """Return the writer of a KooCLI file with one profile, which returns the environment of that home."""
+
+    def write(**entries):
+        (tmp_path / ".hcloud").mkdir()
+        config = {"current": "p", "profiles": [{**PROFILE, **entries}]}
+        (tmp_path / ".hcloud" / "config.json").write_text(json.dumps(config))
+        return {"HOME": str(tmp_path)}
+
+    return write
+
+
+@pytest.fixture
+def two_projects(start):
+    """Serve a region's own project and a sub-project, each with a cluster."""
+    projects = (
+        Project(project_id=OWN, clusters=(Cluster(cluster_id=CLUSTER),)),
+        Project(project_id=TEAM, name="cn-north-4_team", clusters=(Cluster(cluster_id=TEAM_CLUSTER),)),
+    )
+    return start(site=Site(projects=projects))
+
+
+def keys(number, seconds=3600):
+    """Return IAM's answer with temporary keys that last so long."""
+    ends = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
+    secrets = {"secret": f"hush-key-{number}", "securitytoken": f"hush-token-{number}"}
+    return 201, {"credential": {"access": f"A{number}", **secrets, "expires_at": ends}}
+
+
+def echo(asked, status=400):
+    """Refuse a request by repeating its headers."""
+    return status, {"errCode": "CSS.0001", "externalMessage": f"you sent {asked.headers}"}
+
+
+def echo_busy(asked):
+    """Refuse a request for now by repeating its headers."""
+    return echo(asked, 503)
+
+
+def client_of(server, *roles):
+    """Return a client that acts as these agencies with temporary keys of its own."""
+    environ = {
+        "HW_ACCESS_KEY": "AK",
+        "HW_SECRET_KEY": "hush-own",
+        "HW_SECURITY_TOKEN": "hush-session",
+        "HW_REGION_NAME": "cn-north-4",
+        "HW_PROJECT_ID": OWN,
+        "HW_MAX_RETRIES": "1",
+        "HUAWEICLOUD_SDK_REGION_CSS_CN_NORTH_4": server.url,
+    }
+    return CssClient(_settings=resolve(environ=environ, config={"assumeRole": list(roles)}.get))
+
+
+@pytest.mark.parametrize("says", [echo, echo_busy])
+def test_a_renewal_that_repeats_what_it_was_sent(answering, caplog, says):
+    """When keys are renewed, IAM gets the caller's own security token again, and its echo of it is not shown."""
+    caplog.set_level(logging.DEBUG)
+    server = answering(keys(1, seconds=-1), (200, NONE), says)
+    with client_of(server, ROLE) as client:
+        client.list_log_records(CLUSTER)
+        with pytest.raises(CssError) as error:
+            client.list_log_records(CLUSTER)
+    assert "you sent" in str(error.value)
+    assert "hush" not in str(error.value) + repr(error.value) + caplog.text
+
+
+def test_a_renewal_after_a_401_that_repeats_what_it_was_sent(answering):
+    """When keys are refused and asked for anew, the echo of the caller's own security token is not shown either."""
+    asked_for = []
+
+    def answer(asked):
+        if "securitytokens" not in asked.target:
+            return 401, {"error_code": "APIGW.0301", "error_msg": "expired"}
+        asked_for.append(asked)
+        return keys(1) if len(asked_for) == 1 else echo(asked)
+
+    with client_of(answering(answer), ROLE) as client, pytest.raises(CssError) as error:
+        client.list_log_records(CLUSTER)
+    assert "you sent" in str(error.value)
+    assert "hush" not in str(error.value)
+
+
+@pytest.mark.parametrize("says", [echo, echo_busy])
+def test_a_chain_that_repeats_what_it_was_sent(answering, caplog, says):
+    """The keys of an agency in the middle of a chain are shown by no error and no log, though a server repeats them."""
+    caplog.set_level(logging.DEBUG)
+    second = {**ROLE, "agencyName": "second"}
+    with client_of(answering(keys(1), says), ROLE, second) as client, pytest.raises(CssError) as error:
+        client.list_log_records(CLUSTER)
+    assert "you sent" in str(error.value)
+    assert "hush" not in str(error.value) + repr(error.value) + caplog.text
+
+
+@pytest.mark.parametrize("form", ["a record", "an error with status 200"])
+def test_keys_that_another_thread_renewed_meanwhile(answering, form):
+    """What a response repeats of the keys that signed its request is hidden, also if they were renewed since."""
+    arrived, go_on = threading.Event(), threading.Event()
+    seen = []
+
+    def answer(asked):
+        if "securitytokens" in asked.target:
+            seen.append(asked)
+            return keys(len(seen))
+        if not arrived.is_set():
+            arrived.set()
+            go_on.wait(30)
+            told = f"sent: {asked.headers['x-security-token']}"
+            record = {"id": "r", "clusterId": CLUSTER, "status": "FAIL", "createAt": 1656042837000, "failedMsg": told}
+            if form == "a record":
+                return 200, {"clusterLogRecord": [record], "totalSize": 1}
+            return 200, {"errCode": "CSS.0001", "externalMessage": told}
+        if "Access=A1," in asked.headers["authorization"]:
+            return 401, {"error_code": "APIGW.0301", "error_msg": "expired"}
+        return 200, NONE
+
+    shown = []
+    with client_of(answering(answer), ROLE) as client:
+
+        def read():
+            try:
+                shown.append(repr(client.list_log_records(CLUSTER)))
+            except CssError as error:
+                shown.append(str(error))
+
+        thread = threading.Thread(target=read)
+        thread.start()
+        assert arrived.wait(30)
+        client.list_log_records(CLUSTER)  # refused, and so renewed
+        go_on.set()
+        thread.join()
+    assert "sent: " in shown[0]
+    assert "hush" not in shown[0]
+
+
+@pytest.mark.parametrize("place", ["HW_PROJECT_ID", "huaweicloud:projectId"])
+def test_a_project_id_behind_that_of_a_profile_for_another_region(koocli, place):
+    """The project of a profile does not count in another region; then the id that was given elsewhere does."""
+    environ = {**koocli(), "HW_PROFILE": "p"}
+    config = {}
+    if place == "HW_PROJECT_ID":
+        environ["HW_PROJECT_ID"] = TEAM
+    else:  # the profile is named in the stack, too, and so comes before it
+        config = {"profile": "p", "projectId": TEAM}
+    assert resolve(environ=environ, config=config.get, region="cn-east-3").project_id == TEAM
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_an_empty_project_name(two_projects, css_logs, name):
+    """An option without a value, as from an empty variable of a pipeline, is an error; no other project is asked."""
+    two_projects.clear_requests()
+    done = css_logs(two_projects)("list", "--cluster-id", CLUSTER, "--project-name", name, HW_PROJECT_ID=TEAM)
+    assert (done.returncode, two_projects.requests) == (4, [])
+    assert "--project-name" in done.stderr
+
+
+def test_whoami_with_a_wrong_endpoint_of_sts(css_logs):
+    """A wrong address of STS is one line of whoami, and hides no other setting."""
+    environ = {"HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "hush", "HW_REGION_NAME": "cn-north-4"}
+    done = css_logs()("whoami", HUAWEICLOUD_SDK_STS_ENDPOINT="http://10.0.0.1", **environ)
+    assert "HW_REGION_NAME" in done.stdout
+    assert "HUAWEICLOUD_SDK_STS_ENDPOINT" in done.stdout
+
+
+def test_whoami_with_a_wrong_profile_shows_the_rest(css_logs):
+    """A profile that is not there hides none of the settings that other places give."""
+    environ = {"HW_PROFILE": "nobody", "HW_REGION_NAME": "cn-north-4", "HW_MAX_RETRIES": "7", "HW_PROJECT_ID": OWN}
+    shown = json.loads(css_logs()("whoami", "--format", "json", **environ).stdout)
+    assert "HW_PROFILE" in shown["credentials"]["problem"]
+    assert shown["retries"]["value"] == 7
+
+
+def test_whoami_with_the_policy_of_the_readme(start, css_logs):
+    """For a user with the README's policy, which may not list clusters, --check does not say that nothing works."""
+    emulator = start(site=Site(accounts=(Account(can_list_clusters=False),)))
+    done = css_logs(emulator)("whoami", "--check")
+    assert done.returncode == 0, done.stdout  # IAM and CSS were asked and answered
+    assert "may css:log:listJob" not in done.stdout  # that is not what is missing
+    assert "--cluster-id" in done.stdout
+
+
+def test_whoami_with_what_is_no_clusters_id(emulator, css_logs):
+    """A wrong argument is wrong usage, and is reported before any request is sent, as by the other commands."""
+    done = css_logs(emulator)("whoami", "--check", "--cluster-id", "my-cluster")
+    assert (done.returncode, emulator.requests) == (2, [])
+
+
+def test_whoami_names_a_project_name_that_is_not_used(css_logs):
+    """A project name that an id outranks is not "not given": it is set, and not used."""
+    environ = {"HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "hush", "HW_REGION_NAME": "cn-north-4", "HW_PROJECT_ID": OWN}
+    assert "HW_PROJECT_NAME" in css_logs()("whoami", HW_PROJECT_NAME="cn-north-4_team", **environ).stdout
+
+
+def test_whoami_with_keys_the_wrong_way_round(css_logs):
+    """A secret key in the place of the access key is not shown; one is 20 characters long, the other 40."""
+    secret = "Sk0MarkedSecretKeyForTests0123456789abcd"
+    environ = {"HW_ACCESS_KEY": secret, "HW_SECRET_KEY": "AK0MARKED0TEST0KEY00", "HW_REGION_NAME": "cn-north-4"}
+    assert secret not in css_logs()("whoami", **environ).stdout
+
+
+def test_a_refused_agency_is_no_question_of_permissions_of_css(start):
+    """The error of an agency that is refused does not advise on the project id and css:log:listJob."""
+    emulator = start(site=Site(agencies=(Agency(name="readers"),)))
+    environ = {**emulator.environment(), "HW_ASSUME_ROLE_AGENCY_NAME": "no", "HW_ASSUME_ROLE_DOMAIN_NAME": "them"}
+    with CssClient(_settings=resolve(environ=environ)) as client, pytest.raises(SettingsError) as error:
+        client.list_log_records(CLUSTER)
+    assert "css:log:listJob" not in str(error.value)
+
+
+def test_a_fleet_asks_once_for_an_agency_that_is_refused(start, monkeypatch):
+    """An agency that is refused is one error, and IAM is not asked for it once for each cluster."""
+    ids = [str(uuid.UUID(int=number)) for number in range(1, 41)]
+    clusters = [Cluster(cluster_id=each, backups=Backups(count=1)) for each in ids]
+    emulator = start(site=Site(projects=[Project(clusters=clusters)], agencies=(Agency(name="readers"),)))
+    variables = {"HW_ASSUME_ROLE_AGENCY_NAME": "no", "HW_ASSUME_ROLE_DOMAIN_NAME": "them"}
+    for name, value in {**emulator.environment(), **variables}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises((FleetError, SettingsError)):
+        get_fleet_log_records(cluster_ids=ids)
+    assert len(emulator.requests) <= 16  # at most as many as are under way at once
+
+
+@pytest.mark.parametrize("nothing", [0, "0"])
+def test_an_sso_session_with_no_time_of_its_end(koocli, nothing):
+    """Zero is no time, as for records: a session is not said to have ended in 1970."""
+    token = {"accessKeyId": "AK0SSO", "secretAccessKey": "hush", "securityToken": "hush", "expiration": nothing}
+    environ = koocli(mode="SSO", ssoAuth={"stsToken": token})
+    assert resolve(environ=environ).credentials.access_key == "AK0SSO"
+
+
+@pytest.mark.parametrize("entry", ["projectId", "region", "agencyName"])
+def test_nothing_of_a_profile_is_shown(koocli, entry):
+    """A wrong entry of a profile is not shown, for it may be a secret that stands in the wrong line."""
+    with pytest.raises(SettingsError) as error:
+        resolve(environ=koocli(**{entry: "hush-in-the-wrong-line"}))
+    assert "hush" not in str(error.value)
+
+
+def test_an_agency_of_a_profile_is_named_as_the_profile_has_it(koocli):
+    """An error about the agency of a profile names KooCLI's entries, not those of the stack's configuration."""
+    with pytest.raises(SettingsError) as error:
+        resolve(environ=koocli(agencyName="readers"))
+    assert "agencyDomainName" in str(error.value)
+
+
+@pytest.mark.parametrize("variable", ["HW_PROFILE", "HW_SHARED_CONFIG_FILE"])
+def test_the_emulators_settings_in_a_shell_with_a_profile(emulator, css_logs, koocli, variable):
+    """What the emulator prints for a shell leads to it also where the user's own shell names a KooCLI profile."""
+    home = koocli(accessKeyId="REAL0KEY", secretAccessKey="hush-real")
+    value = "p" if variable == "HW_PROFILE" else "~/.hcloud/config.json"
+    run = css_logs()
+    run.settings = {**home, variable: value, **emulator.environment()}  # the emulator's come after the shell's own
+    done = run("list", "--cluster-id", CLUSTER)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_emulators_keys_go_to_no_real_iam(emulator):
+    """A signature made for an emulator has no business at the IAM that the user's own shell names."""
+    environ = {"HW_AUTH_URL": "https://iam.cn-north-4.myhuaweicloud.com/v3", **emulator.environment()}
+    assert resolve(environ=environ).iam_endpoint == emulator.endpoint
+
+
+def test_the_fixture_sets_aside_every_setting_of_an_agency(tmp_path):
+    """Users' tests with the fixture `css_emulator` run also in a shell with HW_ASSUME_ROLE_* set."""
+    (tmp_path / "test_users.py").write_text(
+        "from pulumi_huaweicloud_css import get_log_records\n"
+        "def test_users(css_emulator):\n"
+        "    assert get_log_records(cluster_id=css_emulator.cluster_id).count\n"
+    )
+    own = {"HW_ASSUME_ROLE_AGENCY_NAME": "ours", "HW_ASSUME_ROLE_DOMAIN_NAME": "us", "NO_PROXY": "*"}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "pulumi_huaweicloud_css.emulator.pytest_plugin", str(tmp_path)],
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), **own},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_keys_that_still_last_are_used_while_iam_is_away(start, monkeypatch):
+    """A renewal that fails for now does not fail a query that the old keys, which have not ended, can be signed for."""
+    emulator = start(site=Site(agencies=(Agency(name="readers"),)))
+    environ = {**emulator.environment(), "HW_MAX_RETRIES": "0"}
+    now = time.time()
+    with CssClient(_settings=resolve(environ=environ, config={"assumeRole": {**ROLE, "duration": 3600}}.get)) as client:
+        client.list_log_records(CLUSTER)
+        monkeypatch.setattr(agencies.time, "time", lambda: now + 3400)  # 200 s before their end
+        emulator.fault("503", 1)
+        assert client.list_log_records(CLUSTER).records
