@@ -67,7 +67,8 @@ class Gate:
     """What is good enough. Durations are a timedelta, seconds, or text like ``90m``, ``24h``, ``7d``, ``PT36H``.
 
     Args:
-        max_age: how old the newest success may be.
+        max_age: how old the newest success may be, by default so that a daily backup which starts a little later, or
+            takes a little longer, is not stale.
         max_running: how long a backup may run before it counts as stuck.
         max_consecutive_failures: how many backups may have failed since the newest success.
 

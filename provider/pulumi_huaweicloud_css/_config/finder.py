@@ -76,7 +76,7 @@ class Finder:
         url = endpoints.css_url(region.value, self.cloud.value if self.cloud else None)
         if url is None:
             raise endpoints.unknown_region(region.value, region.shown, self._remedy)
-        return Found(url, f"the region and {self.cloud.where}" if self.cloud else "the region")
+        return Found(url, self._region_and_cloud)
 
     @cached_property
     def cloud(self) -> Found[str] | None:
@@ -252,6 +252,9 @@ class Finder:
             return Found(self.endpoint.value, "the endpoint, for it is on this machine")
         if self.region is None:
             return None
-        return Found(
-            endpoints.service_url(service, self.region.value, self.cloud.value if self.cloud else None), "the region"
-        )
+        url = endpoints.service_url(service, self.region.value, self.cloud.value if self.cloud else None)
+        return Found(url, self._region_and_cloud)
+
+    @property
+    def _region_and_cloud(self) -> str:
+        return f"the region and {self.cloud.where}" if self.cloud else "the region"

@@ -65,8 +65,11 @@ def read_profile(choice: Choice) -> Profile:
     except FileNotFoundError:
         if not choice.chosen:
             return Profile(where)
-        raise SettingsError("profile", f"there is no file {where}, though {_list(choice.chosen)} asks for it") from None
+        raise SettingsError("profile", f"there is no file {where}, though {_asked(choice.chosen)} for it") from None
     except OSError as error:
+        if not choice.chosen:
+            LOGGER.debug("profile: %s cannot be read: %s", where, error.strerror)
+            return Profile(where)
         raise SettingsError("profile", f"{where} cannot be read: {error.strerror}") from None
     config = _object(content, where)
     profiles = _profiles(config, where)
@@ -168,5 +171,5 @@ def _ended(token: Mapping[str, object]) -> str | None:
     return None
 
 
-def _list(texts: tuple[str, ...]) -> str:
-    return " and ".join(texts)
+def _asked(chosen: tuple[str, ...]) -> str:
+    return f"{' and '.join(chosen)} {'asks' if len(chosen) == 1 else 'ask'}"

@@ -83,7 +83,7 @@ def test_other_errors_of_iam_are_not_worked_around(emulator):
     ("environ", "config", "url", "where"),
     [
         ({}, {}, "https://iam.cn-north-4.myhuaweicloud.com", "the region"),
-        ({"HW_CLOUD": "example.org"}, {}, "https://iam.cn-north-4.example.org", "the region"),
+        ({"HW_CLOUD": "example.org"}, {}, "https://iam.cn-north-4.example.org", "the region and HW_CLOUD"),
         ({"HW_AUTH_URL": "https://iam.example.org/v3"}, {}, "https://iam.example.org", "HW_AUTH_URL"),
         ({"HW_AUTH_URL": "https://iam.example.org:8443/v3/"}, {}, "https://iam.example.org:8443", "HW_AUTH_URL"),
         ({"HW_AUTH_URL": "https://a.org/v3"}, {"authUrl": "https://b.org"}, "https://b.org", "huaweicloud:authUrl"),

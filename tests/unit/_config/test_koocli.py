@@ -186,3 +186,13 @@ def test_a_pipe_is_not_read(home, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(SettingsError, match="is not a regular file"):
         resolve(environ={**home, "HW_SHARED_CONFIG_FILE": str(tmp_path / "pipe")})
+
+
+def test_a_file_that_nobody_asked_for_and_that_cannot_be_read(home, tmp_path):
+    """Where KooCLI's folder is none, other places count; a profile that is asked for is an error that says so."""
+    (tmp_path / ".hcloud").write_text("a file, no folder")
+    assert key_of({**home, **ENV_KEYS, "HW_REGION_NAME": "cn-north-4"}) == "AK0ENV"
+    with pytest.raises(SettingsError, match="credentials: none found"):
+        resolve(environ={**home, "HW_REGION_NAME": "cn-north-4"})
+    with pytest.raises(SettingsError, match="cannot be read: Not a directory"):
+        resolve(environ={**home, **ASKED})

@@ -9,7 +9,7 @@ from pulumi_huaweicloud_css._config.table import unused_variables
 from pulumi_huaweicloud_css.emulator import Account, Cluster, Emulator, Project, Site
 
 ROWS = [
-    *("region", "project id", "project name", "endpoint", "IAM endpoint", "STS endpoint"),
+    *("region", "project id", "project name", "cloud", "endpoint", "IAM endpoint", "STS endpoint"),
     *("credentials", "agency", "retries"),
     "insecure",
 ]
@@ -62,7 +62,7 @@ def test_nothing_at_all(whoami, css_logs):
         ({"HW_INSECURE": "perhaps"}, ["insecure"]),
         ({"HW_ASSUME_ROLE_AGENCY_NAME": "readers"}, ["agency"]),
         ({"HW_AUTH_URL": "http://iam.example.org/v3"}, ["IAM endpoint"]),
-        ({"HW_CLOUD": "no cloud"}, ["endpoint", "IAM endpoint", "STS endpoint"]),
+        ({"HW_CLOUD": "no cloud"}, ["cloud", "endpoint", "IAM endpoint", "STS endpoint"]),
         ({"HW_REGION_NAME": "no region"}, ["region", "project id", "endpoint", "IAM endpoint", "STS endpoint"]),
     ],
 )

@@ -137,6 +137,7 @@ def _rows(found: Finder, without_files: Finder) -> list[_Row]:
             lambda finder: finder.project_name,
             f"{unused} is set, and not used, for the project's id counts" if unused else "not given",
         ),
+        row("cloud", lambda finder: finder.cloud),
         row("endpoint", lambda finder: finder.endpoint),
         row("IAM endpoint", lambda finder: finder.iam),
         row("STS endpoint", lambda finder: finder.sts),
