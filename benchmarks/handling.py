@@ -43,7 +43,7 @@ def measure_handling() -> dict[str, Any]:
         ours = cpu_milliseconds(lambda: log_records_outputs(read(client, query)), _TIMES)
     with serve(clusters=_CLUSTERS, count=_COUNT) as served:
         client, ids = shared_client(resolve(environ=served.settings)), served.cluster_ids()
-        fleet = FleetQuery(ids, LogRecordsQuery(ids[0]))
+        fleet = FleetQuery(ids, LogRecordsQuery(ids[0], include_records=False))
         fleet_outputs = as_fleet_outputs(read_fleet(client, fleet, record_outputs))
         asking = statistics.median(wall_seconds(lambda: read_fleet(client, fleet)) for _ in range(7))
     one, many = _handling(outputs, LogRecords), _handling(fleet_outputs, FleetLogRecords)

@@ -68,3 +68,14 @@ def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
     """
     if value is not None and value not in choices:
         raise ArgumentError(name, f"{value!r} is not one of {', '.join(choices)}; leave it out to see all")
+
+
+def check_bool(name: str, value: object) -> bool:
+    """Return `value` if it is True or False.
+
+    Raises:
+        ArgumentError: it is neither.
+    """
+    if not isinstance(value, bool):
+        raise ArgumentError(name, f"{value!r} is neither True nor False")
+    return value

@@ -36,6 +36,7 @@ def get_log_records(
     offset: int | None = None,
     limit: int | None = None,
     gate: Gate | None = None,
+    include_records: bool | None = None,
     opts: InvokeOptions | None = None,
 ) -> GetLogRecordsResult:
     """Return a cluster's log backup records, newest first. Reads immediately, and keeps the event loop running.
@@ -54,6 +55,7 @@ def get_log_records(
         offset: number of the first record to read, counted from 1.
         limit: the most records to read, 1 to 100,000; default: all.
         gate: what is good enough; if the backups are not, the call fails with the reason.
+        include_records: whether the records are in the result; default: yes.
         opts: accepted as in every Pulumi function, but without effect, because no provider plugin is called.
 
     Raises:
@@ -72,6 +74,7 @@ def get_log_records(
         "offset": offset,
         "limit": limit,
         "gate": gate,
+        "include_records": include_records,
     }
     return call(_LOG_RECORDS, arguments, opts)
 
@@ -88,6 +91,7 @@ def get_log_records_output(
     offset: Input[int | None] | None = None,
     limit: Input[int | None] | None = None,
     gate: GateInput | None = None,
+    include_records: Input[bool | None] | None = None,
     opts: InvokeOptions | InvokeOutputOptions | None = None,
 ) -> Output[GetLogRecordsResult]:
     """Like `get_log_records`, for arguments that are outputs: waits for them and for ``opts.depends_on``.
@@ -107,6 +111,7 @@ def get_log_records_output(
             "offset": offset,
             "limit": limit,
             "gate": gate,
+            "include_records": include_records,
         },
         opts,
     )

@@ -33,6 +33,7 @@ COMMON_INPUTS = (
     "offset",
     "limit",
     "gate",
+    "include_records",
 )
 
 
@@ -40,7 +41,7 @@ class LogRecordsProvider(ReadProvider):
     """Reads one cluster's records."""
 
     inputs = ("cluster_id", *COMMON_INPUTS)
-    always = frozenset({"records", "count", "truncated", "read_at"})
+    always = frozenset({"count", "truncated", "read_at"})
 
     @staticmethod
     def outputs(inputs: Mapping[str, Any], config: "ConfigGetter", *, enforce_gate: bool) -> dict[str, Any]:
@@ -72,6 +73,7 @@ class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
         limit: the most records to read, 1 to 100,000; default: all.
         gate: what is good enough. If the backups are not, the read fails, in the preview too, with the reason as the
             error; then nothing that depends on the resource is touched.
+        include_records: whether the records are among the outputs, and so in the state; default: yes.
         opts: the resource's options; ``id`` is set by the resource itself.
     """
 
@@ -82,9 +84,9 @@ class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
     region: Output[str | None]
     """The region; None if only an endpoint was given."""
     records: Output[list[LogRecord]]
-    """The records, newest first, filtered."""
+    """The records, newest first, filtered; None with `include_records=False`."""
     count: Output[int]
-    """The number of `records`."""
+    """The number of records read, after the filters."""
     total_size: Output[int | None]
     """The number of records according to the server; None if it returns none."""
     truncated: Output[bool]
@@ -124,6 +126,7 @@ class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
         offset: Input[int] | None = None,
         limit: Input[int] | None = None,
         gate: GateInput | None = None,
+        include_records: Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(
@@ -141,6 +144,7 @@ class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
                 "offset": offset,
                 "limit": limit,
                 "gate": plain_gate(gate),
+                "include_records": include_records,
             },
             opts,
             id_of=lambda values: str(values["cluster_id"]),
@@ -150,7 +154,7 @@ class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
 class FleetLogRecordsProvider(ReadProvider):
     """Reads the records of many clusters."""
 
-    inputs = ("cluster_ids", *COMMON_INPUTS, "parallelism", "on_error", "include_records")
+    inputs = ("cluster_ids", *COMMON_INPUTS, "parallelism", "on_error")
     always = frozenset({"clusters", "errors", "failed_cluster_ids", "read_at"})
 
     @staticmethod
@@ -181,7 +185,6 @@ def _read_fleet(inputs: Mapping[str, Any], config: "ConfigGetter", *, enforce_ga
         cluster_ids=inputs["cluster_ids"],
         parallelism=inputs.get("parallelism"),
         on_error=inputs.get("on_error"),
-        include_records=inputs.get("include_records"),
         **query_arguments(inputs),
     )
     return fleet_log_records(arguments, config=config, enforce_gate=enforce_gate, record_outputs=record_outputs)

@@ -20,6 +20,6 @@ def read_outputs(**given):
 
 def read_fleet_outputs(*, config=None, environ=None, enforce_gate=True, **given):
     """Return the outputs of a fleet."""
-    own = {name: given.pop(name, None) for name in ("cluster_ids", "parallelism", "on_error", "include_records")}
+    own = {name: given.pop(name, None) for name in ("cluster_ids", "parallelism", "on_error")}
     arguments = FleetArguments(**own, **query_arguments(given))
     return fleet_log_records(arguments, config=config, environ=environ, enforce_gate=enforce_gate).to_outputs()

@@ -41,6 +41,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
         **_ONE,
         **_FUNCTION,
         "gate": "what is good enough; if the backups are not, the call fails with the reason.",
+        "include_records": "whether the records are in the result; default: yes.",
     },
     "get_fleet_log_records": {
         **_FLEET,
@@ -55,6 +56,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
         "cluster_id": f"{_ONE['cluster_id']} It becomes the resource's id, which Pulumi stores in clear text.",
         "gate": "what is good enough. If the backups are not, the read fails, in the preview too, with the reason as "
         "the error; then nothing that depends on the resource is touched.",
+        "include_records": "whether the records are among the outputs, and so in the state; default: yes.",
     },
     "FleetLogRecords": {
         **_FLEET,
@@ -72,7 +74,6 @@ OUTPUTS: dict[str, tuple[str, dict[str, str]]] = {
         "GetLogRecordsResult",
         {
             "records": "The records, newest first, filtered; None unless `include_records` was given.",
-            "count": "The number of records read, after the filters.",
             "read_at": "When the read of the cluster was complete.",
         },
     ),

@@ -26,7 +26,6 @@ class FleetArguments(QueryArguments):
     cluster_ids: Sequence[str]
     parallelism: int | None
     on_error: str | None
-    include_records: bool | None
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,6 @@ class FleetQuery:
         each: what to read of each cluster: a query for the first one.
         parallelism: how many clusters are read concurrently, 1 to 64.
         on_error: ``fail``: one error lists the failures of all clusters; ``collect``: they are in the output `errors`.
-        include_records: whether each cluster's records are among its outputs.
 
     Raises:
         ArgumentError: a value is invalid.
@@ -48,7 +46,6 @@ class FleetQuery:
     each: LogRecordsQuery
     parallelism: int = DEFAULT_PARALLELISM
     on_error: str = "fail"
-    include_records: bool = False
 
     def __post_init__(self) -> None:
         """Check every value."""
@@ -56,8 +53,6 @@ class FleetQuery:
         object.__setattr__(self, "parallelism", check_int("parallelism", self.parallelism, 1, MAX_PARALLELISM))
         if self.on_error not in ON_ERROR:
             raise ArgumentError("on_error", f"{self.on_error!r} is not one of {', '.join(ON_ERROR)}")
-        if not isinstance(self.include_records, bool):
-            raise ArgumentError("include_records", f"{self.include_records!r} is neither True nor False")
 
     @classmethod
     def of(cls, arguments: FleetArguments) -> FleetQuery:
@@ -68,13 +63,11 @@ class FleetQuery:
         """
         cluster_ids = check_cluster_ids(arguments["cluster_ids"])
         parallelism, on_error = arguments["parallelism"], arguments["on_error"]
-        include_records = arguments["include_records"]
         return cls(
             cluster_ids=cluster_ids,
-            each=LogRecordsQuery.of(cluster_ids[0], arguments),
+            each=LogRecordsQuery.of(cluster_ids[0], arguments, include_records=False),
             parallelism=DEFAULT_PARALLELISM if parallelism is None else parallelism,
             on_error="fail" if on_error is None else on_error,
-            include_records=False if include_records is None else include_records,
         )
 
 
@@ -190,8 +183,7 @@ def read_fleet(client: CssClient, query: FleetQuery, record_outputs: RecordOutpu
     client.project_id()
 
     def keep(result: LogRecordsResult) -> ClusterRecords:
-        outputs = result.to_outputs(record_outputs, with_records=query.include_records)
-        return ClusterRecords(outputs, result.latest_success)
+        return ClusterRecords(result.to_outputs(record_outputs), result.latest_success)
 
     targets = cluster_targets(client, query.each, query.cluster_ids, query.parallelism)
     results = evaluate(targets, query.each.gate, keep, parallelism=query.parallelism)

@@ -15,7 +15,7 @@ from .._config.settings import resolve
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
 from .._time import unix_ms
-from .._validation import JOB_TYPES, MAX_LIMIT, STATUSES, check_choice, check_cluster_id, check_int
+from .._validation import JOB_TYPES, MAX_LIMIT, STATUSES, check_bool, check_choice, check_cluster_id, check_int
 from ..errors import ArgumentError, GateError
 from .gate import Gate
 from .result import LogRecordsResult
@@ -36,6 +36,7 @@ class QueryArguments(TypedDict):
     offset: int | None
     limit: int | None
     gate: Gate | Mapping[str, object] | None
+    include_records: bool | None
     project_name: NotRequired[str | None]  # of the command line only, as the next one
     profile: NotRequired[str | None]
 
@@ -56,6 +57,7 @@ def query_arguments(given: Mapping[str, Any]) -> QueryArguments:  # type: ignore
         "offset": given.get("offset"),
         "limit": given.get("limit"),
         "gate": given.get("gate"),
+        "include_records": given.get("include_records"),
     }
 
 
@@ -78,6 +80,7 @@ class LogRecordsQuery:
         limit: the most records to read, 1 to 100,000; None for all.
         gate: judges the records. With a gate all records are read: `offset` and `limit` affect the outputs only, and
             `status` must not be given, because it would hide failures.
+        include_records: whether the records are among the outputs.
 
     Raises:
         ArgumentError: a value is invalid.
@@ -90,6 +93,7 @@ class LogRecordsQuery:
     offset: int = 1
     limit: int | None = None
     gate: Gate | None = None
+    include_records: bool = True
 
     def __post_init__(self) -> None:
         """Check every value; integers arrive from Pulumi as floats, and are converted back."""
@@ -107,15 +111,21 @@ class LogRecordsQuery:
         object.__setattr__(self, "offset", check_int("offset", self.offset, 1))
         if self.limit is not None:
             object.__setattr__(self, "limit", check_int("limit", self.limit, 1, MAX_LIMIT))
+        check_bool("include_records", self.include_records)
 
     @classmethod
-    def of(cls, cluster_id: str, arguments: QueryArguments) -> LogRecordsQuery:
+    def of(cls, cluster_id: str, arguments: QueryArguments, *, include_records: bool = True) -> LogRecordsQuery:
         """Create a query from a user's arguments.
+
+        Args:
+            cluster_id: the cluster's id.
+            arguments: the user's arguments.
+            include_records: whether the records are among the outputs where the user does not say.
 
         Raises:
             ArgumentError: one of them is invalid.
         """
-        gate, offset = arguments["gate"], arguments["offset"]
+        gate, offset, given = arguments["gate"], arguments["offset"], arguments["include_records"]
         return cls(
             cluster_id=cluster_id,
             status=arguments["status"],
@@ -124,6 +134,7 @@ class LogRecordsQuery:
             offset=1 if offset is None else offset,
             limit=arguments["limit"],
             gate=None if gate is None else Gate.of(gate),
+            include_records=include_records if given is None else given,
         )
 
     @property
@@ -223,6 +234,7 @@ def read(client: CssClient, query: LogRecordsQuery, *, now: datetime | None = No
         incomplete=window.truncated or not (gated or (query.offset == 1 and query.status is None)),
         outside=tuple(_filtered(outside, query)),
         narrowed=query.narrowed,
+        include_records=query.include_records,
     )
 
 

@@ -31,7 +31,7 @@ def record_outputs(record: Record) -> LogRecord:
 
 def log_records_outputs(result: LogRecordsResult) -> GetLogRecordsResult:
     """Return the outputs of one cluster."""
-    outputs = {**_NARROWING, **result.to_outputs(record_outputs), "verdict": _verdict(result.verdict)}
+    outputs = {"records": None, **_NARROWING, **result.to_outputs(record_outputs), "verdict": _verdict(result.verdict)}
     return _filled(GetLogRecordsResult, outputs)
 
 

@@ -136,7 +136,8 @@ class ReadResource(Resource):
         if pulumi.runtime.is_dry_run():
             self.__dict__["id"] = self._known("id", options.id)
             for name, output in declared.items():
-                if NoneType in get_args(get_args(output)[0]):
+                # `records` is typed for programs that have not left it out.
+                if name == "records" or NoneType in get_args(get_args(output)[0]):
                     self.__dict__[name] = self._known(name, None)
 
     def _known(self, name: str, value: Input[str] | None) -> Output[Any]:

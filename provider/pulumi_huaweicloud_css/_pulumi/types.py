@@ -72,9 +72,9 @@ class GetLogRecordsResult(dict[str, Any]):
     limit: int | None
     """The most records requested; None: all."""
     records: list[LogRecord]
-    """The records, newest first, filtered."""
+    """The records, newest first, filtered; None with `include_records=False`."""
     count: int
-    """The number of `records`."""
+    """The number of records read, after the filters."""
     total_size: int | None
     """The number of records according to the server; None if it returns none."""
     truncated: bool

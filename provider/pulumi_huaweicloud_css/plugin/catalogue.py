@@ -82,7 +82,6 @@ def _fleet_log_records(given: Mapping[str, Any], config: ConfigGetter) -> Output
         cluster_ids=given["cluster_ids"],
         parallelism=given.get("parallelism"),
         on_error=given.get("on_error"),
-        include_records=given.get("include_records"),
         **query_arguments(given),
     )
     return fleet_log_records(arguments, config=config, reader=READER).to_outputs()

@@ -49,7 +49,7 @@ def _ask(rule: BackupRule, config: ConfigGetter) -> dict[str, CssError]:
     from .._backups.fleet import FleetQuery, read_fleet
     from .._backups.query import LogRecordsQuery
 
-    query = FleetQuery(rule.cluster_ids, LogRecordsQuery(rule.cluster_ids[0], gate=rule.gate))
+    query = FleetQuery(rule.cluster_ids, LogRecordsQuery(rule.cluster_ids[0], gate=rule.gate, include_records=False))
     with CssClient(_settings=rule.settings(config)) as client:
         return read_fleet(client, query).errors
 
