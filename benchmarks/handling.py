@@ -12,7 +12,8 @@ from pulumi import _types
 from pulumi.runtime import rpc
 from pulumi_huaweicloud_css import FleetLogRecords, LogRecords
 from pulumi_huaweicloud_css._api.client import shared_client
-from pulumi_huaweicloud_css._backups.fleet import FleetQuery, read_fleet
+from pulumi_huaweicloud_css._backups.fleet import read_fleet
+from pulumi_huaweicloud_css._backups.fleet_query import FleetQuery
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css._pulumi.outputs import fleet_outputs as as_fleet_outputs

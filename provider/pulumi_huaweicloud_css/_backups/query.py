@@ -15,10 +15,25 @@ from .._config.settings import resolve
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
 from .._time import unix_ms
-from .._validation import JOB_TYPES, MAX_LIMIT, STATUSES, check_bool, check_choice, check_cluster_id, check_int
+from .._validation import (
+    JOB_TYPES,
+    MAX_LIMIT,
+    STATUSES,
+    check_bool,
+    check_choice,
+    check_cluster_id,
+    check_int,
+    check_one_given,
+    check_text,
+)
 from ..errors import ArgumentError, GateError
+from .cluster_list import list_all_clusters
 from .gate import Gate
 from .result import LogRecordsResult
+from .selection import cluster_of_name
+
+# Stands for the cluster in a query that is checked before its cluster is known.
+ANY_CLUSTER = "00000000-0000-0000-0000-000000000000"
 
 # The API itself filters by FAIL and NOT_FAIL only; the rest of the filter is applied here.
 _ON_THE_WIRE = {"FAIL": "FAIL", "NOT_FAIL": "NOT_FAIL", "RUNNING": "NOT_FAIL", "SUCCESS": "NOT_FAIL"}
@@ -64,7 +79,17 @@ def query_arguments(given: Mapping[str, Any]) -> QueryArguments:  # type: ignore
 class LogRecordsArguments(QueryArguments):
     """The arguments of `get_log_records` and `LogRecords`."""
 
-    cluster_id: str
+    cluster_id: str | None
+    cluster_name: str | None
+
+
+def log_records_arguments(given: Mapping[str, Any]) -> LogRecordsArguments:  # type: ignore[explicit-any]  # likewise
+    """Return the arguments of one cluster that the engine sent, as `query_arguments` does."""
+    return {
+        "cluster_id": given.get("cluster_id"),
+        "cluster_name": given.get("cluster_name"),
+        **query_arguments(given),
+    }
 
 
 @dataclass(frozen=True)
@@ -168,11 +193,15 @@ def log_records(
         enforce_gate: False: a verdict that did not pass is an output, not an error.
 
     Raises:
-        ArgumentError, SettingsError: before any request is sent.
+        ArgumentError, SettingsError: before any request is sent; or no cluster has the name, or several have it.
         GateError: the verdict is failed or pending.
         CssError: the records could not be read.
     """
-    query = LogRecordsQuery.of(arguments["cluster_id"], arguments)
+    cluster_id, cluster_name = arguments["cluster_id"], arguments["cluster_name"]
+    check_one_given(reader.write, cluster_id=cluster_id, cluster_name=cluster_name)
+    if cluster_name is not None:
+        check_text("cluster_name", cluster_name, "a cluster's name")
+    query = LogRecordsQuery.of(ANY_CLUSTER if cluster_id is None else cluster_id, arguments)
     settings = resolve(
         project_id=arguments["project_id"],
         region=arguments["region"],
@@ -181,7 +210,10 @@ def log_records(
         environ=environ,
         reader=reader,
     )
-    result = read(shared_client(settings), query)
+    client = shared_client(settings)
+    if cluster_name is not None:
+        query = replace(query, cluster_id=cluster_of_name(list_all_clusters(client), cluster_name).id)
+    result = replace(read(client, query), cluster_name=cluster_name)
     if query.gate is None:
         return result
     verdict = result.judge(query.gate)

@@ -35,6 +35,7 @@ class LogRecordsResult:
         narrowed: the arguments that narrow the result, as of `LogRecordsQuery.narrowed`.
         verdict: the verdict of the query's gate; None without a gate.
         include_records: whether the records are among the outputs.
+        cluster_name: the cluster's name; None if only its id is known.
     """
 
     cluster_id: str
@@ -50,6 +51,7 @@ class LogRecordsResult:
     narrowed: Mapping[str, str | int] = field(default_factory=dict)
     verdict: Verdict | None = None
     include_records: bool = True
+    cluster_name: str | None = None
 
     @property
     def latest(self) -> Record | None:
@@ -84,6 +86,7 @@ class LogRecordsResult:
         records = {"records": [record_outputs(record) for record in self.records]} if self.include_records else {}
         return {
             "cluster_id": self.cluster_id,
+            "cluster_name": self.cluster_name,
             "project_id": self.project_id,
             "region": self.region,
             **self.narrowed,
