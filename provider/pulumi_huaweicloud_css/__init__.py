@@ -17,14 +17,19 @@ if TYPE_CHECKING:
     from ._api.clusters import Cluster, ClusterPage
     from ._api.models import Record, RecordPage
     from ._backups.gate import Gate, Verdict
-    from ._pulumi.inputs import GateArgsDict
+    from ._backups.selection import ClusterSelector
+    from ._pulumi.inputs import ClusterSelectorArgsDict, GateArgsDict
     from ._pulumi.types import (
         ClusterLogRecords,
         GateVerdict,
+        GetClustersResult,
         GetFleetLogRecordsResult,
         GetLogRecordsResult,
+        ListedCluster,
         LogRecord,
+        SkippedCluster,
     )
+    from .cluster_functions import get_clusters, get_clusters_output
     from .errors import (
         ApiError,
         ArgumentError,
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
         FleetError,
         GateError,
         InvalidResponseError,
+        NoClusterError,
         SettingsError,
     )
     from .functions import (
@@ -50,6 +56,8 @@ __all__ = [
     "Cluster",
     "ClusterLogRecords",
     "ClusterPage",
+    "ClusterSelector",
+    "ClusterSelectorArgsDict",
     "CssClient",
     "CssConnectionError",
     "CssError",
@@ -60,16 +68,22 @@ __all__ = [
     "GateArgsDict",
     "GateError",
     "GateVerdict",
+    "GetClustersResult",
     "GetFleetLogRecordsResult",
     "GetLogRecordsResult",
     "InvalidResponseError",
+    "ListedCluster",
     "LogRecord",
     "LogRecords",
+    "NoClusterError",
     "Record",
     "RecordPage",
     "SettingsError",
+    "SkippedCluster",
     "Verdict",
     "__version__",
+    "get_clusters",
+    "get_clusters_output",
     "get_fleet_log_records",
     "get_fleet_log_records_output",
     "get_log_records",
@@ -80,18 +94,25 @@ _MODULES = {
     "ClusterLogRecords": "_pulumi.types",
     "Cluster": "_api.clusters",
     "ClusterPage": "_api.clusters",
+    "ClusterSelector": "_backups.selection",
+    "ClusterSelectorArgsDict": "_pulumi.inputs",
     "CssClient": "_api.client",
     "FleetLogRecords": "resource",
     "Gate": "_backups.gate",
     "GateArgsDict": "_pulumi.inputs",
     "GateVerdict": "_pulumi.types",
+    "GetClustersResult": "_pulumi.types",
     "GetFleetLogRecordsResult": "_pulumi.types",
     "GetLogRecordsResult": "_pulumi.types",
+    "ListedCluster": "_pulumi.types",
     "LogRecord": "_pulumi.types",
     "LogRecords": "resource",
     "Record": "_api.models",
     "RecordPage": "_api.models",
+    "SkippedCluster": "_pulumi.types",
     "Verdict": "_backups.gate",
+    "get_clusters": "cluster_functions",
+    "get_clusters_output": "cluster_functions",
     "get_fleet_log_records": "functions",
     "get_fleet_log_records_output": "functions",
     "get_log_records": "functions",

@@ -6,6 +6,7 @@ The choices are those of the API (ListLogsJob); the limits are this package's ow
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Literal, get_args
 
 from .errors import ArgumentError
@@ -68,3 +69,47 @@ def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
     """
     if value is not None and value not in choices:
         raise ArgumentError(name, f"{value!r} is not one of {', '.join(choices)}; leave it out to see all")
+
+
+def check_text(name: str, value: object, what: str) -> str:
+    """Return `value` if it is text with more than white space.
+
+    Args:
+        name: the argument's name.
+        value: its value.
+        what: what it should be, for the error.
+
+    Raises:
+        ArgumentError: it is not.
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise ArgumentError(name, f"{value!r} is not {what}")
+    return value
+
+
+def check_one_given(write: Callable[[str], str], **given: object) -> None:
+    """Check that exactly one of several arguments is given.
+
+    Args:
+        write: returns an argument as its reader writes it.
+        given: the arguments' values by name; None if not given.
+
+    Raises:
+        ArgumentError: none is, or more than one.
+    """
+    there = [name for name, value in given.items() if value is not None]
+    if len(there) != 1:
+        choice = " or ".join(map(write, given))
+        reason = f"give {choice}" if not there else f"it does not go together with {write(there[0])}; give {choice}"
+        raise ArgumentError(there[1] if there else next(iter(given)), reason)
+
+
+def check_bool(name: str, value: object) -> bool:
+    """Return `value` if it is True or False.
+
+    Raises:
+        ArgumentError: it is neither.
+    """
+    if not isinstance(value, bool):
+        raise ArgumentError(name, f"{value!r} is neither True nor False")
+    return value

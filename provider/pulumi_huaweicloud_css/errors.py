@@ -1,7 +1,8 @@
 """Every error that this package raises on purpose.
 
 CssError                    base of those below
-├── ArgumentError           an argument is wrong; nothing was sent (also a ValueError)
+├── ArgumentError           an argument is wrong; no record was requested (also a ValueError)
+│   └── NoClusterError      no cluster has the name, or matches the selection
 ├── SettingsError           a key, region, endpoint or project id is missing or wrong (also a ValueError)
 ├── CssConnectionError      no response: refused, reset, TLS, name not found
 │   └── CssTimeoutError     no response in time (also a TimeoutError)
@@ -46,7 +47,7 @@ class CssError(Exception):
 
 
 class ArgumentError(CssError, ValueError):
-    """An argument has the wrong shape or value. Raised before any request is sent.
+    """An argument has the wrong shape or value. Raised before any record is requested.
 
     Attributes:
         argument: the argument's name in Python, such as ``cluster_id``; the command line, the plugin and policies
@@ -61,6 +62,10 @@ class ArgumentError(CssError, ValueError):
 
     def _text(self) -> str:
         return f"{self.argument}: {self.reason}"
+
+
+class NoClusterError(ArgumentError):
+    """There is no cluster of the name, or none that the selection matches."""
 
 
 class SettingsError(CssError, ValueError):

@@ -12,21 +12,23 @@ from typing import TYPE_CHECKING
 from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output
 
 from ._pulumi.function import Function, call, call_output
-from ._pulumi.inputs import GateInput
+from ._pulumi.inputs import GateInput, SelectorInput
 from ._pulumi.outputs import fleet_outputs, log_records_outputs, record_outputs
 from ._pulumi.types import GetFleetLogRecordsResult, GetLogRecordsResult
 from ._validation import JobType, OnError, Status
 
 if TYPE_CHECKING:
-    from ._backups.fleet import FleetArguments
+    from ._backups.fleet_query import FleetArguments
     from ._backups.gate import Gate
     from ._backups.query import LogRecordsArguments
+    from ._backups.selection import ClusterSelector
     from ._config.sources import ConfigGetter
 
 
 def get_log_records(
     *,
-    cluster_id: str,
+    cluster_id: str | None = None,
+    cluster_name: str | None = None,
     project_id: str | None = None,
     region: str | None = None,
     endpoint: str | None = None,
@@ -36,6 +38,7 @@ def get_log_records(
     offset: int | None = None,
     limit: int | None = None,
     gate: Gate | None = None,
+    include_records: bool | None = None,
     opts: InvokeOptions | None = None,
 ) -> GetLogRecordsResult:
     """Return a cluster's log backup records, newest first. Reads immediately, and keeps the event loop running.
@@ -44,7 +47,8 @@ def get_log_records(
     `asyncio.to_thread` in async code. Under `pulumi.runtime.set_mocks`, it calls the mocks.
 
     Args:
-        cluster_id: the CSS cluster's id, a UUID.
+        cluster_id: the CSS cluster's id, a UUID; or give `cluster_name`.
+        cluster_name: the CSS cluster's name, which no other cluster of the project has; instead of `cluster_id`.
         project_id: 32 hexadecimal digits; default: from settings, or looked up in IAM by the region's name.
         region: the region's name, such as ``cn-north-4``; default: from settings.
         endpoint: base URL of the CSS API; default: the region's.
@@ -54,15 +58,18 @@ def get_log_records(
         offset: number of the first record to read, counted from 1.
         limit: the most records to read, 1 to 100,000; default: all.
         gate: what is good enough; if the backups are not, the call fails with the reason.
+        include_records: whether the records are in the result; default: yes.
         opts: accepted as in every Pulumi function, but without effect, because no provider plugin is called.
 
     Raises:
-        ArgumentError, SettingsError: an argument or a setting is wrong; nothing was sent.
+        ArgumentError, SettingsError: an argument or a setting is wrong; no records were requested.
+        NoClusterError: no cluster has the name.
         GateError: the gate did not pass.
         CssError: the records could not be read.
     """
     arguments: LogRecordsArguments = {
         "cluster_id": cluster_id,
+        "cluster_name": cluster_name,
         "project_id": project_id,
         "region": region,
         "endpoint": endpoint,
@@ -72,13 +79,15 @@ def get_log_records(
         "offset": offset,
         "limit": limit,
         "gate": gate,
+        "include_records": include_records,
     }
     return call(_LOG_RECORDS, arguments, opts)
 
 
 def get_log_records_output(
     *,
-    cluster_id: Input[str],
+    cluster_id: Input[str | None] | None = None,
+    cluster_name: Input[str | None] | None = None,
     project_id: Input[str | None] | None = None,
     region: Input[str | None] | None = None,
     endpoint: Input[str | None] | None = None,
@@ -88,6 +97,7 @@ def get_log_records_output(
     offset: Input[int | None] | None = None,
     limit: Input[int | None] | None = None,
     gate: GateInput | None = None,
+    include_records: Input[bool | None] | None = None,
     opts: InvokeOptions | InvokeOutputOptions | None = None,
 ) -> Output[GetLogRecordsResult]:
     """Like `get_log_records`, for arguments that are outputs: waits for them and for ``opts.depends_on``.
@@ -98,6 +108,7 @@ def get_log_records_output(
         _LOG_RECORDS,
         {
             "cluster_id": cluster_id,
+            "cluster_name": cluster_name,
             "project_id": project_id,
             "region": region,
             "endpoint": endpoint,
@@ -107,6 +118,7 @@ def get_log_records_output(
             "offset": offset,
             "limit": limit,
             "gate": gate,
+            "include_records": include_records,
         },
         opts,
     )
@@ -114,7 +126,8 @@ def get_log_records_output(
 
 def get_fleet_log_records(
     *,
-    cluster_ids: Sequence[str],
+    cluster_ids: Sequence[str] | None = None,
+    clusters: ClusterSelector | None = None,
     project_id: str | None = None,
     region: str | None = None,
     endpoint: str | None = None,
@@ -135,7 +148,8 @@ def get_fleet_log_records(
     `asyncio.to_thread` in async code. Under `pulumi.runtime.set_mocks`, it calls the mocks.
 
     Args:
-        cluster_ids: the CSS clusters' ids, at least one; duplicates are ignored.
+        cluster_ids: the CSS clusters' ids, at least one; duplicates are ignored; or give `clusters`.
+        clusters: selects clusters of the project, anew at each read; instead of `cluster_ids`.
         project_id: 32 hexadecimal digits; default: from settings, or looked up in IAM by the region's name.
         region: the region's name, such as ``cn-north-4``; default: from settings.
         endpoint: base URL of the CSS API; default: the region's.
@@ -152,12 +166,14 @@ def get_fleet_log_records(
         opts: accepted as in every Pulumi function, but without effect, because no provider plugin is called.
 
     Raises:
-        ArgumentError, SettingsError: an argument or a setting is wrong; nothing was sent.
+        ArgumentError, SettingsError: an argument or a setting is wrong; no records were requested.
+        NoClusterError: the selection matches no cluster.
         FleetError: clusters could not be read, or did not pass the gate.
-        CssError: the project could not be looked up.
+        CssError: the project could not be looked up, or the clusters could not be listed.
     """
     arguments: FleetArguments = {
         "cluster_ids": cluster_ids,
+        "clusters": clusters,
         "project_id": project_id,
         "region": region,
         "endpoint": endpoint,
@@ -176,7 +192,8 @@ def get_fleet_log_records(
 
 def get_fleet_log_records_output(
     *,
-    cluster_ids: Input[Sequence[Input[str]]],
+    cluster_ids: Input[Sequence[Input[str]] | None] | None = None,
+    clusters: SelectorInput | None = None,
     project_id: Input[str | None] | None = None,
     region: Input[str | None] | None = None,
     endpoint: Input[str | None] | None = None,
@@ -199,6 +216,7 @@ def get_fleet_log_records_output(
         _FLEET_LOG_RECORDS,
         {
             "cluster_ids": cluster_ids,
+            "clusters": clusters,
             "project_id": project_id,
             "region": region,
             "endpoint": endpoint,

@@ -7,16 +7,15 @@ then the reference is all that is stored, the same for every version of this pac
 
 # No `from __future__ import annotations` here: Pulumi evaluates the outputs' types for each resource, which is slow for
 # text.
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi import Input, Output
 
-from ._pulumi.inputs import GateInput, plain_gate
-from ._pulumi.read_resource import ReadProvider, ReadResource
-from ._pulumi.types import ClusterLogRecords, GateVerdict, LogRecord
+from ._pulumi.inputs import GateInput, SelectorInput, plain_gate, plain_selector
+from ._pulumi.read_resource import ReadProvider, ReadResource, fleet_id, one_id
+from ._pulumi.types import ClusterLogRecords, GateVerdict, LogRecord, SkippedCluster
 from ._validation import JobType, OnError, Status
 
 if TYPE_CHECKING:
@@ -33,23 +32,29 @@ COMMON_INPUTS = (
     "offset",
     "limit",
     "gate",
+    "include_records",
 )
 
 
 class LogRecordsProvider(ReadProvider):
     """Reads one cluster's records."""
 
-    inputs = ("cluster_id", *COMMON_INPUTS)
-    always = frozenset({"records", "count", "truncated", "read_at"})
+    inputs = ("cluster_id", "cluster_name", *COMMON_INPUTS)
+    always = frozenset({"count", "truncated", "read_at"})
 
     @staticmethod
     def outputs(inputs: Mapping[str, Any], config: "ConfigGetter", *, enforce_gate: bool) -> dict[str, Any]:
         """Return the outputs of one cluster."""
-        from ._backups.query import LogRecordsArguments, log_records, query_arguments  # here: it loads the HTTP library
+        from ._backups.query import log_records, log_records_arguments  # here: it loads the HTTP library
         from ._pulumi.outputs import log_records_outputs
 
-        arguments = LogRecordsArguments(cluster_id=inputs["cluster_id"], **query_arguments(inputs))
+        arguments = log_records_arguments(inputs)
         return log_records_outputs(log_records(arguments, config=config, enforce_gate=enforce_gate))
+
+    def _reread(self, known: dict[str, Any], subject: str) -> dict[str, Any]:
+        """Return the new outputs; a cluster that was given by its name is looked up again."""
+        by_name = known.get("cluster_name") is not None
+        return super()._reread({**known, "cluster_id": None} if by_name else known, subject)
 
 
 class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
@@ -61,7 +66,9 @@ class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
 
     Args:
         resource_name: the resource's name in the stack.
-        cluster_id: the CSS cluster's id, a UUID. It becomes the resource's id, which Pulumi stores in clear text.
+        cluster_id: the CSS cluster's id, a UUID; or give `cluster_name`. Either becomes the resource's id, which Pulumi
+            stores in clear text.
+        cluster_name: the CSS cluster's name, which no other cluster of the project has; instead of `cluster_id`.
         project_id: 32 hexadecimal digits; default: from settings, or looked up in IAM by the region's name.
         region: the region's name, such as ``cn-north-4``; default: from settings.
         endpoint: base URL of the CSS API; default: the region's.
@@ -72,19 +79,22 @@ class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
         limit: the most records to read, 1 to 100,000; default: all.
         gate: what is good enough. If the backups are not, the read fails, in the preview too, with the reason as the
             error; then nothing that depends on the resource is touched.
+        include_records: whether the records are among the outputs, and so in the state; default: yes.
         opts: the resource's options; ``id`` is set by the resource itself.
     """
 
     cluster_id: Output[str]
     """The cluster that was read."""
+    cluster_name: Output[str | None]
+    """The cluster's name; None if its id was given."""
     project_id: Output[str]
     """The cluster's project."""
     region: Output[str | None]
     """The region; None if only an endpoint was given."""
     records: Output[list[LogRecord]]
-    """The records, newest first, filtered."""
+    """The records, newest first, filtered; None with `include_records=False`."""
     count: Output[int]
-    """The number of `records`."""
+    """The number of records read, after the filters."""
     total_size: Output[int | None]
     """The number of records according to the server; None if it returns none."""
     truncated: Output[bool]
@@ -114,7 +124,8 @@ class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
         self,
         resource_name: str,
         *,
-        cluster_id: Input[str],
+        cluster_id: Input[str] | None = None,
+        cluster_name: Input[str] | None = None,
         project_id: Input[str] | None = None,
         region: Input[str] | None = None,
         endpoint: Input[str] | None = None,
@@ -124,6 +135,7 @@ class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
         offset: Input[int] | None = None,
         limit: Input[int] | None = None,
         gate: GateInput | None = None,
+        include_records: Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(
@@ -132,6 +144,7 @@ class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
             LogRecords.__annotations__,
             {
                 "cluster_id": cluster_id,
+                "cluster_name": cluster_name,
                 "project_id": project_id,
                 "region": region,
                 "endpoint": endpoint,
@@ -141,16 +154,18 @@ class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
                 "offset": offset,
                 "limit": limit,
                 "gate": plain_gate(gate),
+                "include_records": include_records,
             },
             opts,
-            id_of=lambda values: str(values["cluster_id"]),
+            id_of=one_id,
         )
 
 
 class FleetLogRecordsProvider(ReadProvider):
     """Reads the records of many clusters."""
 
-    inputs = ("cluster_ids", *COMMON_INPUTS, "parallelism", "on_error", "include_records")
+    # The selection is an input under a name of its own, for an output is called `clusters`.
+    inputs = ("cluster_ids", "selector", *COMMON_INPUTS, "parallelism", "on_error")
     always = frozenset({"clusters", "errors", "failed_cluster_ids", "read_at"})
 
     @staticmethod
@@ -173,17 +188,11 @@ class FleetLogRecordsProvider(ReadProvider):
 
 
 def _read_fleet(inputs: Mapping[str, Any], config: "ConfigGetter", *, enforce_gate: bool) -> "FleetResult":
-    from ._backups.fleet import FleetArguments, fleet_log_records  # here: it loads the HTTP library
-    from ._backups.query import query_arguments
+    from ._backups.fleet import fleet_log_records  # here: it loads the HTTP library
+    from ._backups.fleet_query import fleet_arguments
     from ._pulumi.outputs import record_outputs
 
-    arguments = FleetArguments(
-        cluster_ids=inputs["cluster_ids"],
-        parallelism=inputs.get("parallelism"),
-        on_error=inputs.get("on_error"),
-        include_records=inputs.get("include_records"),
-        **query_arguments(inputs),
-    )
+    arguments = fleet_arguments(inputs, clusters="selector")
     return fleet_log_records(arguments, config=config, enforce_gate=enforce_gate, record_outputs=record_outputs)
 
 
@@ -195,7 +204,8 @@ class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogReco
 
     Args:
         resource_name: the resource's name in the stack.
-        cluster_ids: the CSS clusters' ids, at least one; duplicates are ignored.
+        cluster_ids: the CSS clusters' ids, at least one; duplicates are ignored; or give `clusters`.
+        clusters: selects clusters of the project, anew at each read; instead of `cluster_ids`.
         project_id: 32 hexadecimal digits; default: from settings, or looked up in IAM by the region's name.
         region: the region's name, such as ``cn-north-4``; default: from settings.
         endpoint: base URL of the CSS API; default: the region's.
@@ -221,7 +231,9 @@ class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogReco
     oldest_success: Output[LogRecord | None]
     """The oldest of the clusters' newest successes; None if no cluster has one."""
     failed_cluster_ids: Output[list[str]]
-    """The ids of the clusters in `errors`, in the order given."""
+    """The ids of the clusters in `errors`, in the order given, or by name if the clusters were selected."""
+    skipped: Output[list[SkippedCluster]]
+    """The selected clusters that can have no log backups now, and were not read."""
     read_at: Output[str]
     """When the read was complete."""
 
@@ -229,7 +241,8 @@ class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogReco
         self,
         resource_name: str,
         *,
-        cluster_ids: Input[Sequence[Input[str]]],
+        cluster_ids: Input[Sequence[Input[str]]] | None = None,
+        clusters: SelectorInput | None = None,
         project_id: Input[str] | None = None,
         region: Input[str] | None = None,
         endpoint: Input[str] | None = None,
@@ -250,6 +263,7 @@ class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogReco
             FleetLogRecords.__annotations__,
             {
                 "cluster_ids": cluster_ids,
+                "selector": plain_selector(clusters),
                 "project_id": project_id,
                 "region": region,
                 "endpoint": endpoint,
@@ -264,15 +278,5 @@ class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogReco
                 "include_records": include_records,
             },
             opts,
-            id_of=lambda values: _fleet_id(values["cluster_ids"]),
+            id_of=fleet_id,
         )
-
-
-def _fleet_id(cluster_ids: Any) -> str:
-    """Return an id that is unique to a set of clusters; wrong ids are reported when they are read."""
-    text = repr(
-        sorted({str(cluster_id) for cluster_id in cluster_ids})
-        if isinstance(cluster_ids, list | tuple)
-        else cluster_ids
-    )
-    return f"fleet-{hashlib.sha256(text.encode()).hexdigest()[:16]}"

@@ -14,7 +14,7 @@ from .arguments import ARGUMENTS, OUTPUTS
 from .documentation import attribute_texts
 
 _PACKAGE = Path(__file__).resolve().parents[2] / "provider" / "pulumi_huaweicloud_css"
-FILES = (_PACKAGE / "functions.py", _PACKAGE / "resource.py", _PACKAGE / "_pulumi" / "types.py")
+FILES = tuple(_PACKAGE / name for name in ("functions.py", "cluster_functions.py", "resource.py", "_pulumi/types.py"))
 _WIDTH = 120  # as in pyproject.toml
 
 _Definition = ast.FunctionDef | ast.ClassDef

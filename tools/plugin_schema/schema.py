@@ -128,6 +128,8 @@ def _class(cls: type, types: dict[str, Any]) -> str:
         # What goes in has its text among the class's arguments, what comes out has it under each attribute.
         texts = {**documentation.attributes(cls), **documentation.arguments(cls)}
         for name, default in defaults.items():
+            if default is None or default is False:  # then the text says what it means to leave it out
+                continue
             forms = f". {FORMS}" if parts[name].scalars == _DURATION else ""
             texts[name] = f"{texts[name].rstrip('.')}; {default} if not given{forms}"
         types[token] = {}  # a class may hold others of its kind

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from .._text import sanitize
-from .._time import parse_rfc3339, unix_ms
+from .._time import parse_rfc3339, rfc3339, unix_ms
 from .._validation import is_cluster_id
 from ..errors import InvalidResponseError
 from .body import load_json
@@ -37,7 +37,7 @@ class Cluster:
     status: str | None = None
     engine: str | None = None
     version: str | None = None
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict, hash=False)
     enterprise_project_id: str | None = None
     created_at: int | None = None
 
@@ -45,6 +45,19 @@ class Cluster:
     def why_no_backups(self) -> str | None:
         """Why it can have no log backups now; None if it can, or if its status is not known."""
         return None if self.status in (None, AVAILABLE) or self.status not in _STATUSES else _STATUSES[self.status]
+
+    def to_outputs(self) -> dict[str, object]:
+        """Return the cluster as outputs: its creation time as RFC 3339 text in UTC."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "status": self.status,
+            "engine": self.engine,
+            "version": self.version,
+            "tags": dict(self.tags),
+            "enterprise_project_id": self.enterprise_project_id,
+            "created_at": None if self.created_at is None else rfc3339(self.created_at),
+        }
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -130,10 +130,18 @@ class Record(_Wire):  # type: ignore[explicit-any]
 _TEXTS = ("id", "cluster_id", "log_path", "status", "job_type", "job_id", "failed_msg")
 
 
-def distinct(records: Iterable[Record]) -> list[Record]:
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_Item = TypeVar("_Item", bound=_HasId)
+
+
+def distinct(records: Iterable[_Item]) -> list[_Item]:
     """Return records without duplicates; those without an id cannot be told apart, and are all kept."""
-    seen: set[Record] = set()
-    kept = []
+    seen: set[_Item] = set()
+    kept: list[_Item] = []
     for record in records:
         if not record.id or record not in seen:
             kept.append(record)

@@ -1,4 +1,4 @@
-"""Reads a window of records, page by page, from sites that paginate differently.
+"""Reads a window of records, or a whole list of something else, page by page, from sites that paginate differently.
 
 - Each request asks for 1000 records. Each further page begins with the last record of the one before, which shows
   whether records moved meanwhile: if they did, the window is read again, up to three times.
@@ -12,17 +12,18 @@ A window that may be incomplete is truncated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Generic, TypeVar
 
 from .._validation import MAX_LIMIT
 from ..errors import ApiError
 from .client import MAX_PAGE
-from .models import Record, RecordPage, distinct
+from .models import Record, distinct
+from .pages import Listed, Page, PageGetter
 
-# Requests one page: position of its first record (from 1), size, and the name of the position's query parameter.
-PageGetter = Callable[[int, int, str], RecordPage]
+_Item = TypeVar("_Item", bound=Listed)
 
 _LAST_DOCUMENTED_OFFSET = 1000
 _MAX_PASSES = 3
@@ -50,7 +51,7 @@ def newest_first(records: Iterable[Record]) -> list[Record]:
     return sorted(records, key=lambda record: (record.created_at or -1, record.id), reverse=True)
 
 
-def read_window(get_page: PageGetter, offset: int, limit: int | None, *, filtered: bool = False) -> Window:
+def read_window(get_page: PageGetter[Record], offset: int, limit: int | None, *, filtered: bool = False) -> Window:
     """Read at most `limit` records (None: all) from position `offset` on.
 
     Args:
@@ -63,16 +64,26 @@ def read_window(get_page: PageGetter, offset: int, limit: int | None, *, filtere
         CssError: whatever `get_page` raises; no partial window is returned.
     """
     reader = _Reader(get_page, offset, None if limit is None else offset + limit, filtered)
-    for number in range(1, _MAX_PASSES + 1):
-        reader.read_pass(to_the_end=number == _MAX_PASSES)
-        if not reader.moved:
-            break
-    records = reader.everything()
+    records = reader.read()
     proved = offset == 1 and not (reader.skipped or reader.doubled) and came_newest_first(records)
     if limit is not None and len(records) > limit:
         # A site that ignores `limit` returns more than requested.
         records = newest_first(records)[:limit]
     return Window(tuple(records), reader.total_size, reader.truncated or reader.moved, proved)
+
+
+def read_list(get_page: PageGetter[_Item]) -> tuple[list[_Item], bool]:
+    """Read a whole list; return what is on it, each id once, and whether that is certainly all.
+
+    Args:
+        get_page: requests one page.
+
+    Raises:
+        CssError: whatever `get_page` raises.
+    """
+    reader = _Reader(get_page, 1, None)
+    found = {item.id: item for item in reader.read()}
+    return list(found.values()), not (reader.truncated or reader.moved)
 
 
 def came_newest_first(records: Sequence[Record]) -> bool:
@@ -91,10 +102,10 @@ class _Page:
 
 
 @dataclass
-class _Reader:
+class _Reader(Generic[_Item]):
     """The state of reading one window; `end` is the position just past it, or None for all records."""
 
-    get_page: PageGetter
+    get_page: PageGetter[_Item]
     offset: int
     end: int | None
     filtered: bool = False
@@ -103,15 +114,23 @@ class _Reader:
     moved: bool = False  # whether records moved during the last pass
     skipped: bool = False  # whether some may have moved past the position that was read
     doubled: bool = False  # whether a page had a duplicate record, which no order explains
-    _records: list[Record] = field(default_factory=list)  # of the last pass, in the order returned
-    _earlier: list[Record] = field(default_factory=list)  # of passes during which records moved
+    _records: list[_Item] = field(default_factory=list)  # of the last pass, in the order returned
+    _earlier: list[_Item] = field(default_factory=list)  # of passes during which records moved
     _ids: set[str] = field(default_factory=set)
     _position: int = 0  # of the next record
     _pages: list[_Page] = field(default_factory=list)
     _offset_name: str = "offset"
     _unsteady: bool = False  # whether records moved during a pass before this one
 
-    def everything(self) -> list[Record]:
+    def read(self) -> list[_Item]:
+        """Read the window, again if records move meanwhile."""
+        for number in range(1, _MAX_PASSES + 1):
+            self.read_pass(to_the_end=number == _MAX_PASSES)
+            if not self.moved:
+                break
+        return self.everything()
+
+    def everything(self) -> list[_Item]:
         """Return the last pass's records; if records moved in it too, also those that only earlier passes found."""
         if not self.moved:
             return self._records
@@ -165,7 +184,7 @@ class _Reader:
         complete = self._total is not None and self._total < self._position
         return len(page.records) < size and complete and (self.moved or not self._unsteady)
 
-    def _ignores_offset(self, page: RecordPage, first: int) -> bool:
+    def _ignores_offset(self, page: Page[_Item], first: int) -> bool:
         """Return whether a page repeats the window's first one, or reaches past the end of all records."""
         if not page.records or first == 1:
             return False
@@ -177,9 +196,9 @@ class _Reader:
     def _size_at(self, first: int) -> int:
         return MAX_PAGE if self.end is None else min(MAX_PAGE, self.end - first)
 
-    def _take(self, page: RecordPage, first: int, size: int) -> int:
+    def _take(self, page: Page[_Item], first: int, size: int) -> int:
         """Keep a page's records and return how many are new."""
-        records: Sequence[Record] = page.records
+        records: Sequence[_Item] = page.records
         ids = {record.id for record in records}
         if len(ids) < len(records):
             records = distinct(records)
@@ -198,7 +217,7 @@ class _Reader:
         self._ids |= ids
         return len(records)
 
-    def _after_those_before(self, records: Sequence[Record], known: int) -> Sequence[Record]:
+    def _after_those_before(self, records: Sequence[_Item], known: int) -> Sequence[_Item]:
         """Return a page's records without those of the pages before, and note whether records moved.
 
         Args:
@@ -260,6 +279,6 @@ class _Reader:
             raise
 
 
-def _is_same(record: Record, other: Record) -> bool:
+def _is_same(record: Listed, other: Listed) -> bool:
     """Return whether two records are the same, perhaps read at different times: only id and start never change."""
     return (record.id, record.created_at) == (other.id, other.created_at) if record.id else record == other

@@ -12,83 +12,13 @@ from .._config.settings import resolve
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
 from .._time import rfc3339, unix_ms
-from .._validation import DEFAULT_PARALLELISM, MAX_PARALLELISM, ON_ERROR, check_cluster_id, check_int
-from ..errors import ApiError, ArgumentError, CssError, FleetError
+from ..errors import ApiError, ArgumentError, CssError, FleetError, NoClusterError
 from .circuit_breaker import CircuitBreaker
+from .cluster_list import list_all_clusters
 from .evaluate import CheckResult, Target, evaluate
-from .query import LogRecordsQuery, QueryArguments, read
+from .fleet_query import FleetArguments, FleetQuery
+from .query import LogRecordsQuery, read
 from .result import LogRecordsResult, Outputs, RecordOutputs
-
-
-class FleetArguments(QueryArguments):
-    """The arguments of `get_fleet_log_records` and `FleetLogRecords`."""
-
-    cluster_ids: Sequence[str]
-    parallelism: int | None
-    on_error: str | None
-    include_records: bool | None
-
-
-@dataclass(frozen=True)
-class FleetQuery:
-    """One query for many clusters' log backup records; checked when it is made.
-
-    Args:
-        cluster_ids: the clusters' ids, at least one; duplicates are ignored.
-        each: what to read of each cluster: a query for the first one.
-        parallelism: how many clusters are read concurrently, 1 to 64.
-        on_error: ``fail``: one error lists the failures of all clusters; ``collect``: they are in the output `errors`.
-        include_records: whether each cluster's records are among its outputs.
-
-    Raises:
-        ArgumentError: a value is invalid.
-    """
-
-    cluster_ids: Sequence[str]
-    each: LogRecordsQuery
-    parallelism: int = DEFAULT_PARALLELISM
-    on_error: str = "fail"
-    include_records: bool = False
-
-    def __post_init__(self) -> None:
-        """Check every value."""
-        object.__setattr__(self, "cluster_ids", check_cluster_ids(self.cluster_ids))
-        object.__setattr__(self, "parallelism", check_int("parallelism", self.parallelism, 1, MAX_PARALLELISM))
-        if self.on_error not in ON_ERROR:
-            raise ArgumentError("on_error", f"{self.on_error!r} is not one of {', '.join(ON_ERROR)}")
-        if not isinstance(self.include_records, bool):
-            raise ArgumentError("include_records", f"{self.include_records!r} is neither True nor False")
-
-    @classmethod
-    def of(cls, arguments: FleetArguments) -> FleetQuery:
-        """Create a query from a user's arguments.
-
-        Raises:
-            ArgumentError: one of them is invalid.
-        """
-        cluster_ids = check_cluster_ids(arguments["cluster_ids"])
-        parallelism, on_error = arguments["parallelism"], arguments["on_error"]
-        include_records = arguments["include_records"]
-        return cls(
-            cluster_ids=cluster_ids,
-            each=LogRecordsQuery.of(cluster_ids[0], arguments),
-            parallelism=DEFAULT_PARALLELISM if parallelism is None else parallelism,
-            on_error="fail" if on_error is None else on_error,
-            include_records=False if include_records is None else include_records,
-        )
-
-
-def check_cluster_ids(cluster_ids: object) -> tuple[str, ...]:
-    """Return cluster ids without duplicates, in the order given.
-
-    Raises:
-        ArgumentError: they are not a list, the list is empty, or one is not a cluster's id.
-    """
-    if isinstance(cluster_ids, str) or not isinstance(cluster_ids, Sequence):
-        raise ArgumentError("cluster_ids", f"{cluster_ids!r} is not a list of cluster ids")
-    if not cluster_ids:
-        raise ArgumentError("cluster_ids", "the list is empty; give at least one cluster's id")
-    return tuple(dict.fromkeys(check_cluster_id(each, "cluster_ids") for each in cluster_ids))
 
 
 @dataclass(frozen=True)
@@ -105,6 +35,25 @@ class ClusterRecords:
 
 
 @dataclass(frozen=True)
+class SkippedCluster:
+    """A selected cluster that can have no log backups now, and so was not read.
+
+    Args:
+        cluster_id: its id.
+        cluster_name: its name.
+        reason: why it can have none.
+    """
+
+    cluster_id: str
+    cluster_name: str
+    reason: str
+
+    def to_outputs(self) -> Outputs:
+        """Return the outputs: plain JSON values."""
+        return {"cluster_id": self.cluster_id, "cluster_name": self.cluster_name, "reason": self.reason}
+
+
+@dataclass(frozen=True)
 class FleetResult:
     """The results of all clusters.
 
@@ -112,11 +61,13 @@ class FleetResult:
         results: a result for each cluster, in the order of the query.
         gated: whether there was a gate.
         read_at: when the read was complete, as Unix time in milliseconds.
+        skipped: the selected clusters that were not read.
     """
 
     results: Sequence[CheckResult[ClusterRecords]]
     gated: bool
     read_at: int
+    skipped: Sequence[SkippedCluster] = ()
 
     @property
     def errors(self) -> dict[str, CssError]:
@@ -152,6 +103,7 @@ class FleetResult:
             "errors": {cluster_id: str(error) for cluster_id, error in errors.items()},
             "oldest_success": None if oldest is None else record_outputs(oldest),
             "failed_cluster_ids": list(errors),
+            "skipped": [each.to_outputs() for each in self.skipped],
             "read_at": rfc3339(self.read_at),
         }
 
@@ -185,17 +137,27 @@ def read_fleet(client: CssClient, query: FleetQuery, record_outputs: RecordOutpu
         record_outputs: returns the outputs of a record.
 
     Raises:
-        CssError: the project's id could not be looked up, without which no cluster can be read.
+        NoClusterError: the selection matches no cluster.
+        CssError: the project's id could not be looked up, or the clusters could not be listed.
     """
     client.project_id()
+    names: dict[str, str] = {}
+    skipped: list[SkippedCluster] = []
+    if query.clusters is not None:
+        for cluster in query.clusters.select(list_all_clusters(client)):
+            if cluster.why_no_backups is None:
+                names[cluster.id] = cluster.name
+            else:
+                skipped.append(SkippedCluster(cluster.id, cluster.name, f"the cluster is {cluster.why_no_backups}"))
 
     def keep(result: LogRecordsResult) -> ClusterRecords:
-        outputs = result.to_outputs(record_outputs, with_records=query.include_records)
-        return ClusterRecords(outputs, result.latest_success)
+        named = replace(result, cluster_name=names.get(result.cluster_id))
+        return ClusterRecords(named.to_outputs(record_outputs), result.latest_success)
 
-    targets = cluster_targets(client, query.each, query.cluster_ids, query.parallelism)
+    cluster_ids = query.cluster_ids if query.clusters is None else list(names)
+    targets = cluster_targets(client, query.each, cluster_ids, query.parallelism)
     results = evaluate(targets, query.each.gate, keep, parallelism=query.parallelism)
-    return FleetResult(results, query.each.gate is not None, unix_ms(datetime.now(UTC)))
+    return FleetResult(results, query.each.gate is not None, unix_ms(datetime.now(UTC)), skipped)
 
 
 def fleet_log_records(
@@ -219,11 +181,12 @@ def fleet_log_records(
         record_outputs: returns the outputs of a record.
 
     Raises:
-        ArgumentError, SettingsError: before any request is sent.
+        ArgumentError, SettingsError: before any request is sent; or the selection matches no cluster, or with a gate
+            only such as cannot have log backups now.
         FleetError: clusters failed, and `on_error` is ``fail``; without `enforce_gate`, no cluster could be read.
-        CssError: the project's id could not be looked up.
+        CssError: the project's id could not be looked up, or the clusters could not be listed.
     """
-    query = FleetQuery.of(arguments)
+    query = FleetQuery.of(arguments, reader.write)
     settings = resolve(
         project_id=arguments["project_id"],
         region=arguments["region"],
@@ -235,9 +198,25 @@ def fleet_log_records(
     result = read_fleet(shared_client(settings), query, record_outputs)
     if not enforce_gate:
         _raise_if_nothing_is_known(result)
-    elif query.on_error == "fail":
+        return result
+    _raise_if_nothing_is_judged(result)
+    if query.on_error == "fail":
         raise_failures(result)
     return result
+
+
+def _raise_if_nothing_is_judged(result: FleetResult) -> None:
+    """Raise an error if there is a gate and all clusters were skipped: a gate over nothing must not pass.
+
+    Raises:
+        ArgumentError: that is the case.
+    """
+    if result.gated and result.skipped and not result.results:
+        first, number = result.skipped[0], len(result.skipped)
+        raise ArgumentError(
+            "clusters",
+            f"none of the clusters that it matches ({number}) can be judged; of {first.cluster_name}: {first.reason}",
+        )
 
 
 def raise_failures(result: FleetResult) -> None:
@@ -252,6 +231,8 @@ def raise_failures(result: FleetResult) -> None:
 
 def is_gone(error: Exception) -> bool:
     """Return whether an error says that the cluster, or every cluster of a fleet, does not exist."""
+    if isinstance(error, NoClusterError):
+        return True
     if isinstance(error, FleetError):
         return len(error.errors) == error.asked and all(is_gone(each) for each in error.errors.values())
     return (

@@ -15,10 +15,25 @@ from .._config.settings import resolve
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
 from .._time import unix_ms
-from .._validation import JOB_TYPES, MAX_LIMIT, STATUSES, check_choice, check_cluster_id, check_int
+from .._validation import (
+    JOB_TYPES,
+    MAX_LIMIT,
+    STATUSES,
+    check_bool,
+    check_choice,
+    check_cluster_id,
+    check_int,
+    check_one_given,
+    check_text,
+)
 from ..errors import ArgumentError, GateError
+from .cluster_list import list_all_clusters
 from .gate import Gate
 from .result import LogRecordsResult
+from .selection import cluster_of_name
+
+# Stands for the cluster in a query that is checked before its cluster is known.
+ANY_CLUSTER = "00000000-0000-0000-0000-000000000000"
 
 # The API itself filters by FAIL and NOT_FAIL only; the rest of the filter is applied here.
 _ON_THE_WIRE = {"FAIL": "FAIL", "NOT_FAIL": "NOT_FAIL", "RUNNING": "NOT_FAIL", "SUCCESS": "NOT_FAIL"}
@@ -36,6 +51,7 @@ class QueryArguments(TypedDict):
     offset: int | None
     limit: int | None
     gate: Gate | Mapping[str, object] | None
+    include_records: bool | None
     project_name: NotRequired[str | None]  # of the command line only, as the next one
     profile: NotRequired[str | None]
 
@@ -56,13 +72,24 @@ def query_arguments(given: Mapping[str, Any]) -> QueryArguments:  # type: ignore
         "offset": given.get("offset"),
         "limit": given.get("limit"),
         "gate": given.get("gate"),
+        "include_records": given.get("include_records"),
     }
 
 
 class LogRecordsArguments(QueryArguments):
     """The arguments of `get_log_records` and `LogRecords`."""
 
-    cluster_id: str
+    cluster_id: str | None
+    cluster_name: str | None
+
+
+def log_records_arguments(given: Mapping[str, Any]) -> LogRecordsArguments:  # type: ignore[explicit-any]  # likewise
+    """Return the arguments of one cluster that the engine sent, as `query_arguments` does."""
+    return {
+        "cluster_id": given.get("cluster_id"),
+        "cluster_name": given.get("cluster_name"),
+        **query_arguments(given),
+    }
 
 
 @dataclass(frozen=True)
@@ -78,6 +105,7 @@ class LogRecordsQuery:
         limit: the most records to read, 1 to 100,000; None for all.
         gate: judges the records. With a gate all records are read: `offset` and `limit` affect the outputs only, and
             `status` must not be given, because it would hide failures.
+        include_records: whether the records are among the outputs.
 
     Raises:
         ArgumentError: a value is invalid.
@@ -90,6 +118,7 @@ class LogRecordsQuery:
     offset: int = 1
     limit: int | None = None
     gate: Gate | None = None
+    include_records: bool = True
 
     def __post_init__(self) -> None:
         """Check every value; integers arrive from Pulumi as floats, and are converted back."""
@@ -107,15 +136,21 @@ class LogRecordsQuery:
         object.__setattr__(self, "offset", check_int("offset", self.offset, 1))
         if self.limit is not None:
             object.__setattr__(self, "limit", check_int("limit", self.limit, 1, MAX_LIMIT))
+        check_bool("include_records", self.include_records)
 
     @classmethod
-    def of(cls, cluster_id: str, arguments: QueryArguments) -> LogRecordsQuery:
+    def of(cls, cluster_id: str, arguments: QueryArguments, *, include_records: bool = True) -> LogRecordsQuery:
         """Create a query from a user's arguments.
+
+        Args:
+            cluster_id: the cluster's id.
+            arguments: the user's arguments.
+            include_records: whether the records are among the outputs where the user does not say.
 
         Raises:
             ArgumentError: one of them is invalid.
         """
-        gate, offset = arguments["gate"], arguments["offset"]
+        gate, offset, given = arguments["gate"], arguments["offset"], arguments["include_records"]
         return cls(
             cluster_id=cluster_id,
             status=arguments["status"],
@@ -124,6 +159,7 @@ class LogRecordsQuery:
             offset=1 if offset is None else offset,
             limit=arguments["limit"],
             gate=None if gate is None else Gate.of(gate),
+            include_records=include_records if given is None else given,
         )
 
     @property
@@ -157,11 +193,15 @@ def log_records(
         enforce_gate: False: a verdict that did not pass is an output, not an error.
 
     Raises:
-        ArgumentError, SettingsError: before any request is sent.
+        ArgumentError, SettingsError: before any request is sent; or no cluster has the name, or several have it.
         GateError: the verdict is failed or pending.
         CssError: the records could not be read.
     """
-    query = LogRecordsQuery.of(arguments["cluster_id"], arguments)
+    cluster_id, cluster_name = arguments["cluster_id"], arguments["cluster_name"]
+    check_one_given(reader.write, cluster_id=cluster_id, cluster_name=cluster_name)
+    if cluster_name is not None:
+        check_text("cluster_name", cluster_name, "a cluster's name")
+    query = LogRecordsQuery.of(ANY_CLUSTER if cluster_id is None else cluster_id, arguments)
     settings = resolve(
         project_id=arguments["project_id"],
         region=arguments["region"],
@@ -170,7 +210,10 @@ def log_records(
         environ=environ,
         reader=reader,
     )
-    result = read(shared_client(settings), query)
+    client = shared_client(settings)
+    if cluster_name is not None:
+        query = replace(query, cluster_id=cluster_of_name(list_all_clusters(client), cluster_name).id)
+    result = replace(read(client, query), cluster_name=cluster_name)
     if query.gate is None:
         return result
     verdict = result.judge(query.gate)
@@ -223,6 +266,7 @@ def read(client: CssClient, query: LogRecordsQuery, *, now: datetime | None = No
         incomplete=window.truncated or not (gated or (query.offset == 1 and query.status is None)),
         outside=tuple(_filtered(outside, query)),
         narrowed=query.narrowed,
+        include_records=query.include_records,
     )
 
 

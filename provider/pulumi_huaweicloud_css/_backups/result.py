@@ -34,6 +34,8 @@ class LogRecordsResult:
         outside: records that were read for a gate and are outside the requested window.
         narrowed: the arguments that narrow the result, as of `LogRecordsQuery.narrowed`.
         verdict: the verdict of the query's gate; None without a gate.
+        include_records: whether the records are among the outputs.
+        cluster_name: the cluster's name; None if only its id is known.
     """
 
     cluster_id: str
@@ -48,6 +50,8 @@ class LogRecordsResult:
     outside: tuple[Record, ...] = ()
     narrowed: Mapping[str, str | int] = field(default_factory=dict)
     verdict: Verdict | None = None
+    include_records: bool = True
+    cluster_name: str | None = None
 
     @property
     def latest(self) -> Record | None:
@@ -71,18 +75,18 @@ class LogRecordsResult:
             only=judged_only(self.narrowed),
         )
 
-    def to_outputs(self, record_outputs: RecordOutputs = Record.to_outputs, *, with_records: bool = True) -> Outputs:
+    def to_outputs(self, record_outputs: RecordOutputs = Record.to_outputs) -> Outputs:
         """Return the outputs, which are the same everywhere: plain JSON values, times as RFC 3339 text in UTC.
 
         Args:
             record_outputs: returns the outputs of a record.
-            with_records: False to omit `records`, of which a fleet has too many.
         """
         latest = None if self.latest is None else record_outputs(self.latest)
         success = None if self.latest_success is None else record_outputs(self.latest_success)
-        records = {"records": [record_outputs(record) for record in self.records]} if with_records else {}
+        records = {"records": [record_outputs(record) for record in self.records]} if self.include_records else {}
         return {
             "cluster_id": self.cluster_id,
+            "cluster_name": self.cluster_name,
             "project_id": self.project_id,
             "region": self.region,
             **self.narrowed,

@@ -65,6 +65,8 @@ def read_stack_output(value: object, where: str) -> StackRecords:
         items = value
     elif isinstance(value, Mapping):
         result = _snake(value, where)
+        if result.get("records") is None and "read_at" in result:
+            raise InvalidResponseError(f"{where} was read with include_records=False; a gate needs the records")
         items = result.get("records", [result])
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
         raise InvalidResponseError(

@@ -17,10 +17,9 @@ from .config_warnings import warn_of_plain_secrets
 from .mocks import call_mocks, call_mocks_output, ensure_event_loop, is_mocked
 
 if TYPE_CHECKING:
-    from .._backups.query import QueryArguments
     from .._config.sources import ConfigGetter
 
-_A = TypeVar("_A", bound="QueryArguments")
+_A = TypeVar("_A", bound=Mapping[str, object])
 _T = TypeVar("_T")
 
 

@@ -4,7 +4,7 @@ An input that is not plain is converted to an output once, because a coroutine c
 """
 
 # No `from __future__ import annotations` here, as in `resource`, which uses these types.
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, Union, cast
 
@@ -12,6 +12,7 @@ from pulumi import Input, Output
 
 if TYPE_CHECKING:
     from .._backups.gate import Gate
+    from .._backups.selection import ClusterSelector
 
 
 class GateArgsDict(TypedDict, total=False):
@@ -26,6 +27,24 @@ class GateArgsDict(TypedDict, total=False):
 
 
 GateInput = Input[Union["Gate", GateArgsDict]]
+
+
+class ClusterSelectorArgsDict(TypedDict, total=False):
+    """The arguments of `ClusterSelector` as a mapping, each of which may be an output."""
+
+    names: Input[Sequence[Input[str]]]
+    """Shell patterns, of which a cluster's name matches one."""
+    tags: Input[Mapping[str, Input[str]]]
+    """Tags that a cluster has."""
+    engine: Input[str]
+    """The cluster's engine."""
+    enterprise_project_id: Input[str]
+    """The cluster's enterprise project."""
+    allow_empty: Input[bool]
+    """Whether the selection may match no cluster."""
+
+
+SelectorInput = Input[Union["ClusterSelector", ClusterSelectorArgsDict]]
 
 
 def is_plain(value: object) -> bool:
@@ -58,3 +77,21 @@ def plain_gate(gate: "GateInput | None") -> Any:
         return Gate.of(cast("Mapping[str, Any]", gate)).to_dict()
     known: Output[Any] = Output.from_input(cast("Any", gate))
     return known.apply(lambda value: None if value is None else Gate.of(value).to_dict())
+
+
+def plain_selector(selector: "SelectorInput | None") -> Any:
+    """Return a selector as plain values for the state, or as an output of them if it is not known yet.
+
+    Raises:
+        ArgumentError: a plain value is not a selector.
+    """
+    if selector is None:
+        return None
+    from .._backups.selection import ClusterSelector  # here, so that programs without a selector do not load it
+
+    if isinstance(selector, ClusterSelector):
+        return selector.to_dict()
+    if is_plain(selector):
+        return ClusterSelector.of(cast("Mapping[str, Any]", selector)).to_dict()
+    known: Output[Any] = Output.from_input(cast("Any", selector))
+    return known.apply(lambda value: None if value is None else ClusterSelector.of(value).to_dict())

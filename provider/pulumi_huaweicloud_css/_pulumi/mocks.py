@@ -16,7 +16,7 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
 from ..errors import ArgumentError
-from .inputs import plain_gate
+from .inputs import plain_gate, plain_selector
 from .shapes import Shape, parts_of
 
 _T = TypeVar("_T")
@@ -70,7 +70,11 @@ def ensure_event_loop() -> None:
 
 def _wire_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments as the plugin receives them."""
-    given = {**arguments, "gate": _renamed(plain_gate(arguments["gate"]), _camel)}
+    given = {
+        **arguments,
+        "gate": _renamed(plain_gate(arguments.get("gate")), _camel),
+        "clusters": _renamed(plain_selector(arguments.get("clusters")), _camel),
+    }
     return {_camel(name): value for name, value in given.items() if value is not None}
 
 
@@ -106,12 +110,11 @@ def _named(value: Any, shape: Shape, token: str, place: str = "") -> Any:
 
 
 def _renamed(value: Any, rename: Callable[[str], str]) -> Any:
+    """Return a mapping, or an output of one, with other names; what is in it stays as it is."""
     if isinstance(value, Output):
         return value.apply(lambda known: _renamed(known, rename))
     if isinstance(value, dict):
-        return {rename(name): _renamed(item, rename) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_renamed(item, rename) for item in value]
+        return {rename(name): item for name, item in value.items()}
     return value
 
 

@@ -8,11 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from .types import ClusterLogRecords, GateVerdict, GetFleetLogRecordsResult, GetLogRecordsResult, LogRecord
+from .types import (
+    ClusterLogRecords,
+    GateVerdict,
+    GetClustersResult,
+    GetFleetLogRecordsResult,
+    GetLogRecordsResult,
+    ListedCluster,
+    LogRecord,
+    SkippedCluster,
+)
 from .wire_values import plain_for_engine, plain_text
 
 if TYPE_CHECKING:
     from .._api.models import Record
+    from .._backups.cluster_list import ClustersResult
     from .._backups.fleet import FleetResult
     from .._backups.gate import Verdict
     from .._backups.result import LogRecordsResult
@@ -31,7 +41,13 @@ def record_outputs(record: Record) -> LogRecord:
 
 def log_records_outputs(result: LogRecordsResult) -> GetLogRecordsResult:
     """Return the outputs of one cluster."""
-    outputs = {**_NARROWING, **result.to_outputs(record_outputs), "verdict": _verdict(result.verdict)}
+    outputs = {
+        "records": None,
+        **_NARROWING,
+        **result.to_outputs(record_outputs),
+        "cluster_name": result.cluster_name and plain_text(result.cluster_name),
+        "verdict": _verdict(result.verdict),
+    }
     return _filled(GetLogRecordsResult, outputs)
 
 
@@ -45,13 +61,28 @@ def fleet_outputs(result: FleetResult) -> GetFleetLogRecordsResult:
         {
             **outputs,
             "clusters": {
-                cluster_id: _filled(ClusterLogRecords, {"records": None, **_NARROWING, **values})
+                cluster_id: _filled(
+                    ClusterLogRecords,
+                    {
+                        "records": None,
+                        **_NARROWING,
+                        **values,
+                        "cluster_name": plain_for_engine(values["cluster_name"]),
+                    },
+                )
                 for cluster_id, values in clusters.items()
             },
             "verdicts": verdicts if result.gated else None,
             "errors": plain_for_engine(outputs["errors"]),
+            "skipped": [_filled(SkippedCluster, plain_for_engine(each.to_outputs())) for each in result.skipped],
         },
     )
+
+
+def clusters_outputs(result: ClustersResult) -> GetClustersResult:
+    """Return the outputs of a list of clusters."""
+    clusters = [_filled(ListedCluster, plain_for_engine(each.to_outputs())) for each in result.clusters]
+    return _filled(GetClustersResult, {**result.to_outputs(), "clusters": clusters})
 
 
 def _verdict(verdict: Verdict | None) -> GateVerdict | None:

@@ -1,6 +1,7 @@
 """A resource that the engine reads, and its provider; shared by `LogRecords` and `FleetLogRecords`."""
 
 # No `from __future__ import annotations` here, as in `resource`.
+import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from types import NoneType
@@ -136,7 +137,8 @@ class ReadResource(Resource):
         if pulumi.runtime.is_dry_run():
             self.__dict__["id"] = self._known("id", options.id)
             for name, output in declared.items():
-                if NoneType in get_args(get_args(output)[0]):
+                # `records` is typed for programs that have not left it out.
+                if name == "records" or NoneType in get_args(get_args(output)[0]):
                     self.__dict__[name] = self._known(name, None)
 
     def _known(self, name: str, value: Input[str] | None) -> Output[Any]:
@@ -174,6 +176,21 @@ def read_options(
     else:
         known_id = Output.unsecret(Output.all(**inputs).apply(id_of))
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=known_id))
+
+
+def one_id(values: Mapping[str, Any]) -> str:
+    """Return the id of a resource that reads one cluster: the cluster's id, or its name if that is what is given."""
+    return str(values.get("cluster_id") or values.get("cluster_name") or "log-records")
+
+
+def fleet_id(values: Mapping[str, Any]) -> str:
+    """Return an id that is unique to a set of clusters, or a selection; wrong ids are reported when they are read."""
+    given = values.get("cluster_ids", values.get("selector"))
+    if isinstance(given, list | tuple):
+        text = repr(sorted({str(cluster_id) for cluster_id in given}))
+    else:
+        text = repr(sorted(given.items()) if isinstance(given, Mapping) else given)
+    return f"fleet-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def _without_frames(error: CssError) -> CssError:

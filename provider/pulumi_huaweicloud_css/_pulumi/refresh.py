@@ -109,6 +109,8 @@ def _lasting(outputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return the outputs that count as a change if they differ; None is omitted, as in the state."""
     kept: dict[str, Any] = _without_none({**outputs, "read_at": None, "__provider": None})
     verdicts = kept.get("verdicts", {})
+    if not kept.get("skipped"):  # states of earlier versions do not have it
+        kept.pop("skipped", None)
     if "clusters" in kept:
         kept["clusters"] = {key: _lasting(cluster) for key, cluster in kept["clusters"].items()}
     if "verdict" in kept:

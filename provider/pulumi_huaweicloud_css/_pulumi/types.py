@@ -57,6 +57,8 @@ class GetLogRecordsResult(dict[str, Any]):
 
     cluster_id: str
     """The cluster that was read."""
+    cluster_name: str | None
+    """The cluster's name; None if its id was given."""
     project_id: str
     """The cluster's project."""
     region: str | None
@@ -72,9 +74,9 @@ class GetLogRecordsResult(dict[str, Any]):
     limit: int | None
     """The most records requested; None: all."""
     records: list[LogRecord]
-    """The records, newest first, filtered."""
+    """The records, newest first, filtered; None with `include_records=False`."""
     count: int
-    """The number of `records`."""
+    """The number of records read, after the filters."""
     total_size: int | None
     """The number of records according to the server; None if it returns none."""
     truncated: bool
@@ -107,6 +109,8 @@ class ClusterLogRecords(dict[str, Any]):
 
     cluster_id: str
     """The cluster that was read."""
+    cluster_name: str | None
+    """The cluster's name; None if the ids were given."""
     project_id: str
     """The cluster's project."""
     region: str | None
@@ -150,6 +154,18 @@ class ClusterLogRecords(dict[str, Any]):
 
 
 @pulumi.output_type
+class SkippedCluster(dict[str, Any]):
+    """A selected cluster that can have no log backups now, and so was not read."""
+
+    cluster_id: str
+    """The cluster's id."""
+    cluster_name: str
+    """The cluster's name."""
+    reason: str
+    """Why it can have none: it is being created, or unavailable."""
+
+
+@pulumi.output_type
 class GetFleetLogRecordsResult(dict[str, Any]):
     """The result of `get_fleet_log_records`; `FleetLogRecords` has the same outputs."""
 
@@ -162,6 +178,42 @@ class GetFleetLogRecordsResult(dict[str, Any]):
     oldest_success: LogRecord | None
     """The oldest of the clusters' newest successes; None if no cluster has one."""
     failed_cluster_ids: list[str]
-    """The ids of the clusters in `errors`, in the order given."""
+    """The ids of the clusters in `errors`, in the order given, or by name if the clusters were selected."""
+    skipped: list[SkippedCluster]
+    """The selected clusters that can have no log backups now, and were not read."""
     read_at: str
     """When the read was complete."""
+
+
+@pulumi.output_type
+class ListedCluster(dict[str, Any]):
+    """A cluster in the list of a project's clusters."""
+
+    id: str
+    """The cluster's id."""
+    name: str
+    """The cluster's name; empty if the API gives none."""
+    status: str | None
+    """The API's code: 100 being created, 200 available, 303 unavailable; others are passed through."""
+    engine: str | None
+    """``elasticsearch``, ``opensearch`` or ``logstash``."""
+    version: str | None
+    """The engine's version."""
+    tags: dict[str, str]
+    """The cluster's tags, by key."""
+    enterprise_project_id: str | None
+    """The enterprise project's id; ``0`` is the default one."""
+    created_at: str | None
+    """When the cluster was created."""
+
+
+@pulumi.output_type
+class GetClustersResult(dict[str, Any]):
+    """The result of `get_clusters`."""
+
+    clusters: list[ListedCluster]
+    """The clusters, by name and id."""
+    project_id: str
+    """The clusters' project."""
+    region: str | None
+    """The region; None if only an endpoint was given."""

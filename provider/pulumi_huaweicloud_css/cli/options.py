@@ -145,6 +145,7 @@ def query_options(function: _Command) -> _Command:
             "offset": offset,
             "limit": limit,
             "gate": gate,
+            "include_records": None,
             "project_name": project_name,
             "profile": profile,
         }

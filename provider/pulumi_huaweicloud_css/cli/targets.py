@@ -79,7 +79,8 @@ def chosen_targets(
 def _cluster_targets(
     cluster_ids: tuple[str, ...], arguments: QueryArguments, parallelism: int
 ) -> Sequence[Target[RecordSet]]:
-    from .._backups.fleet import check_cluster_ids, cluster_targets
+    from .._backups.fleet import cluster_targets
+    from .._backups.fleet_query import check_cluster_ids
     from .._backups.query import LogRecordsQuery
 
     unique = check_cluster_ids(cluster_ids)

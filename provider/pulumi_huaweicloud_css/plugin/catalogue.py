@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from .._backups.gate import Gate
+from .._backups.selection import ClusterSelector
 from .._config.table import Reader
+from .._pulumi.shapes import parts_of, shape_of
 from .._text import camel
+from ..cluster_functions import get_clusters
 from ..functions import get_fleet_log_records, get_log_records
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ PACKAGE = "huaweicloud-css"
 READER = Reader(namespace=PACKAGE, write=camel)
 
 # Names in the functions' annotations that their module imports only for type checkers.
-_NAMES = {"Gate": Gate}
+_NAMES = {"Gate": Gate, "ClusterSelector": ClusterSelector}
 
 # What the functions' annotations hold beside the plugin's arguments.
 _NO_ARGUMENTS = frozenset({"opts", "return"})
@@ -58,6 +61,12 @@ class Function:
         parameters = inspect.signature(self.implementation).parameters
         return [name for name in self.inputs if parameters[name].default is inspect.Parameter.empty]
 
+    def path(self, argument: str) -> str:
+        """Return how a caller writes an argument, which may be a part of another one, such as ``gate.maxAge``."""
+        inputs = {name: shape_of(hint) for name, hint in self.inputs.items()}
+        whole = [name for name, shape in inputs.items() if shape.cls is not None and argument in parts_of(shape.cls)]
+        return ".".join(map(camel, [argument] if argument in inputs else [*whole[:1], argument]))
+
     @property
     def result(self) -> Any:
         """The type of its result."""
@@ -68,28 +77,27 @@ class Function:
 
 
 def _log_records(given: Mapping[str, Any], config: ConfigGetter) -> Outputs:
-    from .._backups.query import LogRecordsArguments, log_records, query_arguments
+    from .._backups.query import log_records, log_records_arguments
 
-    arguments = LogRecordsArguments(cluster_id=given["cluster_id"], **query_arguments(given))
-    return log_records(arguments, config=config, reader=READER).to_outputs()
+    return log_records(log_records_arguments(given), config=config, reader=READER).to_outputs()
 
 
 def _fleet_log_records(given: Mapping[str, Any], config: ConfigGetter) -> Outputs:
-    from .._backups.fleet import FleetArguments, fleet_log_records
-    from .._backups.query import query_arguments
+    from .._backups.fleet import fleet_log_records
+    from .._backups.fleet_query import fleet_arguments
 
-    arguments = FleetArguments(
-        cluster_ids=given["cluster_ids"],
-        parallelism=given.get("parallelism"),
-        on_error=given.get("on_error"),
-        include_records=given.get("include_records"),
-        **query_arguments(given),
-    )
-    return fleet_log_records(arguments, config=config, reader=READER).to_outputs()
+    return fleet_log_records(fleet_arguments(given), config=config, reader=READER).to_outputs()
+
+
+def _clusters(given: Mapping[str, Any], config: ConfigGetter) -> Outputs:
+    from .._backups.cluster_list import clusters_arguments, read_clusters
+
+    return read_clusters(clusters_arguments(given), config=config, reader=READER).to_outputs()
 
 
 FUNCTIONS = (
     Function(get_log_records, _log_records),
     Function(get_fleet_log_records, _fleet_log_records),
+    Function(get_clusters, _clusters),
 )
 BY_TOKEN = {function.token: function for function in FUNCTIONS}

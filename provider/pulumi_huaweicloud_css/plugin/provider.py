@@ -12,8 +12,6 @@ from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as messages
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
-from .._backups.gate import Gate
-from .._pulumi.shapes import parts_of
 from .._pulumi.wire_values import PlainValue, plain_for_engine, values_of
 from .._text import camel, for_engine
 from .._version import __version__
@@ -91,8 +89,7 @@ class CssProvider(ResourceProviderServicer):
             taken = arguments(function, given.value)
             outputs = await self._questions.ask(lambda: function.read(taken, self._config))
         except ArgumentError as error:
-            path = camel(error.argument)
-            return _failure(f"gate.{path}" if error.argument in parts_of(Gate) else path, error.reason)
+            return _failure(function.path(error.argument), error.reason)
         except SettingsError as error:
             # It is an argument only where it was given as one: else the stack's configuration or a variable is wrong.
             path = camel(error.setting)

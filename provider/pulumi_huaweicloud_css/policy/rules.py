@@ -46,10 +46,11 @@ def judge_backups(rule: BackupRule, config: ConfigGetter) -> list[Finding]:
 def _ask(rule: BackupRule, config: ConfigGetter) -> dict[str, CssError]:
     """Return the errors of the clusters that do not pass."""
     from .._api.client import CssClient  # here, so that a pack which asks nothing does not load the HTTP library
-    from .._backups.fleet import FleetQuery, read_fleet
+    from .._backups.fleet import read_fleet
+    from .._backups.fleet_query import FleetQuery
     from .._backups.query import LogRecordsQuery
 
-    query = FleetQuery(rule.cluster_ids, LogRecordsQuery(rule.cluster_ids[0], gate=rule.gate))
+    query = FleetQuery(rule.cluster_ids, LogRecordsQuery(rule.cluster_ids[0], gate=rule.gate, include_records=False))
     with CssClient(_settings=rule.settings(config)) as client:
         return read_fleet(client, query).errors
 

@@ -166,3 +166,27 @@ def test_an_empty_cluster_is_an_answer(new_project, emulator):
     project = new_project(program, clusterId=emulator.cluster_id)
     project.up().ok()
     assert project.outputs() == {"path": "none yet", "latest": True, "count": 0}
+
+
+def test_records_that_are_left_out_are_not_in_the_state(new_project, emulator):
+    """With include_records=False the summary is known in the preview, and no refresh brings the records back."""
+    program = """
+        import pulumi
+        from pulumi_huaweicloud_css import LogRecords, get_log_records
+
+        cluster_id = pulumi.Config().require("clusterId")
+        logs = LogRecords("logs", cluster_id=cluster_id, include_records=False)
+        pulumi.export("count", logs.count)
+        pulumi.export("path", logs.latest_log_path)
+        pulumi.export("records", logs.records.apply(lambda records: str(records)))
+        pulumi.export("function", str(get_log_records(cluster_id=cluster_id, include_records=False).records))
+    """
+    project = new_project(program, clusterId=emulator.cluster_id)
+    assert 'records : "None"' in project.preview().ok().output
+    project.up().ok()
+    newest = max(emulator.records(), key=lambda record: record["createAt"])
+    outputs = {"count": 37, "path": newest["logPath"], "records": "None", "function": "None"}
+    assert project.outputs() == outputs
+    assert "records" not in _logs(project)["outputs"]
+    project.run("refresh", "--stack", "dev", "--yes", "--expect-no-changes").ok()
+    assert "records" not in _logs(project)["outputs"]

@@ -13,9 +13,9 @@ import threading
 import grpc
 import pytest
 from pulumi.runtime import rpc
-from pulumi_huaweicloud_css import Gate
+from pulumi_huaweicloud_css import Gate, get_clusters
 from pulumi_huaweicloud_css._text import camel
-from pulumi_huaweicloud_css.emulator import Emulator
+from pulumi_huaweicloud_css.emulator import Cluster, Emulator
 from pulumi_huaweicloud_css.plugin.schema import schema_text
 
 from tests.support import ROOT
@@ -70,10 +70,36 @@ def test_the_fleet_s_answer_is_that_of_the_python_function(plugin, emulator, mon
     assert answer == expected
 
 
+def test_clusters_by_name(plugin, emulator, monkeypatch):
+    """The list, a cluster by name and a selection are those of the Python functions."""
+    emulator.add_cluster(Cluster(cluster_id=NOT_THERE, name="prod-new", status="100", tags={"cost_unit": "x"}))
+    emulator.add_cluster(Cluster(cluster_id=NOT_THERE[:-1] + "1", name="prod-old"))
+    for name, value in emulator.environment().items():
+        monkeypatch.setenv(name, value)
+    listed = plugin.invoke("getClusters", names=["prod-*"])
+    assert [each["tags"] for each in listed["clusters"]] == [{"cost_unit": "x"}, {}]
+    assert [in_camel_case({**each, "tags": {}}) for each in get_clusters(names=["prod-*"]).clusters] == [
+        {**each, "tags": {}} for each in listed["clusters"]
+    ]
+    answer = plugin.invoke(clusterName="prod-old")
+    expected = in_camel_case(read_outputs(cluster_name="prod-old"))
+    assert {**answer, "readAt": None} == {**expected, "readAt": None}
+    assert answer["clusterName"] == "prod-old"
+    fleet = plugin.invoke("getFleetLogRecords", clusters={"names": ["prod-*"], "allowEmpty": False}, gate={})
+    assert [each["clusterName"] for each in fleet["clusters"].values()] == ["prod-old"]
+    assert fleet["skipped"] == [
+        {"clusterId": NOT_THERE, "clusterName": "prod-new", "reason": "the cluster is being created"}
+    ]
+    path, reason = plugin.failure("getFleetLogRecords", clusters={"names": ["prd-*"]})
+    assert (path, "there are prod-" in reason) == ("clusters", True)
+    assert plugin.failure(clusterName="prod")[0] == "clusterName"
+
+
 WRONG = [
     pytest.param({"clusterId": "shop-logs"}, "clusterId", "'shop-logs' is not a CSS cluster's id", id="cluster-id"),
-    pytest.param({"clusterId": None}, "clusterId", "not given, but it must be", id="missing"),
-    pytest.param({"clusterID": "x"}, "clusterID", "there is no such argument; there are clusterId, proj", id="name"),
+    pytest.param({"clusterId": None}, "clusterId", "give clusterId or clusterName", id="missing"),
+    pytest.param({"clusterName": "x"}, "clusterName", "it does not go together with clusterId; give", id="both"),
+    pytest.param({"clusterID": "x"}, "clusterID", "there is no such argument; there are clusterId, clus", id="name"),
     pytest.param({"status": "DONE"}, "status", "'DONE' is not one of RUNNING, SUCCESS, FAIL", id="status"),
     pytest.param({"jobType": "auto"}, "jobType", "'auto' is not one of Manual, Auto", id="job-type"),
     pytest.param({"limit": 0}, "limit", "0 is not an integer from 1 to 100000", id="limit"),
@@ -110,6 +136,12 @@ def test_wrong_arguments_of_a_fleet_are_failures_too(plugin, emulator):
     assert plugin.failure(fleet, clusterIds=["shop"])[0] == "clusterIds"
     assert plugin.failure(fleet, clusterIds=[emulator.cluster_id], onError="stop")[0] == "onError"
     assert plugin.failure(fleet, clusterIds=[emulator.cluster_id], parallelism=0)[0] == "parallelism"
+    assert plugin.failure(fleet) == ("clusterIds", "give clusterIds or clusters")
+    assert plugin.failure(fleet, clusters={"names": []})[0] == "clusters.names"
+    assert plugin.failure(fleet, clusters={"tags": {"a": 1}})[0] == "clusters.tags"
+    assert plugin.failure(fleet, clusters={"enterpriseProjectId": ""})[0] == "clusters.enterpriseProjectId"
+    assert plugin.failure(fleet, clusters={"name": "a"})[0] == "clusters.name"
+    assert plugin.failure("getClusters", names="a")[0] == "names"
     assert emulator.requests == []
 
 

@@ -11,6 +11,7 @@ import sys
 
 import pytest
 import yaml
+from pulumi_huaweicloud_css.emulator import Cluster
 
 from tests.support import ROOT
 
@@ -18,7 +19,7 @@ README = (ROOT / "README.md").read_text()
 BLOCKS = dict(re.findall(r"<!-- tested as: ([\w-]+) -->\n```\w+\n(.*?)```", README, re.DOTALL))
 TESTED = {
     "producer", "function", "fleet", "consumer", "client", "gate", "github-job", "gitlab-job", "policy-config",
-    "mocks", "conftest", "emulator-test",
+    "mocks", "conftest", "emulator-test", "clusters-by-name",
 }  # fmt: skip
 
 
@@ -56,6 +57,17 @@ def test_fleet(new_project, emulator):
     project = new_project(BLOCKS["fleet"], clusterIds=json.dumps([emulator.cluster_id, unknown]))
     project.up().ok()
     assert project.outputs() == {"failed_cluster_ids": [unknown], "paths": {emulator.cluster_id: newest}}
+
+
+def test_clusters_by_name(new_project, emulator):
+    """The program finds clusters by name and by pattern, and lists those of an engine."""
+    orders = "00000000-0000-4000-8000-000000000000"
+    emulator.add_cluster(Cluster(cluster_id=orders, name="prod-orders"))
+    emulator.add_cluster(Cluster(cluster_id=orders[:-1] + "1", name="prod-new", status="100", engine="opensearch"))
+    project = new_project(BLOCKS["clusters-by-name"])
+    project.up().ok()
+    names = ["css-4213d908", "prod-orders"]
+    assert project.outputs() == {"orders_id": orders, "too_new": ["prod-new"], "elasticsearch": names}
 
 
 def test_client(emulator):

@@ -12,7 +12,8 @@ import pytest
 from pulumi_huaweicloud_css import get_fleet_log_records
 from pulumi_huaweicloud_css._api.models import Record
 from pulumi_huaweicloud_css._backups.evaluate import CheckResult
-from pulumi_huaweicloud_css._backups.fleet import ClusterRecords, FleetQuery, FleetResult, read_fleet
+from pulumi_huaweicloud_css._backups.fleet import ClusterRecords, FleetResult, read_fleet
+from pulumi_huaweicloud_css._backups.fleet_query import FleetQuery
 from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Project, Site
@@ -187,7 +188,7 @@ def test_the_typed_answer_has_the_same(fleet):
     [
         ({"cluster_ids": []}, "cluster_ids: the list is empty"),
         ({"cluster_ids": NOBODY}, "is not a list of cluster ids"),
-        ({"cluster_ids": None}, "cluster_ids: None is not a list"),
+        ({"cluster_ids": None}, "cluster_ids: give cluster_ids or clusters"),
         ({"cluster_ids": [NOBODY, "logs"]}, "cluster_ids: 'logs' is not a CSS cluster's id"),
         ({"parallelism": 0}, "parallelism: 0 is not an integer from 1 to 64"),
         ({"parallelism": 65}, "parallelism: 65 is not an integer"),

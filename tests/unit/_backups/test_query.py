@@ -250,7 +250,12 @@ def test_no_records_is_an_answer(start, connect):
 def test_outputs_tell_what_was_asked(emulator):
     """Cluster, project and region are among the outputs, and all outputs are there."""
     answer = log_records(cluster_id=CLUSTER, environ=emulator.environment()).to_outputs()
-    about = {"cluster_id": CLUSTER, "project_id": emulator.project_id, "region": "cn-north-4"}
+    about = {
+        "cluster_id": CLUSTER,
+        "cluster_name": None,
+        "project_id": emulator.project_id,
+        "region": "cn-north-4",
+    }
     assert {name: answer[name] for name in about} == about
     assert set(answer) == {*about, *NONE, "records", "count", "total_size", "truncated", "read_at"}
 

@@ -116,5 +116,10 @@ def test_any_records_in_any_order(given_site, records, question, page_size):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paging, "MAX_PAGE", page_size)
         answer = read(client, LogRecordsQuery(emulator.cluster_id, **question), now=NOW).to_outputs()
-    about = {"cluster_id": emulator.cluster_id, "project_id": emulator.project_id, "region": "cn-north-4"}
+    about = {
+        "cluster_id": emulator.cluster_id,
+        "cluster_name": None,
+        "project_id": emulator.project_id,
+        "region": "cn-north-4",
+    }
     assert answer == {**about, **expected_outputs(records, question), "read_at": "2026-01-02T03:04:05.678Z"}

@@ -216,3 +216,22 @@ def test_answer_that_was_narrowed_without_a_gate_is_not_good_enough_for_one(emul
     arguments = {"cluster_id": emulator.cluster_id, "environ": emulator.environment()}
     assert log_records(**arguments).judge(Gate()).passed
     assert log_records(**arguments, **narrowed).judge(Gate()).state == "failed"
+
+
+def test_records_can_be_left_out_of_the_outputs(read):
+    """Without its records a result has all else that it has with them, and a gate judges the same records."""
+    records = [task("new", "SUCCESS", 1), task("old", "FAIL", 30)]
+    arguments = {"gate": Gate(max_age="3h"), "limit": 1}
+    whole, brief = read(records, **arguments), read(records, **arguments, include_records=False)
+    assert [each["id"] for each in whole.pop("records")] == ["new"]
+    for outputs in (whole, brief):
+        outputs.update(read_at=None, verdict={**outputs["verdict"], "age": None, "reason": None})
+    assert brief == whole
+    assert brief["count"] == 1
+
+
+def test_include_records_is_true_or_false(emulator):
+    """Any other value is refused before anything is sent."""
+    with pytest.raises(ArgumentError, match=r"\Ainclude_records: 'no' is neither True nor False"):
+        read_outputs(cluster_id=emulator.cluster_id, environ=emulator.environment(), include_records="no")
+    assert emulator.requests == []

@@ -117,3 +117,10 @@ def test_other_shapes(value):
     """Anything else is refused in one line that says where it was."""
     with pytest.raises(InvalidResponseError, match=r"\Athe output x[^\n]*\Z"):
         read_stack_output(value, "the output x")
+
+
+@pytest.mark.parametrize("result", [{"readAt": "2022-06-24T03:53:57.000Z"}, {"read_at": "x", "records": None}])
+def test_result_without_records(result):
+    """A result that was read without its records is not taken for a record, whatever status was asked for."""
+    with pytest.raises(InvalidResponseError, match=r"x was read with include_records=False; a gate needs the records"):
+        read_stack_output({"status": "SUCCESS", "count": 3, **result}, "the output x")

@@ -12,10 +12,13 @@ import pulumi
 import pytest
 from pulumi_huaweicloud_css import (
     ArgumentError,
+    ClusterSelector,
     FleetLogRecords,
     Gate,
     LogRecord,
     LogRecords,
+    get_clusters,
+    get_clusters_output,
     get_fleet_log_records,
     get_fleet_log_records_output,
     get_log_records,
@@ -63,6 +66,7 @@ def mocks(monkeypatch):
 
     monkeypatch.setattr("pulumi_huaweicloud_css._backups.query.shared_client", no_network)
     monkeypatch.setattr("pulumi_huaweicloud_css._backups.fleet.shared_client", no_network)
+    monkeypatch.setattr("pulumi_huaweicloud_css._backups.cluster_list.shared_client", no_network)
     monitor, engine = pulumi.runtime.settings.get_monitor(), pulumi.runtime.settings.get_engine()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -157,6 +161,46 @@ def test_resources_are_answered_by_the_mocks(mocks):
     mocks.answer = {"clusters": {OTHER: {"latest_log_path": "bucket/new"}}}
     fleet = FleetLogRecords("fleet", cluster_ids=[OTHER])
     assert _value(fleet.clusters[OTHER].latest_log_path) == "bucket/new"
+
+
+def test_clusters_are_answered_by_the_mocks(mocks):
+    """`get_clusters` has the plugin's token; tags' keys stay as they are."""
+    mocks.answer = {"clusters": [{"id": OTHER, "name": "prod", "enterpriseProjectId": "0", "tags": {"cost_unit": "x"}}]}
+    arguments = {"names": ["prod-*"], "tags": {"cost_unit": "x"}, "enterprise_project_id": "0"}
+    for result in (get_clusters(**arguments), _value(get_clusters_output(**arguments))):
+        assert result.clusters[0].id == OTHER
+        assert result.clusters[0].tags == {"cost_unit": "x"}
+        assert result.clusters[0].enterprise_project_id == "0"
+    call = {"names": ["prod-*"], "tags": {"cost_unit": "x"}, "enterpriseProjectId": "0"}
+    assert mocks.calls == [("huaweicloud-css:index:getClusters", call)] * 2
+
+
+def test_a_selection_reaches_the_mocks(mocks):
+    """Functions hand it over in camelCase, a resource in Python's style as `selector`; outputs are awaited."""
+    mocks.answer = {"skipped": [{"clusterName": "new", "reason": "the cluster is being created"}]}
+    selector = ClusterSelector(names=["prod-*"], tags={"cost_unit": "x"}, enterprise_project_id="0")
+    mapping = {"names": [pulumi.Output.from_input("prod-*")], "tags": {"cost_unit": "x"}, "enterprise_project_id": "0"}
+    for result in (
+        get_fleet_log_records(clusters=selector),
+        _value(get_fleet_log_records_output(clusters=selector)),
+        _value(get_fleet_log_records_output(clusters=mapping)),
+    ):
+        assert result.skipped[0].cluster_name == "new"
+    given = {"names": ["prod-*"], "tags": {"cost_unit": "x"}, "enterpriseProjectId": "0", "allowEmpty": False}
+    assert [arguments for _, arguments in mocks.calls] == [{"clusters": given}] * 3
+    mocks.answer = {}
+    fleets = [FleetLogRecords(f"fleet-{number}", clusters=each) for number, each in enumerate((selector, mapping))]
+    first, second = (_value(fleet.id) for fleet in fleets)
+    assert first == second
+    assert [asked.inputs["selector"] for asked in mocks.resources] == [selector.to_dict()] * 2
+
+
+def test_a_cluster_name_reaches_the_mocks(mocks):
+    """It is an argument like the others, and a resource's id."""
+    assert get_log_records(cluster_name="prod-a").cluster_name is None
+    assert mocks.calls == [("huaweicloud-css:index:getLogRecords", {"clusterName": "prod-a"})]
+    logs = LogRecords("logs", cluster_name="prod-a")
+    assert _value(logs.id) == _value(logs.cluster_name) == "prod-a"
 
 
 def test_a_mocked_failure_is_an_error(mocks):

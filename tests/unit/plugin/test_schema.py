@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from pulumi_huaweicloud_css import Gate, GetFleetLogRecordsResult, GetLogRecordsResult, __version__
+from pulumi_huaweicloud_css import Gate, GetClustersResult, GetFleetLogRecordsResult, GetLogRecordsResult, __version__
 from pulumi_huaweicloud_css._config.table import SETTINGS, SETTINGS_BY_NAME
 from pulumi_huaweicloud_css._pulumi.shapes import shape_of
 from pulumi_huaweicloud_css._text import camel
@@ -64,7 +64,8 @@ def test_everything_is_described():
 def test_it_has_every_argument_and_output_of_the_python_side():
     """Each function has the arguments of its implementation but `opts`, and its result's attributes."""
     made = schema()
-    for function, result in zip(FUNCTIONS, (GetLogRecordsResult, GetFleetLogRecordsResult), strict=True):
+    results = (GetLogRecordsResult, GetFleetLogRecordsResult, GetClustersResult)
+    for function, result in zip(FUNCTIONS, results, strict=True):
         spec = made["functions"][function.token]
         arguments = [name for name in function.implementation.__kwdefaults__ or {} if name != "opts"]
         assert set(spec["inputs"]["properties"]) == {camel(name) for name in [*function.required, *arguments]}
@@ -80,6 +81,14 @@ def test_a_gate_is_an_object_whose_parts_may_be_left_out():
     assert gate["required"] == []
     assert gate["properties"]["maxAge"]["oneOf"] == [{"type": "number"}, {"type": "string"}]
     assert f"{Gate.max_age} if not given" in gate["properties"]["maxAge"]["description"]
+
+
+def test_a_selector_is_an_object_whose_parts_may_be_left_out():
+    """Its parts say what they are, and nothing of Python's defaults."""
+    selector = schema()["types"]["huaweicloud-css:index:ClusterSelector"]
+    assert selector["required"] == []
+    assert "not given" not in json.dumps(selector)
+    assert list(selector["properties"]) == ["names", "tags", "engine", "enterpriseProjectId", "allowEmpty"]
 
 
 def test_it_is_json_of_this_version():
