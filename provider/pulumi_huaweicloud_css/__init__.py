@@ -15,6 +15,7 @@ from ._version import __version__
 if TYPE_CHECKING:
     from ._api.client import CssClient
     from ._api.clusters import Cluster, ClusterPage
+    from ._api.log_settings import LogSettings
     from ._api.models import Record, RecordPage
     from ._backups.gate import Gate, Verdict
     from ._pulumi.inputs import GateArgsDict
@@ -65,6 +66,7 @@ __all__ = [
     "InvalidResponseError",
     "LogRecord",
     "LogRecords",
+    "LogSettings",
     "Record",
     "RecordPage",
     "SettingsError",
@@ -89,6 +91,7 @@ _MODULES = {
     "GetLogRecordsResult": "_pulumi.types",
     "LogRecord": "_pulumi.types",
     "LogRecords": "resource",
+    "LogSettings": "_api.log_settings",
     "Record": "_api.models",
     "RecordPage": "_api.models",
     "Verdict": "_backups.gate",

@@ -119,6 +119,7 @@ class Transport:
         service: str = "CSS",
         body: bytes | None = None,
         fresh: bool = False,
+        retry: bool = True,
     ) -> _T:
         """Send a GET request, and return a successful response, parsed.
 
@@ -132,6 +133,7 @@ class Transport:
             service: the name of the service, for errors.
             body: what to send by POST, perhaps more than once; None: a GET.
             fresh: whether to use a new connection at once, because `read` cannot prove anything.
+            retry: False to send the request once only.
 
         Raises:
             CssTimeoutError: the deadline passed.
@@ -146,7 +148,7 @@ class Transport:
             outcome = self._attempt(request, attempt, waited)
             if isinstance(outcome, _Success):
                 return outcome.value
-            if attempt > self._max_retries or outcome.pause >= deadline.remaining():
+            if not retry or attempt > self._max_retries or outcome.pause >= deadline.remaining():
                 raise _with_attempts(outcome.error, attempt)
             if LOGGER.isEnabledFor(logging.INFO):
                 self._log_retry(request, attempt, outcome)

@@ -17,8 +17,11 @@ from .._config.table import PROGRAM, Reader
 from .._time import unix_ms
 from .._validation import JOB_TYPES, MAX_LIMIT, STATUSES, check_choice, check_cluster_id, check_int
 from ..errors import ArgumentError, GateError
+from .causes import AskSettings
 from .gate import Gate
 from .result import LogRecordsResult
+
+_SETTINGS_SECONDS = 10.0  # a reason without its cause is better than a late one
 
 # The API itself filters by FAIL and NOT_FAIL only; the rest of the filter is applied here.
 _ON_THE_WIRE = {"FAIL": "FAIL", "NOT_FAIL": "NOT_FAIL", "RUNNING": "NOT_FAIL", "SUCCESS": "NOT_FAIL"}
@@ -174,6 +177,8 @@ def log_records(
     if query.gate is None:
         return result
     verdict = result.judge(query.gate)
+    explain = result.explanation(verdict)
+    verdict = verdict if explain is None else explain()
     if enforce_gate and not verdict.passed:
         raise GateError(verdict)
     return replace(result, verdict=verdict)
@@ -223,7 +228,14 @@ def read(client: CssClient, query: LogRecordsQuery, *, now: datetime | None = No
         incomplete=window.truncated or not (gated or (query.offset == 1 and query.status is None)),
         outside=tuple(_filtered(outside, query)),
         narrowed=query.narrowed,
+        ask_settings=_asking(client, query.cluster_id, deadline.remaining()) if gated else None,
     )
+
+
+def _asking(client: CssClient, cluster_id: str, left: float) -> AskSettings:
+    """Return what asks for the cluster's log settings, in the time that is left of the query's."""
+    seconds = min(left, _SETTINGS_SECONDS)
+    return lambda: client.log_settings(cluster_id, _deadline=Deadline(seconds))
 
 
 def _filtered(records: Sequence[Record], query: LogRecordsQuery) -> Iterable[Record]:
