@@ -32,7 +32,7 @@ def test_it_describes_two_mandatory_policies_with_schemas(pack):
     }  # fmt: skip
     assert all(item["type"] and item["description"] for item in schema.values())
     assert {name: item["default"] for name, item in schema.items() if "default" in item} == {
-        "maxAge": "24h",
+        "maxAge": "26h",
         "maxRunning": "2h",
         "maxConsecutiveFailures": 0,
     }
