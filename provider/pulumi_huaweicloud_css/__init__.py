@@ -15,6 +15,7 @@ from ._version import __version__
 if TYPE_CHECKING:
     from ._api.client import CssClient
     from ._api.clusters import Cluster, ClusterPage
+    from ._api.log_settings import LogSettings
     from ._api.models import Record, RecordPage
     from ._backups.gate import Gate, Verdict
     from ._backups.selection import ClusterSelector
@@ -75,6 +76,7 @@ __all__ = [
     "ListedCluster",
     "LogRecord",
     "LogRecords",
+    "LogSettings",
     "NoClusterError",
     "Record",
     "RecordPage",
@@ -107,6 +109,7 @@ _MODULES = {
     "ListedCluster": "_pulumi.types",
     "LogRecord": "_pulumi.types",
     "LogRecords": "resource",
+    "LogSettings": "_api.log_settings",
     "Record": "_api.models",
     "RecordPage": "_api.models",
     "SkippedCluster": "_pulumi.types",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache, partial
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -14,15 +14,15 @@ from .._config.credentials import Credentials
 from .._config.settings import Settings, resolve
 from .._config.temporary import RENEW_SECONDS, temporary_credentials
 from .._log import LOGGER
-from .._text import sanitize
 from .._threads import ForkSafeLock
-from ..errors import ApiError, ArgumentError, InvalidResponseError
+from ..errors import ApiError, ArgumentError
 from .agencies import AgencyKeys
 from .attempt import Response
 from .clusters import ClusterPage, parse_clusters
 from .deadline import DEADLINE_SECONDS, Deadline
-from .error_response import read_error_response
-from .models import RecordPage, parse_page
+from .log_settings import LogSettings, parse_log_settings
+from .models import RecordPage, check_cluster, parse_page
+from .parsing import Parser, parsed
 from .projects import Project, find_project, parse_projects
 from .signing import auth_for
 from .transport import Transport
@@ -137,7 +137,7 @@ class CssClient:
             page = self._read(response, parse_page)
             if self._transport.credentials.may_be_in(response.body):
                 page = page.redacted(self._redact)
-            return page, self._names_only(cluster_id, page)
+            return page, check_cluster(cluster_id, {record.cluster_id for record in page.records}, self._redact)
 
         return self._request(
             f"{self._settings.endpoint}/v1.0/{project_id}/clusters/{cluster_id}/logs/records",
@@ -178,25 +178,29 @@ class CssClient:
             fresh=True,
         )
 
-    def _names_only(self, cluster_id: str, page: RecordPage) -> bool:
-        """Return whether records of a page name the requested cluster.
+    def log_settings(
+        self,
+        cluster_id: str,
+        *,
+        _deadline: Deadline | None = None,  # of the longer query that this is part of, in which it is not retried
+    ) -> LogSettings | None:
+        """Return how the cluster's log backup is set up; None if it never was. Needs ``css:log:getSetting``.
 
         Raises:
-            InvalidResponseError: one of them names another, so the response does not belong to this request.
+            ArgumentError, ApiError, CssConnectionError, InvalidResponseError: as `list_log_records`.
         """
-        named = {record.cluster_id for record in page.records}
-        requested = cluster_id.lower()
-        proved = False
-        for name in named:
-            plain = (name or "").strip().lower()
-            if plain and plain != requested:
-                shown = sanitize(self._redact(name or ""), 80)
-                raise InvalidResponseError(
-                    f"the response is not about cluster {cluster_id}, which was requested: "
-                    f"a record in it is of cluster {shown}"
-                )
-            proved = proved or bool(plain)
-        return proved
+        _validation.check_cluster_id(cluster_id)
+        deadline = _deadline or Deadline(self.timeout)
+        project_id = self.project_id(_deadline=deadline)
+        return self._request(
+            f"{self._settings.endpoint}/v1.0/{project_id}/clusters/{cluster_id}/logs/settings",
+            {},
+            project_id,
+            deadline,
+            lambda response: self._read(response, partial(parse_log_settings, cluster_id=cluster_id)),
+            fresh=True,  # a refusal proves nothing
+            retry=_deadline is None,
+        )
 
     def _credentials(self, deadline: Deadline) -> Credentials:
         """Return the keys to sign with; temporary ones that end soon are renewed first."""
@@ -246,12 +250,15 @@ class CssClient:
         *,
         service: str = "CSS",
         fresh: bool = False,
+        retry: bool = True,
     ) -> _T:
         """Send a signed request; temporary keys that are refused before their time are renewed, once."""
 
         def send(keys: Credentials) -> _T:
             auth = auth_for(keys, project_id)
-            return self._transport.request(url, parameters, auth, deadline, read, service=service, fresh=fresh)
+            return self._transport.request(
+                url, parameters, auth, deadline, read, service=service, fresh=fresh, retry=retry
+            )
 
         keys = self._credentials(deadline)
         try:
@@ -266,30 +273,9 @@ class CssClient:
     def _redact(self, text: str) -> str:
         return self._transport.credentials.redact(text)
 
-    def _read(self, response: Response, parse: Callable[[bytes, Callable[[str], str]], _T], service: str = "CSS") -> _T:
-        """Parse a body; a refusal that came with status 200, or nonsense, becomes an error without secrets."""
-        redact = self._redact
-        try:
-            return parse(response.body, redact)
-        except InvalidResponseError as error:
-            source = self._transport.credentials.current.source
-            api_error = read_error_response(
-                response.status,
-                response.headers,
-                response.body,
-                service=service,
-                source=source,
-                suspect=True,
-                redact=redact,
-            )
-            if api_error is not None:
-                raise api_error from None
-            request_id = sanitize(redact(response.headers.get("X-Request-Id") or "none given"), 80)
-            text = f"{error} (HTTP {response.status}, request id: {request_id})"
-            media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            if media_type == "text/html":
-                text += ". It is a page of HTML: check the endpoint, and whether a proxy responds in its place."
-            raise InvalidResponseError(sanitize(redact(text))) from None
+    def _read(self, response: Response, parse: Parser[_T], service: str = "CSS") -> _T:
+        source = self._transport.credentials.current.source
+        return parsed(response, parse, service=service, source=source, redact=self._redact)
 
 
 _making_clients = ForkSafeLock()
@@ -301,6 +287,6 @@ def shared_client(settings: Settings) -> CssClient:
         return _shared_client(settings)
 
 
-@functools.lru_cache(maxsize=32)
+@lru_cache(maxsize=32)
 def _shared_client(settings: Settings) -> CssClient:
     return CssClient(_settings=settings)

@@ -7,7 +7,7 @@ fields and status values). What cannot be interpreted raises an `InvalidResponse
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Literal, Protocol, TypeVar
 
 from pydantic import (
@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
+from .._text import sanitize
 from .._time import rfc3339
 from ..errors import InvalidResponseError
 from .body import check_values, load_json
@@ -180,9 +181,9 @@ class RecordPage(_Wire):  # type: ignore[explicit-any]
     @model_validator(mode="after")
     def _is_no_error(self) -> RecordPage:
         """Reject a page with an error code, whatever else it has."""
-        for key in (*CODE_KEYS, "error"):
-            if (self.model_extra or {}).get(key) not in _NO_ERROR:
-                raise ValueError(f"it has {key}, as errors have")
+        key = _error_key(self.model_extra or {})
+        if key is not None:
+            raise ValueError(f"it has {key}, as errors have")
         return self
 
     @model_validator(mode="after")
@@ -216,6 +217,47 @@ def parse_page(body: bytes, redact: Callable[[str], str] = str, *, what: str = "
         shown = f", got {_short(redact(repr(first['input'])))}" if first["loc"] else ""
         raise InvalidResponseError(f"{what} is not a list of log backup records: {place}: {reason}{shown}") from None
     return page
+
+
+def check_cluster(
+    cluster_id: str, named: Iterable[str | None], redact: Callable[[str], str], *, part: str = "a record in it is"
+) -> bool:
+    """Return whether a response names the requested cluster.
+
+    Args:
+        cluster_id: the requested cluster.
+        named: the cluster ids in the response; None and "" name none.
+        redact: redacts secrets in a text.
+        part: what in the response names it, for the error.
+
+    Raises:
+        InvalidResponseError: one of them is another cluster, so the response does not belong to this request.
+    """
+    proved, requested = False, cluster_id.lower()
+    for name in named:
+        plain = (name or "").strip().lower()
+        if plain and plain != requested:
+            shown = sanitize(redact(name or ""), 80)
+            raise InvalidResponseError(
+                f"the response is not about cluster {cluster_id}, which was requested: {part} of cluster {shown}"
+            )
+        proved = proved or bool(plain)
+    return proved
+
+
+def check_no_error(document: Mapping[str, object]) -> None:
+    """Reject a response with an error code, whatever else it has.
+
+    Raises:
+        InvalidResponseError: it has one.
+    """
+    key = _error_key(document)
+    if key is not None:
+        raise InvalidResponseError(f"the response has {key}, as errors have")
+
+
+def _error_key(document: Mapping[str, object]) -> str | None:
+    return next((key for key in (*CODE_KEYS, "error") if document.get(key) not in _NO_ERROR), None)
 
 
 def _check_keys(page: RecordPage, body: bytes) -> None:

@@ -120,6 +120,7 @@ class Transport:
         body: bytes | None = None,
         fresh: bool = False,
         source: str | None = None,
+        retry: bool = True,
     ) -> _T:
         """Send a GET request, and return a successful response, parsed.
 
@@ -134,6 +135,7 @@ class Transport:
             body: what to send by POST, perhaps more than once; None: a GET.
             fresh: whether to use a new connection at once, because `read` cannot prove anything.
             source: where the keys came from that sign it, for hints; None: where the client's current ones did.
+            retry: False to send the request once only.
 
         Raises:
             CssTimeoutError: the deadline passed.
@@ -148,7 +150,7 @@ class Transport:
             outcome = self._attempt(request, attempt, waited)
             if isinstance(outcome, _Success):
                 return outcome.value
-            if attempt > self._max_retries or outcome.pause >= deadline.remaining():
+            if not retry or attempt > self._max_retries or outcome.pause >= deadline.remaining():
                 raise _with_attempts(outcome.error, attempt)
             if LOGGER.isEnabledFor(logging.INFO):
                 self._log_retry(request, attempt, outcome)

@@ -6,7 +6,7 @@ The fleet, the command line, the report and the policies all use it. A target is
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
@@ -16,6 +16,7 @@ from ..errors import CssError, GateError, expected
 if TYPE_CHECKING:
     from .._api.models import Record
     from .gate import Gate, Verdict
+    from .result import Explanation
     from .status import State
 
 _Kept = TypeVar("_Kept")
@@ -34,6 +35,9 @@ class RecordSet(Protocol):
 
     def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
         """Return a gate's verdict as of a time, by default now."""
+
+    def explanation(self, verdict: Verdict, /, *, now: datetime | None = None) -> Explanation | None:
+        """Return what adds the cause to a verdict's reason; None if there is nothing to ask."""
 
 
 _Records = TypeVar("_Records", bound=RecordSet, covariant=True)
@@ -61,12 +65,18 @@ class CheckResult(Generic[_Kept]):
         kept: what was kept of its records; None if it could not be read.
         verdict: the gate's verdict; None without a gate, or if it could not be read.
         error: why it could not be read.
+        explain: returns the verdict with the cause in its reason; None if it is there, or there is nothing to ask.
     """
 
     target: str
     kept: _Kept | None = None
     verdict: Verdict | None = None
     error: CssError | None = None
+    explain: Explanation | None = field(default=None, repr=False, compare=False)
+
+    def explained(self) -> CheckResult[_Kept]:
+        """Return the result with the cause in its verdict's reason: the cluster's log settings are asked for, once."""
+        return self if self.explain is None else replace(self, verdict=self.explain(), explain=None)
 
     @property
     def state(self) -> State:
@@ -95,6 +105,7 @@ def evaluate(
     *,
     parallelism: int,
     now: datetime | None = None,
+    explain: bool = True,
     done: Callable[[int, CheckResult[_Kept]], None] = lambda _number, _result: None,
 ) -> list[CheckResult[_Kept]]:
     """Read and judge every target; any error is a result too, so that the others are still read.
@@ -105,11 +116,14 @@ def evaluate(
         keep: returns what is needed of a target's records; the rest is dropped to save memory.
         parallelism: how many are read concurrently.
         now: judge as of this time; None: when each is read.
+        explain: whether verdicts are final: those that did not pass are explained.
         done: called with each target's index and result, as soon as it is there; on any thread.
     """
 
     def check(number: int) -> CheckResult[_Kept]:
         result = _check(targets[number], gate, keep, now)
+        if explain:
+            result = result.explained()
         done(number, result)
         return result
 
@@ -121,7 +135,9 @@ def _check(
 ) -> CheckResult[_Kept]:
     try:
         records = target.read()
-        verdict = None if gate is None else records.judge(gate, now=now)
-        return CheckResult(target.name, keep(records), verdict)
+        if gate is None:
+            return CheckResult(target.name, keep(records))
+        verdict = records.judge(gate, now=now)
+        return CheckResult(target.name, keep(records), verdict, explain=records.explanation(verdict, now=now))
     except Exception as error:
         return CheckResult(target.name, error=expected(error))

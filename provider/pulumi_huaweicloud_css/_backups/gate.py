@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 State = Literal["passed", "pending", "failed"]
 
+NO_RECORDS_HINT = "; check that log backup is switched on"  # where it is not known whether it is
+
 # The clock skew that the API gateway accepts in a signature; a time further ahead is not explained by clocks.
 _CLOCK_SKEW_MS = 15 * 60 * 1000
 _AT_ONE_MOMENT: tuple[Outcome, ...] = ("RUNNING", "SUCCESS", "FAIL")
@@ -245,7 +247,7 @@ class _Judgement:
 
     def _failed(self) -> Verdict:
         if not self._records:
-            return self._say("failed", None, f"{self._subject}: there is none; check that log backup is switched on")
+            return self._say("failed", None, f"{self._subject}: there is none{NO_RECORDS_HINT}")
         success = next((record for record in self._records if record.outcome == "SUCCESS"), None)
         newer = self._records if success is None else self._records[: self._records.index(success)]
         failures = [record for record in newer if record.outcome == "FAIL"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, NotRequired, TypedDict
@@ -27,13 +27,17 @@ from .._validation import (
     check_text,
 )
 from ..errors import ArgumentError, GateError
+from .causes import AskSettings
 from .cluster_list import list_all_clusters
+from .filters import filtered
 from .gate import Gate
 from .result import LogRecordsResult
 from .selection import cluster_of_name
 
 # Stands for the cluster in a query that is checked before its cluster is known.
 ANY_CLUSTER = "00000000-0000-0000-0000-000000000000"
+
+_SETTINGS_SECONDS = 10.0  # a reason without its cause is better than a late one
 
 # The API itself filters by FAIL and NOT_FAIL only; the rest of the filter is applied here.
 _ON_THE_WIRE = {"FAIL": "FAIL", "NOT_FAIL": "NOT_FAIL", "RUNNING": "NOT_FAIL", "SUCCESS": "NOT_FAIL"}
@@ -217,6 +221,8 @@ def log_records(
     if query.gate is None:
         return result
     verdict = result.judge(query.gate)
+    explain = result.explanation(verdict)
+    verdict = verdict if explain is None else explain()
     if enforce_gate and not verdict.passed:
         raise GateError(verdict)
     return replace(result, verdict=verdict)
@@ -258,36 +264,20 @@ def read(client: CssClient, query: LogRecordsQuery, *, now: datetime | None = No
         cluster_id=query.cluster_id,
         project_id=client.project_id(),
         region=client.region,
-        records=tuple(newest_first(_filtered(shown, query))),
+        records=tuple(newest_first(filtered(shown, query))),
         total_size=window.total_size,
         truncated=truncated,
         newest_first=window.newest_first and query.status is None,  # records that a status hides may be newer
         read_at=unix_ms(now or datetime.now(UTC)),
         incomplete=window.truncated or not (gated or (query.offset == 1 and query.status is None)),
-        outside=tuple(_filtered(outside, query)),
+        outside=tuple(filtered(outside, query)),
         narrowed=query.narrowed,
         include_records=query.include_records,
+        ask_settings=_asking(client, query.cluster_id, deadline.remaining()) if gated else None,
     )
 
 
-def _filtered(records: Sequence[Record], query: LogRecordsQuery) -> Iterable[Record]:
-    if query.status is None and query.job_id is None and query.job_type is None:
-        return records
-    return (record for record in records if _matches(record, query))
-
-
-def _matches(record: Record, query: LogRecordsQuery) -> bool:
-    """Return whether a record passes the filters; a site may not have applied them."""
-    return (
-        _has_status(record, query.status)
-        and (query.job_id is None or record.job_id == query.job_id)
-        and (query.job_type is None or record.job_type == query.job_type)
-    )
-
-
-def _has_status(record: Record, wanted: str | None) -> bool:
-    """Return whether a record has a status; an unknown one is not FAIL, although a gate counts it as a failure."""
-    if wanted is None:
-        return True
-    known = (record.status or "").strip().upper()
-    return known != "FAIL" if wanted == "NOT_FAIL" else known == wanted
+def _asking(client: CssClient, cluster_id: str, left: float) -> AskSettings:
+    """Return what asks for the cluster's log settings, in the time that is left of the query's."""
+    seconds = min(left, _SETTINGS_SECONDS)
+    return lambda: client.log_settings(cluster_id, _deadline=Deadline(seconds))

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .._api.models import Record
 from .._time import from_unix_ms, rfc3339
+from .causes import AskSettings, with_cause
 
 if TYPE_CHECKING:
     from .gate import Gate, Verdict
 
 Outputs = dict[str, object]
 RecordOutputs = Callable[[Record], dict[str, str | None]]
+Explanation = Callable[[], "Verdict"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class LogRecordsResult:
         verdict: the verdict of the query's gate; None without a gate.
         include_records: whether the records are among the outputs.
         cluster_name: the cluster's name; None if only its id is known.
+        ask_settings: asks for the cluster's log settings, once; None if they cannot be asked for.
     """
 
     cluster_id: str
@@ -52,6 +56,7 @@ class LogRecordsResult:
     verdict: Verdict | None = None
     include_records: bool = True
     cluster_name: str | None = None
+    ask_settings: AskSettings | None = field(default=None, repr=False, compare=False)
 
     @property
     def latest(self) -> Record | None:
@@ -74,6 +79,19 @@ class LogRecordsResult:
             total_size=self.total_size,
             only=judged_only(self.narrowed),
         )
+
+    def explanation(self, verdict: Verdict, /, *, now: datetime | None = None) -> Explanation | None:
+        """Return what adds the cause to a verdict's reason, for which the cluster's log settings are asked for.
+
+        It holds none of the records. None if there is nothing to ask.
+
+        Args:
+            verdict: what `judge` returned.
+            now: as of the same time.
+        """
+        if self.ask_settings is None or verdict.passed:
+            return None
+        return partial(with_cause, verdict, now or from_unix_ms(self.read_at), self.cluster_id, self.ask_settings)
 
     def to_outputs(self, record_outputs: RecordOutputs = Record.to_outputs) -> Outputs:
         """Return the outputs, which are the same everywhere: plain JSON values, times as RFC 3339 text in UTC.

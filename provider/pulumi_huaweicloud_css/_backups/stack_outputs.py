@@ -48,6 +48,9 @@ class StackRecords:
             only=self.only,
         )
 
+    def explanation(self, _verdict: Verdict, /, *, now: datetime | None = None) -> None:
+        """Return None: what was read before is judged without a question."""
+
 
 def read_stack_output(value: object, where: str) -> StackRecords:
     """Read the value of a stack output.

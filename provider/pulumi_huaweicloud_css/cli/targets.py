@@ -147,6 +147,9 @@ class SecretRecords:
         said = "passes" if state == "passed" else f"does not pass ({state})"
         return Verdict(state, f"{self.where} {said}; the reason is not shown, for the output is secret")
 
+    def explanation(self, _verdict: Verdict, /, *, now: datetime | None = None) -> None:
+        """Return None: there is nothing to ask, and the reason is secret."""
+
 
 def file_target(file: str) -> Target[RecordSet]:
     """Return a file as a target; "-" is standard input.

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from .._backups.evaluate import CheckResult, RecordSet, Target, evaluate
 from .._backups.gate import Gate
 from .._durations import format_duration
+from .._threads import in_parallel
 from .._validation import DEFAULT_PARALLELISM
 from .results import reason_of
 from .terminal import say
@@ -68,6 +69,7 @@ class Watch(Generic[_Kept]):
                 elif len(looked_at) < len(everything):
                     looked_at = everything
                 else:
+                    self._explain()
                     return self.results
                 self._look(looked_at)
 
@@ -83,7 +85,15 @@ class Watch(Generic[_Kept]):
             self._known[indices[number]] = result
 
         chosen = [self.targets[index] for index in indices]
-        evaluate(chosen, self.gate, self.keep, parallelism=self.parallelism, now=self.now, done=note)
+        evaluate(chosen, self.gate, self.keep, parallelism=self.parallelism, now=self.now, explain=False, done=note)
+
+    def _explain(self) -> None:
+        """Add the causes to the reasons, now that the verdicts are final."""
+
+        def explain(index: int) -> None:
+            self._known[index] = self._known[index].explained()
+
+        in_parallel(explain, list(self._known), self.parallelism)
 
     def _goes_on(self) -> bool:
         failed = any(result.state == "failed" for result in self.results)

@@ -72,10 +72,11 @@ def test_stale_backups_stop_preview_and_update_before_the_first_resource(new_sta
         assert stale.startswith(f"log backups of cluster {clusters.stale} are stale: the newest success, ")
         assert unknown.startswith(f"log backups of cluster {clusters.unknown} cannot be judged: CSS returned HTTP 404")
         assert clusters.fresh not in "".join(_reasons(failed))
-        # Once for each cluster, however many resources there are; a refusal on a connection that was used before is
-        # not believed at once.
+        # Once for each cluster and each cause, however many resources there are; a refusal on a connection that was
+        # used before is not believed at once.
         asked = [request.path for request in emulator.requests]
-        assert [len([path for path in asked if each in path]) for each in (clusters.fresh, clusters.stale)] == [1, 1]
+        assert [len([path for path in asked if each in path]) for each in (clusters.fresh, clusters.stale)] == [1, 2]
+        assert len([path for path in asked if path.endswith(f"/{clusters.stale}/logs/settings")]) == 1
         assert len([path for path in asked if clusters.unknown in path]) in (1, 2)
     assert stack.types() == set()
     assert not (stack.project.folder / "released").exists()

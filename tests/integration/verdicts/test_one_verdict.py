@@ -50,9 +50,12 @@ class _Conversation(http.server.BaseHTTPRequestHandler):
     server: _Site
 
     def do_GET(self) -> None:
-        asked = parse_qs(urlsplit(self.path).query)
-        first, size = int(asked["offset"][0]), int(asked["limit"][0])
-        page = self.server.page(self.server.records[first - 1 : first - 1 + size])
+        if self.path.endswith("/logs/settings"):
+            page = b'{"logConfiguration":{"logSwitch":true,"autoEnable":false}}'
+        else:
+            asked = parse_qs(urlsplit(self.path).query)
+            first, size = int(asked["offset"][0]), int(asked["limit"][0])
+            page = self.server.page(self.server.records[first - 1 : first - 1 + size])
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(page)))

@@ -67,7 +67,7 @@ def test_gate_as_a_mapping(read):
 @pytest.mark.parametrize(
     ("records", "state", "decided_by", "reason"),
     [
-        ([], "failed", None, ": there is none; check that log backup is switched on"),
+        ([], "failed", None, ": there is none; automatic backup runs at 00:00 GMT+08:00, so the next one is due in "),
         ([("old", "SUCCESS", 30)], "failed", "old", " are stale: the newest success, old, was 30 h ago ("),
         ([("stuck", "RUNNING", 3)], "failed", "stuck", " are stuck: stuck was started 3 h ago ("),
         ([("bad", "FAIL", 3), ("good", "SUCCESS", 4)], "failed", "bad", " are failing: bad failed 3 h ago ("),
@@ -82,12 +82,13 @@ def test_gate_that_does_not_pass_is_an_error(read, emulator, records, state, dec
     assert str(stopped.value) == verdict.reason
     assert str(stopped.value).startswith(f"log backups of cluster {emulator.cluster_id}{reason}")
     assert (verdict.state, verdict.record and verdict.record.id) == (state, decided_by)
-    assert len(emulator.requests) == 1
+    assert "; automatic backup runs at 00:00 GMT+08:00, so the next one is due in " in verdict.reason
+    assert [asked.path.rpartition("/")[2] for asked in emulator.requests] == ["records", "settings"]
 
 
 def test_servers_own_words_are_in_the_error(read):
     """Why a backup failed is in the error, made safe to print."""
-    with pytest.raises(GateError, match=r": Bucket gone\. \[31mAsk ops\.$"):
+    with pytest.raises(GateError, match=r": Bucket gone\. \[31mAsk ops; automatic backup runs "):
         read([task("bad", "FAIL", 1, failedMsg="Bucket gone.\n\x1b[31mAsk ops.")], gate=Gate())
 
 

@@ -6,6 +6,7 @@ import os
 import pty
 import signal
 import threading
+from collections import Counter
 
 import pytest
 from pulumi_huaweicloud_css.emulator import Agency, Backups, Cluster
@@ -28,6 +29,12 @@ def test_the_running_task_ends(css_logs, start_emulator, outcome, code):
     done = css_logs(emulator)("gate", "--cluster-id", emulator.cluster_id, "--wait", "60s", *SOON)
     assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (code, "", 1)
     assert emulator.records()[0]["id"] in done.stdout
+    assert _asked(emulator) == {"records": 2, **({"settings": 1} if code else {})}
+
+
+def _asked(emulator):
+    """Return how often records and log settings were asked for."""
+    return Counter(request.path.rpartition("/")[2] for request in emulator.requests)
 
 
 def test_still_running_at_the_end(css_logs, start_emulator):
@@ -35,7 +42,9 @@ def test_still_running_at_the_end(css_logs, start_emulator):
     emulator = start_emulator(Cluster(backups=RUNNING))
     done = css_logs(emulator)("gate", "--cluster-id", emulator.cluster_id, "--wait", "2s", *SOON)
     assert (done.returncode, done.stderr) == (3, "")
-    assert len(emulator.requests) > 1
+    assert _asked(emulator)["records"] > 1
+    assert _asked(emulator)["settings"] == 1  # for the final verdict, not at each look
+    assert "; automatic backup runs at " in done.stdout
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
@@ -106,7 +115,7 @@ def test_fail_fast(css_logs, start_emulator):
     emulator = start_emulator(Cluster(backups=RUNNING), failed)
     options = ("--cluster-id", emulator.cluster_id, "--cluster-id", OTHER, "--wait", "1h", *SOON)
     done = css_logs(emulator)("gate", *options, "--fail-fast")
-    assert (done.returncode, len(emulator.requests)) == (1, 2)
+    assert (done.returncode, _asked(emulator)) == (1, {"records": 2, "settings": 2})
     assert "pending" in done.stdout
 
 
