@@ -1,4 +1,4 @@
-"""The command line, `css-logs`; what it needs comes with the extra `cli`."""
+"""The command line, `css-logs`; its dependencies are in the extra `cli`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import os
 import sys
 
 from ..errors import unexpected
-from .exit_codes import INTERRUPTED, NOT_ASKED, WRONG_USAGE
+from .exit_codes import INTERRUPTED, NOT_READ, WRONG_USAGE
 
-# The libraries that come with an extra, and what the extra's users install.
+# Libraries by the extra that has them, and the extras to install.
 _EXTRAS = {"aiohttp": ("emulator", "cli,emulator"), "jinja2": ("report", "cli,report")}
 
 
@@ -23,7 +23,7 @@ def main() -> None:
         missing = (error.name or "").partition(".")[0]
         if missing in ("", __name__.partition(".")[0]):
             sys.stderr.write(f"Error: {unexpected(error)}\n")
-            code = NOT_ASKED
+            code = NOT_READ
         else:
             extra, wanted = _EXTRAS.get(missing, ("cli", "cli"))
             sys.stderr.write(f"css-logs needs the extra {extra}: pip install 'pulumi-huaweicloud-css[{wanted}]'\n")
@@ -34,10 +34,10 @@ def main() -> None:
 
 
 def _replace_closed_streams() -> None:
-    """Put something in the place of standard streams that are closed; Python has None for them.
+    """Replace closed standard streams, which are None in Python.
 
-    Otherwise the next file or connection that is opened would be taken for one of them. Writing to a closed standard
-    output stays an error, so that nobody takes silence for an answer; standard input stays None.
+    Otherwise the next file or connection that is opened would get one of their descriptors. Writing to a closed
+    standard output stays an error, so that missing output is noticed; standard input stays None.
     """
     for number in (0, 1, 2):
         try:

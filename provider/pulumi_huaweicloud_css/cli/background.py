@@ -1,4 +1,4 @@
-"""Keeps an emulator running behind the shell that started it: detached, with nothing of the shell's in its hands."""
+"""Runs an emulator in the background, detached from the shell that started it and without its descriptors."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ PID = "CSS_LOGS_EMULATOR_PID"
 
 
 def start(serve: Callable[[Callable[[str], None]], None]) -> tuple[int, str]:
-    """Serve in a process of its own; return its number and the endpoint, as soon as requests are answered.
+    """Serve in a process of its own; return its process id and the endpoint, as soon as it accepts requests.
 
     Args:
-        serve: serves until it is stopped by a signal; calls what it is given with the endpoint when it answers.
+        serve: serves until a signal stops it; calls its argument with the endpoint when it accepts requests.
 
     Raises:
         CssError: what `serve` raised; the process has ended.
-        click.UsageError: this system cannot do it.
+        click.UsageError: this system has no fork.
     """
     if not hasattr(os, "fork"):
         raise click.UsageError("--background: this system has no fork; start the emulator in another window")
@@ -40,13 +40,13 @@ def start(serve: Callable[[Callable[[str], None]], None]) -> tuple[int, str]:
         os.close(writing)
         signal.pthread_sigmask(signal.SIG_SETMASK, signals)
         with os.fdopen(reading, "rb") as pipe:
-            said = pickle.loads(pipe.read() or _ENDED)  # noqa: S301 - from our own process
-        if isinstance(said, CssError):
-            raise said
+            message = pickle.loads(pipe.read() or _ENDED)  # noqa: S301 - from our own process
+        if isinstance(message, CssError):
+            raise message
     except BaseException:
         stop(pid)
         raise
-    return pid, said
+    return pid, message
 
 
 def stop(pid: int) -> None:
@@ -57,11 +57,11 @@ def stop(pid: int) -> None:
         os.waitpid(pid, 0)
 
 
-_ENDED = pickle.dumps(EmulatorError("the emulator ended before it could answer"))
+_ENDED = pickle.dumps(EmulatorError("the emulator ended before it could serve"))
 
 
 def _serve_detached(serve: Callable[[Callable[[str], None]], None], writing: int, signals: Iterable[int]) -> NoReturn:
-    """Serve in the new process; say on the pipe where, or why not, and never return to the command line."""
+    """Serve in the new process; write the endpoint or the error to the pipe, and never return."""
 
     def say(what: str | CssError) -> None:
         with os.fdopen(writing, "wb") as pipe:

@@ -1,4 +1,4 @@
-"""How `css-logs` says that something went wrong: one line on standard error, and JSON where JSON was asked for."""
+"""How `css-logs` reports errors: one line on standard error, and JSON with --format json."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ReportedError(CssError):
 
 
 def problem_of(error: BaseException, text: str | None = None) -> dict[str, Any]:
-    """Return an error as JSON values: its kind, its text, and what an API error knows besides."""
+    """Return an error as JSON values: its type, its text, and the details of an `ApiError`."""
     if isinstance(error, ReportedError):
         return error.problem
     kind = "UsageError" if isinstance(error, click.ClickException) else type(error).__name__
@@ -38,8 +38,8 @@ def problem_of(error: BaseException, text: str | None = None) -> dict[str, Any]:
 
 
 def print_problem(text: str, arguments: Sequence[str], error: BaseException) -> None:
-    """Print an error that ended the command; the arguments tell in which form."""
-    if asks_for_json(arguments) and not _is_quiet(arguments):
+    """Print an error that ended the command, in the format that the arguments choose."""
+    if wants_json(arguments) and not _is_quiet(arguments):
         try:
             print_data(as_json({"state": "error", "error": problem_of(error, text)}))
         except OSError:
@@ -47,8 +47,8 @@ def print_problem(text: str, arguments: Sequence[str], error: BaseException) -> 
     say(f"Error: {one_line(text)}")
 
 
-def asks_for_json(arguments: Sequence[str]) -> bool:
-    """Say whether JSON is asked for, by an option or its variable; the command line may be too wrong to be parsed."""
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Return whether JSON is chosen, by option or variable; click may have failed to parse the command line."""
     forms = [argument.removeprefix("--format=") for argument in arguments if argument.startswith("--format=")]
     forms += [form for option, form in pairwise(arguments) if option == "--format"]
     return "json" in (forms or [_variable(arguments, "--format")])
@@ -62,6 +62,6 @@ def _is_quiet(arguments: Sequence[str]) -> bool:
 
 
 def _variable(arguments: Sequence[str], option: str) -> str:
-    """Return what the variable of an option holds, "" if it is not set."""
+    """Return the value of an option's variable, "" if it is not set."""
     command = next((argument for argument in arguments if not argument.startswith("-")), "")
     return os.environ.get(variable_of(command, option), "")

@@ -4,7 +4,7 @@ PASSED = 0
 FAILED = 1
 WRONG_USAGE = 2
 PENDING = 3
-NOT_ASKED = 4
+NOT_READ = 4
 INTERRUPTED = 130
 
-IN_SHORT = "Exit codes: 0 done, 2 wrong usage, 4 the records could not be read, 130 interrupted."
+IN_SHORT = "Exit codes: 0 done, 2 usage error, 4 the records could not be read, 130 interrupted."

@@ -10,7 +10,7 @@ from .terminal import one_line, say
 
 
 class _Lines(logging.Handler):
-    """Prints records as everything else that comes from outside: safe on a terminal and in a CI system's log."""
+    """Prints records like other untrusted text: safe on a terminal and in a CI system's log."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -20,7 +20,7 @@ class _Lines(logging.Handler):
 
 
 def show_log() -> None:
-    """Show the log from now on; to ask for it twice is to ask once."""
+    """Show the log from now on; a second call has no effect."""
     if any(isinstance(handler, _Lines) for handler in LOGGER.handlers):
         return
     form = logging.Formatter("%(asctime)s.%(msecs)03dZ %(message)s", "%Y-%m-%dT%H:%M:%S")

@@ -15,12 +15,12 @@ from .._version import __version__
 from ..errors import ArgumentError, CssError, expected
 from .command import verbose_option
 from .errors import print_problem
-from .exit_codes import IN_SHORT, INTERRUPTED, NOT_ASKED, WRONG_USAGE
+from .exit_codes import IN_SHORT, INTERRUPTED, NOT_READ, WRONG_USAGE
 from .terminal import forget_output
 
 
 class _LazyGroup(click.Group):
-    """A group whose commands are imported when they are asked for, so that each starts fast."""
+    """A group whose commands are imported when they are used, so that each starts fast."""
 
     modules: ClassVar[dict[str, str]] = {
         "emulator": "emulator",
@@ -52,12 +52,12 @@ class _LazyGroup(click.Group):
 
 @contextmanager
 def _reader_gone() -> Iterator[None]:
-    """End quietly where the reader of standard output has gone; click would end with 1, which says "failed"."""
+    """Exit quietly if the reader of standard output is gone; click would exit with 1, which means "failed"."""
     try:
         yield
     except BrokenPipeError:
         forget_output()
-        raise click.exceptions.Exit(NOT_ASKED) from None
+        raise click.exceptions.Exit(NOT_READ) from None
 
 
 _EXAMPLES = """\b
@@ -77,11 +77,11 @@ Examples:
 @verbose_option
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def css_logs() -> None:
-    """Ask about the log backups of Huawei Cloud CSS clusters."""
+    """Show and judge the log backups of Huawei Cloud CSS clusters."""
 
 
 def run(arguments: Sequence[str]) -> int:  # noqa: C901 - one branch for each kind of error
-    """Run the command line and return the exit code: 2 for wrong usage, 4 if the question could not be asked."""
+    """Run the command line and return the exit code: 2 for a usage error, 4 if the records could not be read."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a locale without a check mark is no reason to fail
     try:
@@ -103,15 +103,15 @@ def run(arguments: Sequence[str]) -> int:  # noqa: C901 - one branch for each ki
         return WRONG_USAGE
     except CssError as error:
         print_problem(str(error), arguments, error)
-        return NOT_ASKED
+        return NOT_READ
     except OSError as error:
         forget_output()
         print_problem(f"the output cannot be written: {error.strerror or error}", arguments, error)
-        return NOT_ASKED
+        return NOT_READ
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except ModuleNotFoundError:
         raise  # `main` says how to install what is missing
     except Exception as error:  # a defect must not end with the exit code of a verdict
         print_problem(str(expected(error)), arguments, error)
-        return NOT_ASKED
+        return NOT_READ

@@ -1,4 +1,4 @@
-"""Options that several commands share: what to judge, where to ask and for which records, and what is good enough."""
+"""Options that several commands share: what to judge, which API and records to read, and what is good enough."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _Command = Callable[..., object]
 
 
 class DurationType(click.ParamType):  # type: ignore[type-arg]  # generic at run time only since click 8.5
-    """A length of time, as `parse_duration` reads it."""
+    """A duration, as `parse_duration` parses it."""
 
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        """Return the length, or fail with a sentence that names the option."""
+        """Return the duration, or fail with an error that names the option."""
         try:
             return parse_duration(str(param.opts[0]) if param else "duration", value)
         except ArgumentError as error:
@@ -52,12 +52,12 @@ class ShardType(click.ParamType):  # type: ignore[type-arg]  # see DurationType
 
 
 class MomentType(click.ParamType):  # type: ignore[type-arg]  # see DurationType
-    """A point in time, as RFC 3339 writes it."""
+    """An RFC 3339 time."""
 
     name = "time"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Return the time, or fail with a sentence that shows one."""
+        """Return the time, or fail with an error that shows an example."""
         try:
             return value if isinstance(value, datetime) else from_unix_ms(parse_rfc3339(value))
         except (ValueError, OverflowError):
@@ -68,34 +68,34 @@ DURATION = DurationType()
 
 LIBRARIES = {"table": "rich", "yaml": "yaml", **dict.fromkeys(["html", "svg", "badge"], "jinja2")}
 
-_where, _which = option("Where to ask"), option("Which records")
+_where, _which = option("Which API"), option("Which records")
 _what, _enough = option("What to judge"), option("What is good enough")
 
 _QUERY = (
-    _where("--region", help="Such as cn-north-4; else from the settings."),
-    _where("--project-id", help="Else from the settings, else looked up by the project's or the region's name."),
-    _where("--project-name", help="Such as cn-north-4_team for a sub-project; else from the settings."),
+    _where("--region", help="Such as cn-north-4; default: from settings."),
+    _where("--project-id", help="Default: from settings, or looked up by the project's or the region's name."),
+    _where("--project-name", help="Such as cn-north-4_team for a sub-project; default: from settings."),
     _where("--profile", help="A profile of KooCLI's configuration file, with keys, region and project."),
-    _where("--endpoint", help="Base URL of the CSS API instead of the region's own."),
+    _where("--endpoint", help="Base URL of the CSS API; default: the region's."),
     _which("--status", type=click.Choice(STATUSES), help="Only records with this status."),
     _which("--job-id", help="Only this job's records."),
     _which("--job-type", type=click.Choice(JOB_TYPES), help="Only records of this type."),
     _which("--offset", type=click.IntRange(1), help="Number of the first record to read, from 1."),
-    _which("--limit", type=click.IntRange(1, MAX_LIMIT), help="Read at most so many records; all by default."),
+    _which("--limit", type=click.IntRange(1, MAX_LIMIT), help="The most records to read; default: all."),
 )
 
 
 _TARGETS = (
-    _what("--cluster-id", "cluster_ids", multiple=True, help="Ask the API about this cluster; repeatable."),
+    _what("--cluster-id", "cluster_ids", multiple=True, help="Read this cluster from the API; repeatable."),
     _what("--stack", metavar="ORG/PROJECT/STACK", help="Judge an output of this Pulumi stack instead."),
-    _what("--output", metavar="NAME", help="Name of the stack's output: records, a record, or a whole answer."),
-    _what("--file", metavar="FILE", help="Judge an answer in the API's own form instead; - is standard input."),
+    _what("--output", metavar="NAME", help="Name of the stack's output: records, one record, or a whole result."),
+    _what("--file", metavar="FILE", help="Judge a file with the API's response instead; - is standard input."),
     _where(
         "--parallelism",
         type=click.IntRange(1, MAX_PARALLELISM),
         default=DEFAULT_PARALLELISM,
         show_default=True,
-        help="How many clusters to ask at once.",
+        help="How many clusters to read concurrently.",
     ),
 )
 
@@ -114,9 +114,9 @@ _GATE = (
 
 
 def query_options(function: _Command) -> _Command:
-    """Add the options that say where to ask, and for which records; the function gets them as `arguments`.
+    """Add the options of a query; the function gets them as `arguments`, which are `QueryArguments`.
 
-    They are `QueryArguments`; where `gate_options` stands below, with its gate.
+    If `gate_options` follows, they contain its gate.
     """
 
     @functools.wraps(function)
@@ -155,12 +155,12 @@ def query_options(function: _Command) -> _Command:
 
 
 def target_options(function: _F) -> _F:
-    """Add the options that say what is judged; `chosen_targets` reads them."""
+    """Add the options that choose the targets; `chosen_targets` takes them."""
     return _with(_TARGETS, function)
 
 
 def gate_options(function: _Command) -> _Command:
-    """Add the options that say what is good enough, as `gate`, and at what time."""
+    """Add the options of the gate, as `gate`, and of the time to judge at, as `now`."""
 
     @functools.wraps(function)
     def with_gate(
@@ -172,14 +172,14 @@ def gate_options(function: _Command) -> _Command:
 
 
 def format_option(section: str, *forms: str, **more: Any) -> Callable[[_F], _F]:
-    """Return the option that chooses among forms, the first by default; what the form needs is there, or it ends."""
+    """Return the option that chooses a format, by default the first; a missing library ends the command early."""
     choice = click.Choice(forms)
     more = {"type": choice, "default": forms[0], "show_default": True, "callback": _load_library, **more}
     return option(section)("--format", "form", **more)
 
 
 def _load_library(ctx: click.Context, _: click.Parameter, form: str) -> str:
-    """Load what a form is made with, before anything is asked: `main` says how to install what is missing."""
+    """Import a format's library before any request is sent: `main` reports how to install a missing one."""
     if form in LIBRARIES and not ctx.resilient_parsing:
         importlib.import_module(LIBRARIES[form])
     return form

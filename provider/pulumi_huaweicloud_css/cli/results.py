@@ -1,4 +1,4 @@
-"""How `css-logs` tells what was judged: target by target, and the exit code that follows."""
+"""The results of `css-logs`, target by target, and the exit code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .._backups.standing import Standing, standing_of
 from .._backups.status import Kind, State, worst
 from .._time import rfc3339
 from .errors import problem_of
-from .exit_codes import FAILED, NOT_ASKED, PASSED, PENDING
+from .exit_codes import FAILED, NOT_READ, PASSED, PENDING
 from .sparkline import newest_kinds
 from .terminal import one_line
 
@@ -71,11 +71,11 @@ def keep(read: RecordSet, *, whole: bool) -> Kept:
     )
 
 
-_EXIT_CODES = {"failed": FAILED, "error": NOT_ASKED, "pending": PENDING, "passed": PASSED}
+_EXIT_CODES = {"failed": FAILED, "error": NOT_READ, "pending": PENDING, "passed": PASSED}
 
 
 def reason_of(result: CheckResult[Any]) -> str:
-    """Return the verdict's sentence, or the error's; one line that says which target it is about."""
+    """Return the verdict's reason, or the error's text, in one line that names the target."""
     if result.verdict is not None:
         return one_line(result.verdict.reason)
     text = str(result.error)

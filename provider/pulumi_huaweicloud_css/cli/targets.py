@@ -1,4 +1,4 @@
-"""What `css-logs gate` judges: clusters asked through the API, a stack's output, or an answer in a file."""
+"""What `css-logs gate` judges: clusters read from the API, a stack output, or a file."""
 
 from __future__ import annotations
 
@@ -42,35 +42,35 @@ def chosen_targets(
     *,
     parallelism: int,
 ) -> Sequence[Target[RecordSet]]:
-    """Return what is to be judged: clusters, a stack's output, or a file, and not two of them.
+    """Return the targets: clusters, a stack output, or a file.
 
     Args:
-        cluster_ids: clusters to ask the API about; duplicates are ignored.
+        cluster_ids: clusters to read from the API; duplicates are ignored.
         stack: a Pulumi stack.
         output: the name of that stack's output.
-        file: a file in the API's own form; "-" is standard input.
-        arguments: the gate, and the options that say where to ask, and for which records.
-        parallelism: how many clusters will be asked at once.
+        file: a file; "-" is standard input.
+        arguments: the options of the query, and the gate.
+        parallelism: how many clusters will be read concurrently.
 
     Raises:
-        click.UsageError: none, or several, of the three ways are given, or options that do not go together.
+        click.UsageError: none, or several, of the three are given, or other options cannot be combined.
         ArgumentError: a cluster id or a filter is wrong; nothing was sent.
         SettingsError: a setting is missing or wrong; nothing was sent.
     """
     given = {"--cluster-id": cluster_ids or None, "--stack": stack, "--output": output, "--file": file}
-    for way, value in given.items():
+    for name, value in given.items():
         if value == "":
-            raise click.UsageError(f"{way} is empty; a variable may not be set")
-    ways = [way for way, value in given.items() if value is not None and way != "--output"]
-    if len(ways) != 1:
-        said = "nothing to judge" if not ways else f"{' and '.join(ways)} do not go together"
-        raise click.UsageError(f"{said}: give --cluster-id (repeatable), or --stack with --output, or --file")
+            raise click.UsageError(f"{name} is empty; a variable may not be set")
+    sources = [name for name, value in given.items() if value is not None and name != "--output"]
+    if len(sources) != 1:
+        problem = "nothing to judge" if not sources else f"{' and '.join(sources)} cannot be combined"
+        raise click.UsageError(f"{problem}: give --cluster-id (repeatable), or --stack with --output, or --file")
     if (stack is None) != (output is None):
         raise click.UsageError("--stack and --output go together: the stack, and the name of its output")
     if not cluster_ids:
         extra = [option_name(name) for name, value in arguments.items() if value is not None and name != "gate"]
         if extra:
-            raise click.UsageError(f"{', '.join(extra)}: only with --cluster-id; {ways[0]} is judged as it is")
+            raise click.UsageError(f"{', '.join(extra)}: only with --cluster-id; {sources[0]} is judged as it is")
     if stack is not None and output is not None:
         return [stack_target(stack, output)]
     return [file_target(file)] if file is not None else _cluster_targets(cluster_ids, arguments, parallelism)
@@ -89,7 +89,7 @@ def _cluster_targets(
 
 
 def client_of(arguments: QueryArguments) -> CssClient:
-    """Return a client for where the options say to ask.
+    """Return a client for the API that the options choose.
 
     Raises:
         SettingsError: a setting is missing or wrong; nothing was sent.
@@ -129,11 +129,11 @@ def stack_target(stack: str, output: str) -> Target[RecordSet]:
 
 @dataclass(frozen=True)
 class SecretRecords:
-    """A secret output: it is judged as any other, and nothing of it is shown.
+    """A secret output: judged like any other, but not shown.
 
     Args:
-        known: what was read.
-        where: what it is, for the reason.
+        known: the records.
+        where: the output's name, for the reason.
     """
 
     known: RecordSet = field(repr=False)
@@ -144,8 +144,8 @@ class SecretRecords:
     def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
         """Return the verdict's state; the reason and the record are secret."""
         state = self.known.judge(gate, now=now).state
-        said = "passes" if state == "passed" else f"does not pass ({state})"
-        return Verdict(state, f"{self.where} {said}; the reason is not shown, for the output is secret")
+        result = "passes" if state == "passed" else f"does not pass ({state})"
+        return Verdict(state, f"{self.where} {result}; the reason is not shown, for the output is secret")
 
     def explanation(self, _verdict: Verdict, /, *, now: datetime | None = None) -> None:
         """Return None: there is nothing to ask, and the reason is secret."""
@@ -154,22 +154,22 @@ class SecretRecords:
 def file_target(file: str) -> Target[RecordSet]:
     """Return a file as a target; "-" is standard input.
 
-    It holds an answer in the API's own form, or what ``css-logs list --format json`` writes. The API's form does not
-    tell which page of an answer it is, so it is judged only if its total is what it holds.
+    It contains the API's response, or the output of ``css-logs list --format json``. The API's response does not say
+    which page it is, so unless its total matches its records, it counts as truncated.
     """
     name = "standard input" if file == "-" else file
     body: list[bytes] = []
 
     def read() -> RecordSet:
         if file != "-" or not body:
-            body[:] = [_file_bytes(file, name)]  # a file may change while it is waited for; standard input is read once
+            body[:] = [_file_bytes(file, name)]  # a file may change while waiting; standard input is read once
         return _file_records(body[0], name)
 
     return Target(name, read)
 
 
 def _file_records(body: bytes, name: str) -> RecordSet:
-    """Read an answer in either form."""
+    """Parse a file in either format."""
     from .._api.body import load_json
     from .._api.models import distinct, parse_page
     from .._backups.stack_outputs import StackRecords, one_cluster, read_stack_output
@@ -177,7 +177,7 @@ def _file_records(body: bytes, name: str) -> RecordSet:
     try:
         value = load_json(body)
     except CssError:
-        value = None  # the API's form says below what is wrong
+        value = None  # reported below, as the API's response
     if isinstance(value, dict) and "records" in value and "clusterLogRecord" not in value:
         listed = read_stack_output(value, name)
         return replace(listed, truncated=listed.truncated or (listed.total_size is None and bool(listed.records)))
@@ -185,8 +185,8 @@ def _file_records(body: bytes, name: str) -> RecordSet:
         page = parse_page(body, what="the file")
     except CssError as error:
         raise SourceError(f"{name}: {error}") from None
-    whole = page.total_size == len(distinct(page.records))  # fewer than there are says as little as none
-    truncated = not whole and bool(page.records or page.total_size)
+    complete = page.total_size == len(distinct(page.records))  # a total that is too small proves nothing
+    truncated = not complete and bool(page.records or page.total_size)
     return StackRecords(page.records, one_cluster(page.records, None, name), truncated, page.total_size)
 
 
@@ -201,12 +201,12 @@ def _file_bytes(file: str, name: str) -> bytes:
     except OSError as error:
         raise SourceError(f"{file}: cannot be read: {error.strerror}") from None
     if len(body) > MAX_BODY_BYTES:
-        raise SourceError(f"{name}: is larger than {MAX_BODY_BYTES // 2**20} MiB, which no answer is")
+        raise SourceError(f"{name}: is larger than {MAX_BODY_BYTES // 2**20} MiB, the limit of a response")
     return body
 
 
 def _stack_output(stack: str, output: str) -> tuple[Any, bool]:
-    """Return a stack's output, and whether it is secret: then it is asked for again in clear, for itself alone."""
+    """Return a stack's output, and whether it is secret; a secret one is read again in clear text, on its own."""
     outputs = _pulumi_json("stack", "output", "--json", "--stack", stack)
     if not isinstance(outputs, dict) or output not in outputs:
         names = ", ".join(sorted(outputs)) if isinstance(outputs, dict) and outputs else "none"
@@ -240,8 +240,8 @@ def _pulumi_json(*arguments: str) -> Any:
         raise SourceError(f"pulumi could not be run: {error.strerror}") from None
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
-        said = next((line for line in lines if line.startswith("error:")), lines[-1] if lines else "no reason given")
-        raise SourceError(f"pulumi could not read the stack: {sanitize(said.removeprefix('error:'), 300)}")
+        reason = next((line for line in lines if line.startswith("error:")), lines[-1] if lines else "no reason given")
+        raise SourceError(f"pulumi could not read the stack: {sanitize(reason.removeprefix('error:'), 300)}")
     try:
         return json.loads(done.stdout)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Waits for running backups to end: asks again until no verdict can change, with progress for people."""
+"""Waits for running backups to end: polls until no verdict can change, and shows progress."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Watch(Generic[_Kept]):
         gate: the rule.
         keep: takes from a target's records what is to be shown; see `evaluate`.
         now: judge as of this time, or None for the present.
-        wait: how long to wait for pending verdicts; 0 for one look.
-        interval: time between two looks.
+        wait: how long to wait for pending verdicts; 0 to poll once.
+        interval: time between two polls.
         fail_fast: whether the first failure ends the wait for the others.
         quiet: whether nothing is shown meanwhile.
         parallelism: how many targets are read at once.
@@ -52,34 +52,35 @@ class Watch(Generic[_Kept]):
     _known: dict[int, CheckResult[_Kept]] = field(default_factory=dict)
 
     def run(self) -> list[CheckResult[_Kept]]:
-        """Judge, and ask again while waiting can change something; return the last results.
+        """Judge, and poll while a verdict can change; return the last results.
 
-        At the end, what was judged before the last look is judged again, so that all verdicts are of one moment.
+        At the end, targets that were judged before the last poll are judged again, so that all verdicts are as of one
+        time.
         """
         end = time.monotonic() + self.wait.total_seconds()
         everything = range(len(self.targets))
         with _progress(self.wait, quiet=self.quiet) as show:
-            looked_at: Sequence[int] = everything
-            self._look(looked_at)
+            polled: Sequence[int] = everything
+            self._poll(polled)
             while True:
                 left = end - time.monotonic()
                 if self._goes_on() and left > 0:
                     self._pause(min(self.interval.total_seconds(), left), end, show)
-                    looked_at = [index for index in everything if self._known[index].may_change]
-                elif len(looked_at) < len(everything):
-                    looked_at = everything
+                    polled = [index for index in everything if self._known[index].may_change]
+                elif len(polled) < len(everything):
+                    polled = everything
                 else:
                     self._explain()
                     return self.results
-                self._look(looked_at)
+                self._poll(polled)
 
     @property
     def results(self) -> list[CheckResult[_Kept]]:
         """What is known of the targets, in their order."""
         return [self._known[index] for index in sorted(self._known)]
 
-    def _look(self, indices: Sequence[int]) -> None:
-        """Judge some of the targets, several at once."""
+    def _poll(self, indices: Sequence[int]) -> None:
+        """Judge some of the targets, several concurrently."""
 
         def note(number: int, result: CheckResult[_Kept]) -> None:
             self._known[indices[number]] = result
@@ -100,7 +101,7 @@ class Watch(Generic[_Kept]):
         return any(result.may_change for result in self.results) and not (self.fail_fast and failed)
 
     def _pause(self, seconds: float, end: float, show: Callable[[str], Any]) -> None:
-        """Let time pass until the next look, and show what is left of it until `end`."""
+        """Sleep until the next poll, and show the time left until `end`."""
         until = time.monotonic() + seconds
         while (now := time.monotonic()) < until:
             show(self._waiting_for(end - now))
@@ -120,7 +121,7 @@ def _progress(wait: timedelta, *, quiet: bool) -> AbstractContextManager[Callabl
 
 
 class _Lines:
-    """Says on standard error what is waited for, so that nobody takes waiting for hanging."""
+    """Prints on standard error what is waited for, so that waiting is not mistaken for hanging."""
 
     def __init__(self) -> None:
         self._last = time.monotonic()
@@ -136,7 +137,7 @@ class _Spinner:
         from rich.console import Console
         from rich.text import Text
 
-        self._status = Console(stderr=True).status("asking")
+        self._status = Console(stderr=True).status("reading")
         self._status.start()
         return lambda text: self._status.update(Text(text))
 

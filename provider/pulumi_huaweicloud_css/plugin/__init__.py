@@ -1,8 +1,8 @@
 """The provider plugin `huaweicloud-css`: the same functions for programs in every Pulumi language.
 
 The console script `pulumi-resource-huaweicloud-css` is what Pulumi looks for on PATH. It speaks Pulumi's provider
-protocol with the stubs that pulumi itself brings. `pulumi.provider.experimental` would do that too, but it puts a
-traceback under every error, and leaves no way to say which argument of a function is wrong.
+protocol with pulumi's own stubs. `pulumi.provider.experimental` does so too, but prints a traceback under every error,
+and cannot report which argument of a function is wrong.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 
 _USAGE = """\
-pulumi-resource-huaweicloud-css is a Pulumi provider plugin; Pulumi starts it. What it offers:
+pulumi-resource-huaweicloud-css is a Pulumi provider plugin; Pulumi starts it. Its schema:
 
   pulumi package get-schema "$(which pulumi-resource-huaweicloud-css)"
   pulumi-resource-huaweicloud-css --schema   # the same, without Pulumi
@@ -18,7 +18,7 @@ pulumi-resource-huaweicloud-css is a Pulumi provider plugin; Pulumi starts it. W
 
 
 def main() -> None:
-    """Serve the plugin to the engine that started this; started by hand, say what it is for."""
+    """Serve the plugin to the engine that started it; without arguments, print the usage."""
     if sys.argv[1:2] == ["--schema"]:
         from .schema import schema_text
 
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def serve() -> None:
-    """Serve the plugin until it is told to end; writes the port, and nothing else, to standard output."""
+    """Serve the plugin until SIGINT or SIGTERM; writes only the port to standard output."""
     from .serving import serve_provider  # here, so that the usage is shown without loading Pulumi
 
     serve_provider()

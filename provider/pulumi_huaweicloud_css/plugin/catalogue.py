@@ -1,4 +1,4 @@
-"""What the plugin offers: one line a function. All else is read off the Python function that implements it."""
+"""The plugin's functions, one line each. Everything else is derived from the Python functions that implement them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ READER = Reader(namespace=PACKAGE, write=camel)
 # Names in the functions' annotations that their module imports only for type checkers.
 _NAMES = {"Gate": Gate, "ClusterSelector": ClusterSelector}
 
-# What the functions' annotations hold beside the plugin's arguments.
+# Annotations of the functions that are not arguments of the plugin.
 _NO_ARGUMENTS = frozenset({"opts", "return"})
 
 
@@ -34,8 +34,8 @@ class Function:
     """One function of the plugin.
 
     Args:
-        implementation: the Python function that does the same; its signature is this function's.
-        read: returns the outputs by their Python names, given the arguments that are there and the configuration.
+        implementation: the equivalent Python function, with the same signature.
+        read: returns the outputs by their Python names, given the arguments and the configuration.
     """
 
     implementation: Callable[..., Any]
@@ -43,7 +43,7 @@ class Function:
 
     @property
     def token(self) -> str:
-        """The name by which programs call it."""
+        """The token by which programs call it."""
         return f"{PACKAGE}:index:{camel(self.implementation.__name__)}"
 
     @property
@@ -57,7 +57,7 @@ class Function:
 
     @property
     def required(self) -> list[str]:
-        """The arguments that must be given, by their Python names."""
+        """The required arguments, by their Python names."""
         parameters = inspect.signature(self.implementation).parameters
         return [name for name in self.inputs if parameters[name].default is inspect.Parameter.empty]
 
@@ -73,7 +73,7 @@ class Function:
         return get_type_hints(self.implementation, localns=_NAMES)["return"]
 
 
-# Modules that read are loaded by the first call: a plugin which is only asked for its schema loads no HTTP library.
+# Modules that send requests are loaded by the first call: reading the schema does not load the HTTP library.
 
 
 def _log_records(given: Mapping[str, Any], config: ConfigGetter) -> Outputs:

@@ -1,4 +1,4 @@
-"""Values between the wire and Python: names changed where they are names of ours, and nowhere else."""
+"""Converts values between the wire and Python: names of arguments and outputs, but not keys that are data."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .catalogue import Function
 
 
 def arguments(function: Function, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments of a call by their Python names; those that are null count as not given.
+    """Return the arguments of a call by their Python names; null counts as not given.
 
     Raises:
-        ArgumentError: one is not known, or missing; the text begins with its name.
+        ArgumentError: one is unknown or missing; the text begins with its name.
     """
     found = {name: value for name, value in given.items() if value is not None}
     taken = _taken("", {name: shape_of(hint) for name, hint in function.inputs.items()}, found)
@@ -34,9 +34,9 @@ def _taken(path: str, parts: Mapping[str, Shape], given: Mapping[str, Any]) -> d
 
 
 def _from_wire(path: str, shape: Shape, value: Any) -> Any:
-    """Return a value as Python programs give it; whether it is a right one, is decided where Python's are."""
+    """Return a value as Python programs give it; it is validated where theirs are."""
     if isinstance(value, float) and value.is_integer():
-        return int(value)  # the wire knows no integers, and an error would show 3.0 for 3
+        return int(value)  # the wire has no integers, and an error would show 3.0 for 3
     if shape.cls is None:
         return value
     parts = parts_of(shape.cls)
@@ -46,9 +46,9 @@ def _from_wire(path: str, shape: Shape, value: Any) -> Any:
 
 
 def result(function: Function, outputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a function's outputs as the wire has them; what is None is left out, as Pulumi does in states."""
-    answer: dict[str, Any] = _to_wire(shape_of(function.result), outputs)
-    return answer
+    """Return a function's outputs for the wire; None is omitted, as in Pulumi's states."""
+    returned: dict[str, Any] = _to_wire(shape_of(function.result), outputs)
+    return returned
 
 
 def _to_wire(shape: Shape, value: Any) -> Any:

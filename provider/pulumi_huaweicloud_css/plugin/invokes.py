@@ -1,4 +1,4 @@
-"""Questions under way: each on a thread of its own, and all of them ended at once when the engine says so."""
+"""Running invokes: each on a thread of its own, and all ended when the engine cancels."""
 
 from __future__ import annotations
 
@@ -13,59 +13,59 @@ _MOST_AT_ONCE = 16
 
 
 class Cancelled(Exception):
-    """The engine cancelled the question."""
+    """The engine cancelled the invoke."""
 
 
-class Questions:
-    """Asks in threads that do not keep the process from ending. Used on one event loop."""
+class Invokes:
+    """Runs invokes on daemon threads. Used on one event loop."""
 
     def __init__(self) -> None:
-        self._places = asyncio.Semaphore(_MOST_AT_ONCE)
-        self._under_way: set[asyncio.Future[Any]] = set()
+        self._slots = asyncio.Semaphore(_MOST_AT_ONCE)
+        self._running: set[asyncio.Future[Any]] = set()
         self._cancelled = False
 
-    async def ask(self, question: Callable[[], Any]) -> Any:
-        """Return a question's answer, asked once there is a place for it.
+    async def run(self, read: Callable[[], Any]) -> Any:
+        """Return the result of `read`, which is called once there is a free slot.
 
         Raises:
-            Cancelled: `cancel` was called before the answer came.
-            Exception: whatever the question raises.
+            Cancelled: `cancel` was called before there was a result.
+            Exception: whatever `read` raises.
         """
-        async with self._places:
+        async with self._slots:
             if self._cancelled:
                 raise Cancelled
-            answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-            self._under_way.add(answer)
+            result: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+            self._running.add(result)
             try:
-                threading.Thread(target=_answer, args=(question, answer), name="css-question", daemon=True).start()
-                return await answer
+                threading.Thread(target=_run, args=(read, result), name="css-invoke", daemon=True).start()
+                return await result
             finally:
-                self._under_way.discard(answer)
+                self._running.discard(result)
 
     def cancel(self) -> None:
-        """End all questions under way, and refuse those to come; what they had to do with the API is cut off."""
+        """Cancel all invokes, and any that is started later; shut down their connections."""
         self._cancelled = True
-        if not self._under_way:
+        if not self._running:
             return
-        from .._api.deadline import cut_all  # here, so that a plugin which asks nothing does not load the HTTP library
+        from .._api.deadline import cut_all  # here, so that a plugin that reads nothing does not load the HTTP library
 
-        for answer in self._under_way:
-            if not answer.done():
-                answer.set_exception(Cancelled())
+        for result in self._running:
+            if not result.done():
+                result.set_exception(Cancelled())
         cut_all()
 
 
-def _answer(question: Callable[[], Any], answer: asyncio.Future[Any]) -> None:
-    """Run a question on its thread, and hand what came of it to the event loop."""
+def _run(read: Callable[[], Any], result: asyncio.Future[Any]) -> None:
+    """Call `read` on its thread, and pass the result to the event loop."""
     settle: Callable[[Any], None]
     try:
-        settle, value = answer.set_result, question()
+        settle, value = result.set_result, read()
     except BaseException as error:
-        settle, value = answer.set_exception, error
+        settle, value = result.set_exception, error
 
     def hand_over() -> None:
-        if not answer.done():  # it was cancelled meanwhile
+        if not result.done():  # it was cancelled meanwhile
             settle(value)
 
-    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-        answer.get_loop().call_soon_threadsafe(hand_over)
+    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is waiting
+        result.get_loop().call_soon_threadsafe(hand_over)

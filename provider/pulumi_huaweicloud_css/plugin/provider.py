@@ -1,6 +1,6 @@
-"""Answers the engine: what the plugin offers, how it is configured, and what its functions say."""
+"""Implements Pulumi's provider protocol: schema, configuration and functions."""
 
-# ruff: noqa: ARG002 - the protocol says what each method is given
+# ruff: noqa: ARG002 - the protocol defines the arguments
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .._version import __version__
 from ..errors import ArgumentError, CssError, GateError, SettingsError, unexpected
 from .catalogue import BY_TOKEN
 from .codec import arguments, result
-from .invokes import Cancelled, Questions
+from .invokes import Cancelled, Invokes
 from .schema import schema_text
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ class CssProvider(ResourceProviderServicer):
 
     def __init__(self) -> None:
         self._config: ConfigGetter = dict[str, Any]().get
-        self._questions = Questions()
+        self._invokes = Invokes()
 
     async def Handshake(
         self, request: messages.ProviderHandshakeRequest, context: Any
     ) -> messages.ProviderHandshakeResponse:
-        """Have the engine tell of each call if it is a preview's; of one that does not tell, none is."""
+        """Accept, so that the engine marks calls of a preview; an unmarked call counts as an update's."""
         return messages.ProviderHandshakeResponse()
 
     async def GetPluginInfo(self, request: empty_pb2.Empty, context: Any) -> plugin_pb2.PluginInfo:
@@ -47,18 +47,18 @@ class CssProvider(ResourceProviderServicer):
         return messages.GetSchemaResponse(schema=schema_text())
 
     async def CheckConfig(self, request: messages.CheckRequest, context: Any) -> messages.CheckResponse:
-        """Take the configuration as it is: it is judged with all other settings when a question is asked."""
+        """Accept the configuration: it is checked with all other settings when a function is called."""
         return messages.CheckResponse(inputs=request.news)
 
     async def Configure(self, request: messages.ConfigureRequest, context: Any) -> messages.ConfigureResponse:
         """Keep the configuration: the stack's own of this plugin's namespace, or a provider resource's arguments."""
         given = PlainValue.of(values_of(request.args)).value
         self._config = given.get
-        # Secrets come as plain values; of a call with a secret argument, the engine makes the whole answer secret.
+        # Secrets arrive as plain values; the engine makes the result of a call with a secret argument secret.
         return messages.ConfigureResponse(acceptSecrets=False, acceptResources=False, supportsPreview=True)
 
     async def Invoke(self, request: messages.InvokeRequest, context: Any) -> messages.InvokeResponse:
-        """Call a function. A wrong argument is a failure of that argument, any other error one line of text."""
+        """Call a function. A wrong argument is returned as its failure, any other error as one line of text."""
         try:
             return await self._invoke(request, context)
         except grpc.aio.AbortError:
@@ -83,15 +83,15 @@ class CssProvider(ResourceProviderServicer):
                 "--target or --exclude",
             )
         if given.unknown:
-            # In a preview. The engine itself answers so where the plugin's configuration is not known yet.
+            # In a preview. The engine does the same if the plugin's configuration is unknown.
             return messages.InvokeResponse()
         try:
             taken = arguments(function, given.value)
-            outputs = await self._questions.ask(lambda: function.read(taken, self._config))
+            outputs = await self._invokes.run(lambda: function.read(taken, self._config))
         except ArgumentError as error:
             return _failure(function.path(error.argument), error.reason)
         except SettingsError as error:
-            # It is an argument only where it was given as one: else the stack's configuration or a variable is wrong.
+            # A failure of the argument only if it was given as one; else the configuration or a variable is wrong.
             path = camel(error.setting)
             if given.value.get(path) is not None:
                 return _failure(path, error.reason)
@@ -101,19 +101,19 @@ class CssProvider(ResourceProviderServicer):
         except CssError as error:
             await _refuse(context, grpc.StatusCode.UNKNOWN, str(error))
         except Cancelled:
-            await _refuse(context, grpc.StatusCode.CANCELLED, "the question was cancelled")
-        answer = struct_pb2.Struct()
-        answer.update(plain_for_engine(result(function, outputs)))
-        return messages.InvokeResponse(**{"return": answer})  # type: ignore[arg-type] # a keyword of Python
+            await _refuse(context, grpc.StatusCode.CANCELLED, "the call was cancelled")
+        returned = struct_pb2.Struct()
+        returned.update(plain_for_engine(result(function, outputs)))
+        return messages.InvokeResponse(**{"return": returned})  # type: ignore[arg-type] # a keyword of Python
 
     async def Cancel(self, request: empty_pb2.Empty, context: Any) -> empty_pb2.Empty:
-        """End what is under way; the engine ends the process."""
+        """Cancel all calls; the engine then ends the process."""
         self.cancel()
         return empty_pb2.Empty()
 
     def cancel(self) -> None:
-        """End all questions under way, and refuse those to come."""
-        self._questions.cancel()
+        """Cancel all calls, and any that is started later."""
+        self._invokes.cancel()
 
 
 async def _refuse(context: Any, code: grpc.StatusCode, text: str) -> NoReturn:
@@ -122,5 +122,5 @@ async def _refuse(context: Any, code: grpc.StatusCode, text: str) -> NoReturn:
 
 
 def _failure(path: str, reason: str) -> messages.InvokeResponse:
-    """Return the answer to a call of which an argument is wrong."""
+    """Return the response to a call with a wrong argument."""
     return messages.InvokeResponse(failures=[messages.CheckFailure(property=path, reason=for_engine(reason))])

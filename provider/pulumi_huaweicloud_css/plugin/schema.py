@@ -1,4 +1,4 @@
-"""The plugin's schema: what Pulumi, its SDK generators and editors know of it. `make schema` writes it."""
+"""The plugin's schema, for Pulumi, its SDK generators and editors. `make schema` generates it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Serves the plugin to the engine, on a loopback port that standard output tells it, until it is told to end."""
+"""Serves the plugin to the engine on a loopback port, which it writes to standard output."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_
 
 from .provider import CssProvider
 
-# Long enough to say why a question ended, too short for anybody to wait.
+# Long enough to return the errors of cancelled calls, too short to keep anyone waiting.
 _GRACE_SECONDS = 2.0
 
 
 def serve_provider() -> None:
-    """Serve until SIGINT or SIGTERM, then end what is under way."""
-    # Where the event loop takes no signals (on Windows), Ctrl-C comes as Python's own exception.
+    """Serve until SIGINT or SIGTERM, then cancel all calls."""
+    # Where the event loop does not support signals (on Windows), Ctrl-C raises Python's own exception.
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve())
 
 
 async def _serve() -> None:
-    told_to_end = asyncio.Event()
+    stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(number, told_to_end.set)
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     provider = CssProvider()
     server = grpc.aio.server()
     add_ResourceProviderServicer_to_server(provider, server)
@@ -35,6 +35,6 @@ async def _serve() -> None:
     await server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    await told_to_end.wait()
+    await stopping.wait()
     provider.cancel()
     await server.stop(_GRACE_SECONDS)

@@ -1,7 +1,7 @@
 """The policy pack `huaweicloud-css`: stops a stack, in any language, when log backups are not fresh.
 
 The console script `pulumi-analyzer-huaweicloud-css` is what `pulumi preview --policy-pack` takes. It speaks Pulumi's
-analyzer protocol with the stubs that pulumi itself brings. The package `pulumi-policy` would do that too, but it drops
+analyzer protocol with pulumi's own stubs. The package `pulumi-policy` would do that too, but it drops
 the stack's configuration, where the keys may be, and holds protobuf at 5.29.
 """
 
@@ -17,7 +17,7 @@ pulumi-analyzer-huaweicloud-css is a Pulumi policy pack; Pulumi starts it:
 
 
 def main() -> None:
-    """Serve the pack to the engine that started this; started by hand, say what it is for."""
+    """Serve the pack to the engine that started it; without arguments, print the usage."""
     if len(sys.argv) < 2 or sys.argv[1] in ("-h", "--help"):
         sys.stderr.write(_USAGE)
         sys.exit(0 if len(sys.argv) > 1 else 2)
@@ -25,7 +25,7 @@ def main() -> None:
 
 
 def serve() -> None:
-    """Serve the pack until the engine ends this process; writes the port, and nothing else, to standard output."""
+    """Serve the pack until the engine ends this process; writes only the port to standard output."""
     from .serving import serve_analyzer  # here, so that the usage is shown without loading Pulumi
 
     serve_analyzer()

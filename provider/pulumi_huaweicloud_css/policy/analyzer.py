@@ -1,6 +1,6 @@
-"""Answers the engine: what the pack is, how it is configured, and what it says of a stack."""
+"""Implements Pulumi's analyzer protocol: the pack's description, its configuration, and its violations."""
 
-# ruff: noqa: ARG002 - the protocol says what each method is given
+# ruff: noqa: ARG002 - the protocol defines the arguments
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ LOG_BACKUP_FRESH = "log-backup-fresh"
 LOG_OUTPUTS_FRESH = "log-outputs-fresh"
 STACK_TYPE = "pulumi:pulumi:Stack"
 
-# What Pulumi calls every policy in a configuration; the engine has applied it to each policy already.
+# The key for every policy in a configuration; the engine has already applied it to each.
 _ALL = "all"
 _DESCRIPTIONS = {
-    LOG_BACKUP_FRESH: "The log backups of the configured CSS clusters are fresh; asked before anything is deployed.",
+    LOG_BACKUP_FRESH: "The log backups of the configured CSS clusters are fresh; read before anything is deployed.",
     LOG_OUTPUTS_FRESH: "The log backups in the configured stack output are fresh; judged after the program has run.",
 }
 _NOTHING_TO_JUDGE = (
@@ -49,7 +49,7 @@ class PackAnalyzer(AnalyzerServicer):
 
     def __init__(self) -> None:
         self._stack_config: dict[str, str] = {}
-        # Until the engine says that this is a preview, nothing is judged later.
+        # Only in a preview may an unknown output be judged later.
         self._preview = False
         self._levels = dict.fromkeys(_DESCRIPTIONS, messages.MANDATORY)
         self._backup_rule: BackupRule | None = None
@@ -78,13 +78,13 @@ class PackAnalyzer(AnalyzerServicer):
     def ConfigureStack(
         self, request: messages.AnalyzerStackConfigureRequest, context: grpc.ServicerContext
     ) -> messages.AnalyzerStackConfigureResponse:
-        """Keep the stack's configuration, secrets decrypted: keys may be there; and whether this is a preview."""
+        """Keep the stack's configuration, which may have keys, secrets decrypted; and whether this is a preview."""
         self._stack_config = dict(request.config)
         self._preview = bool(getattr(request, "dry_run", False))  # a pulumi without the field: as in an update
         return messages.AnalyzerStackConfigureResponse()
 
     def Configure(self, request: messages.ConfigureAnalyzerRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Read the policies' configuration; a wrong one ends the deployment here, whatever the enforcement level."""
+        """Parse the policies' configuration; a wrong one ends the deployment here, whatever the enforcement level."""
         try:
             self._configure({name: request.policyConfig[name] for name in request.policyConfig})
         except ArgumentError as error:
@@ -140,7 +140,7 @@ class PackAnalyzer(AnalyzerServicer):
         return messages.RemediateResponse()
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """End what is under way; the engine ends the process."""
+        """Cancel all reads; the engine then ends the process."""
         cancel_all()
         return empty_pb2.Empty()
 
@@ -170,7 +170,7 @@ class PackAnalyzer(AnalyzerServicer):
 
 @contextlib.contextmanager
 def _errors_name(policy: str) -> Iterator[None]:
-    """Have an error about a property name the policy too."""
+    """Add the policy's name to errors about its properties."""
     try:
         yield
     except ArgumentError as error:

@@ -1,7 +1,7 @@
-"""The configuration of the policies: one model each, for the JSON schema that the engine gets and for what is read.
+"""The configuration of the policies: one model each, both for the engine's JSON schema and for validation.
 
 The engine fills in the schema's defaults and checks types. It cannot check names, durations or ids, and a policy
-without configuration gets the defaults alone; all that is here, before any request.
+without configuration gets only defaults; all that is handled here, before any request is sent.
 """
 
 from __future__ import annotations
@@ -93,16 +93,16 @@ class BackupRule(_Rule):
     """What `log-backup-fresh` judges: clusters; settings that are not given are looked for in the usual places."""
 
     cluster_ids: _ClusterIds = Field(
-        description="The CSS clusters to ask about, by id (UUID). Without it, the policy judges nothing."
+        description="The ids (UUIDs) of the CSS clusters to read. Without it, the policy judges nothing."
     )
-    region: _Setting = Field(None, description="The clusters' region, such as cn-north-4; else from the settings.")
+    region: _Setting = Field(None, description="The clusters' region, such as cn-north-4; default: from settings.")
     project_id: _Setting = Field(
-        None, description="The clusters' project, 32 hexadecimal digits; else from the settings, or looked up."
+        None, description="The clusters' project, 32 hexadecimal digits; default: from settings, or looked up in IAM."
     )
-    endpoint: _Setting = Field(None, description="Base URL of the CSS API instead of the region's own.")
+    endpoint: _Setting = Field(None, description="Base URL of the CSS API; default: the region's.")
 
     def settings(self, config: ConfigGetter) -> Settings:
-        """Find the settings to ask with.
+        """Resolve the settings.
 
         Raises:
             SettingsError: one is missing or wrong.
@@ -125,7 +125,7 @@ _AnyRule = TypeVar("_AnyRule", bound=_Rule)
 
 
 def backup_rule(given: Mapping[str, Any], config: ConfigGetter) -> BackupRule | None:
-    """Read the configuration of `log-backup-fresh`; None if it has none.
+    """Parse the configuration of `log-backup-fresh`; None if it has none.
 
     Args:
         given: the properties, the schema's defaults among them.
@@ -138,18 +138,18 @@ def backup_rule(given: Mapping[str, Any], config: ConfigGetter) -> BackupRule | 
     if rule is None:
         return None
     try:
-        # With a stand-in for the credentials, so that none are looked for: that may take requests.
+        # With a placeholder for the credentials, because looking them up may send requests.
         rule.settings(lambda key: "stand-in" if key == "token" else config(key))
     except SettingsError as error:
-        # One that is given here is an error of the configuration. Any other, such as a wrong variable, is found again
-        # when the question is asked, and counts as much as the policy's enforcement level says.
+        # A property that is given is an error of the configuration. Any other, such as a wrong variable, is reported
+        # when the clusters are read, subject to the policy's enforcement level.
         if error.setting in rule.model_fields_set:
             raise ArgumentError(camel(error.setting), error.reason) from None
     return rule
 
 
 def output_rule(given: Mapping[str, Any]) -> OutputRule | None:
-    """Read the configuration of `log-outputs-fresh`; None if it has none.
+    """Parse the configuration of `log-outputs-fresh`; None if it has none.
 
     Raises:
         ArgumentError: a property is wrong.
@@ -158,10 +158,10 @@ def output_rule(given: Mapping[str, Any]) -> OutputRule | None:
 
 
 def _read(model: type[_AnyRule], given: Mapping[str, Any]) -> _AnyRule | None:
-    """Return what is configured; None if nothing is but defaults. A property that is null counts as not given.
+    """Return the configuration; None if it has only defaults. Null counts as not given.
 
     Raises:
-        ArgumentError: a property is unknown, wrong, or forgotten.
+        ArgumentError: a property is unknown, wrong, or missing.
     """
     fields = {camel(name): field for name, field in model.model_fields.items()}
     there = {name: value for name, value in given.items() if value is not None or name not in fields}
@@ -169,7 +169,7 @@ def _read(model: type[_AnyRule], given: Mapping[str, Any]) -> _AnyRule | None:
         return model.model_validate(there)
     except ValidationError as error:
         wrong = error.errors(include_url=False)
-    # One of them is told, and of the same mistakes the same one: the engine hands the properties over in no order.
+    # One error is reported, always the same one, although the engine passes the properties in no order.
     unknown = sorted(str(item["loc"][0]) for item in wrong if item["type"] == "extra_forbidden")
     if unknown:
         required_first = sorted(fields, key=lambda name: not fields[name].is_required())

@@ -1,4 +1,4 @@
-"""The stack's outputs as the engine shows them to a policy: plain values, and whether they are unknown or secret."""
+"""Unwraps the stack outputs that the engine passes to a policy: plain values, whether unknown, whether secret."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from google.protobuf import struct_pb2
 
 from .._pulumi.wire_values import PlainValue, values_of
 
-# Of a whole answer, what a gate looks at, whichever way a language writes it: cluster_id, clusterId. The rest does not
-# count: that a part of it is not known in a preview is no reason not to judge.
+# The parts of a whole result that a gate uses, in every language's style: cluster_id, clusterId. The others do not
+# matter: a result is judged even if they are unknown in a preview.
 _JUDGED = frozenset({"records", "truncated", "totalsize", "clusterid"})
 
 
 def plain_outputs(properties: struct_pb2.Struct) -> dict[str, PlainValue]:
-    """Return a stack's outputs by name; those that are None are not among them."""
-    marked = values_of(properties)
-    return {name: PlainValue.of(value, _judged_part) for name, value in marked.items() if value is not None}
+    """Return a stack's outputs by name, without those that are None."""
+    wrapped = values_of(properties)
+    return {name: PlainValue.of(value, _judged_part) for name, value in wrapped.items() if value is not None}
 
 
 def _judged_part(output: Any) -> Any:
-    """Return what a gate looks at: of a whole answer, the records and what is known of them."""
+    """Return what a gate uses: of a whole result, the records and what describes them."""
     if isinstance(output, dict) and "records" in map(_bare, output):
         return {name: item for name, item in output.items() if _bare(name) in _JUDGED}
     return output

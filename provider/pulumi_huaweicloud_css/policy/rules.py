@@ -1,4 +1,4 @@
-"""What the two policies say: nothing, or a line for each thing that is not good enough."""
+"""The rules of the two policies: a finding for each thing that is not good enough."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Finding:
     """One line for the user.
 
     Args:
-        text: what there is to say.
-        violation: False if it is only for information, whatever the policy's enforcement level.
+        text: the message.
+        violation: False if it is only informative, whatever the policy's enforcement level.
     """
 
     text: str
@@ -30,12 +30,12 @@ class Finding:
 
 
 def judge_backups(rule: BackupRule, config: ConfigGetter) -> list[Finding]:
-    """Ask about every cluster, several at once, and return a finding for each that does not pass.
+    """Read every cluster, several concurrently, and return a finding for each that does not pass.
 
-    A question that cannot be asked is a finding too: what is not known to be fresh is not let through.
+    A failed read is a finding too, because the backups are not known to be fresh.
     """
     try:
-        errors = cancellable(lambda: _ask(rule, config))
+        errors = cancellable(lambda: _read_errors(rule, config))
     except CssError as error:
         return [Finding(f"log backups cannot be judged: {error}")]
     except Exception as error:
@@ -43,9 +43,9 @@ def judge_backups(rule: BackupRule, config: ConfigGetter) -> list[Finding]:
     return [Finding(_why_not(cluster_id, error)) for cluster_id, error in errors.items()]
 
 
-def _ask(rule: BackupRule, config: ConfigGetter) -> dict[str, CssError]:
+def _read_errors(rule: BackupRule, config: ConfigGetter) -> dict[str, CssError]:
     """Return the errors of the clusters that do not pass."""
-    from .._api.client import CssClient  # here, so that a pack which asks nothing does not load the HTTP library
+    from .._api.client import CssClient  # here, so that a pack that reads nothing does not load the HTTP library
     from .._backups.fleet import read_fleet
     from .._backups.fleet_query import FleetQuery
     from .._backups.query import LogRecordsQuery
@@ -67,8 +67,8 @@ def judge_output(rule: OutputRule, outputs: Mapping[str, PlainValue], now: datet
     Args:
         rule: which output, and by which gate.
         outputs: the stack's outputs by name.
-        now: the present time, with a time zone.
-        preview: whether an update is to follow, in which an output that is unknown now is judged.
+        now: the current time, with a time zone.
+        preview: whether an update may follow, in which an output that is still unknown is judged.
     """
     from .._backups.stack_outputs import judge_outputs
 

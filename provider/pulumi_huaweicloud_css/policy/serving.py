@@ -1,4 +1,4 @@
-"""Serves the pack to the engine, on a loopback port that standard output tells it."""
+"""Serves the pack to the engine on a loopback port, which it writes to standard output."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A picture of log backups: one HTML page, a chart, or a badge. Pure: what was read and judged goes in, text comes out.
+"""Reports of log backups: one HTML page, a chart, or a badge. A pure function of the records and verdicts.
 
-Rendering (`render`) needs Jinja2, which comes with the extra `report`; the rest of this package does not.
+Rendering (`render`) needs Jinja2, from the extra `report`; the rest of this package does not.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One cluster as a report takes it, and the facts that a reader wants first: how fresh, and what failed why."""
+"""A report's data of one cluster, and its key facts: the age of the newest success, and the reasons for failures."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _MOST_CAUSES = 8
 
 @dataclass(frozen=True)
 class ClusterReport:
-    """What was read of one cluster (or stack output, or file), and what the gate said.
+    """The records of one cluster (or stack output, or file), and the gate's verdict.
 
     Args:
-        name: what it is called.
-        state: the verdict's state, ``passed``, ``pending`` or ``failed``, or ``error`` where it could not be asked.
-        reason: the verdict's sentence, or the error's.
-        records: what was read, newest first.
+        name: its name.
+        state: the verdict's state, ``passed``, ``pending`` or ``failed``, or ``error`` if it could not be read.
+        reason: the verdict's reason, or the error's text.
+        records: the records that were read, newest first.
         truncated: whether there are records that were not read.
     """
 
@@ -74,9 +74,9 @@ def freshness_of(records: Sequence[Record], max_age: timedelta, now_ms: int) -> 
     if age is None or moment is None:
         return None
     share = max(timedelta(), age) / max_age if max_age else 1.0
-    said = format_duration(age)
-    text = f"{said} old, {format_duration(max_age)} allowed"
-    return Freshness(said, text, rfc3339(moment), min(1.0, share), too_old=age > max_age)
+    formatted = format_duration(age)
+    text = f"{formatted} old, {format_duration(max_age)} allowed"
+    return Freshness(formatted, text, rfc3339(moment), min(1.0, share), too_old=age > max_age)
 
 
 def causes_of(records: Sequence[Record]) -> tuple[list[Cause], int]:

@@ -1,4 +1,4 @@
-"""Renders reports with Jinja2: a page that needs nothing but itself, charts alone, or a badge.
+"""Renders reports with Jinja2: a self-contained page, charts alone, or a badge.
 
 Everything that was read is data: the templates escape all of it, and `sanitize` takes out control and direction marks
 before. A report on standard output is in a CI system's log, so no text of it is a command there either. The page's
@@ -51,7 +51,7 @@ def as_page(judged: Sequence[ClusterReport], gate: Gate, *, now: datetime) -> st
     return _rendered(
         "page.html",
         clusters=clusters,
-        said=_overall(judged),
+        title=_overall(judged),
         gate=_in_words(gate),
         now=rfc3339(unix_ms(now)),
         script=script,
@@ -82,7 +82,7 @@ def as_badge(judged: Sequence[ClusterReport], gate: Gate, *, now: datetime) -> s
         text = f"{WORDS[state]}, {fresh.age} old" if fresh and state == "passed" else WORDS[state]
     else:
         text = _count_passed(judged)
-    label, value = ({"text": said, "width": round(len(said) * _CHARACTER_WIDTH)} for said in ("log backups", text))
+    label, value = ({"text": each, "width": round(len(each) * _CHARACTER_WIDTH)} for each in ("log backups", text))
     return _rendered("badge.svg", state=state, label=label, value=value)
 
 

@@ -53,7 +53,7 @@ class Timeline:
         allowed: where the span that a success may be old begins, in per cent; it ends at `now`.
         now: where the present is, in per cent.
         width: of a mark, in pixels; thin where there are many.
-        said: the same in a sentence or two.
+        description: the same in a sentence or two.
     """
 
     marks: tuple[tuple[Kind, tuple[Mark, ...]], ...]
@@ -62,7 +62,7 @@ class Timeline:
     allowed: str
     now: str
     width: int
-    said: str
+    description: str
 
 
 def timeline_of(records: Sequence[Record], max_age: timedelta, now_ms: int) -> Timeline | None:
@@ -89,7 +89,7 @@ def timeline_of(records: Sequence[Record], max_age: timedelta, now_ms: int) -> T
         allowed=along.place(now_ms - max_age // timedelta(milliseconds=1)),
         now=along.place(now_ms),
         width=8 if len(placed) <= 60 else 4 if len(placed) <= 200 else 2,
-        said=_said(records, moments, now_ms),
+        description=_description(records, moments, now_ms),
     )
 
 
@@ -132,8 +132,8 @@ def _tick(along: _Along, moment: int, label: str) -> Tick:
     return Tick(place, label, "end" if float(place) > 93 else "middle")
 
 
-def _said(records: Sequence[Record], moments: list[int], now_ms: int) -> str:
-    """Say in words what the chart shows."""
+def _description(records: Sequence[Record], moments: list[int], now_ms: int) -> str:
+    """Describe in words what the chart shows."""
     number = len(records)
     ordered = sorted(moments)
     counts = ", ".join(f"{count} {kind.label}" for kind, count in count_kinds(records).items())

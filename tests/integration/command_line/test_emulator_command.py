@@ -92,10 +92,10 @@ def test_clusters_are_spread_over_regions():
     ("arguments", "text"),
     [
         (("--clusters", "0"), "--clusters"),
-        (("--clusters", "2", "--records", "pyproject.toml"), "do not go together"),
+        (("--clusters", "2", "--records", "pyproject.toml"), "cannot be combined"),
         (("--latency", "-1"), "--latency"),
         (("--region", "nowhere"), "is not a region's name"),
-        (("--region", "cn-north-4", "--records", "pyproject.toml"), "do not go together with --region"),
+        (("--region", "cn-north-4", "--records", "pyproject.toml"), "cannot be combined with --region"),
         (("--finish-after", "60"), "add --running"),
         (("--host", "0.0.0.0"), "loopback"),  # noqa: S104 - that it is refused is the point
         (("--count", "-1"), "--count"),

@@ -41,7 +41,7 @@ main()
     assert (done.returncode, done.stderr) == (0, "")
     text = " ".join(done.stdout.split())
     assert "Exit codes: 0 " in text
-    assert "2 wrong usage" in text
+    assert "2 usage error" in text
     assert "4 the records could not be read" in text
     assert text.endswith("loaded: []")
 

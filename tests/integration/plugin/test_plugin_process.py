@@ -296,9 +296,9 @@ def test_cancel_ends_the_questions_under_way(plugin, emulator, start_silent):
     plugin.cancel()
     for call in calls:
         assert call.exception().code() == grpc.StatusCode.CANCELLED
-        assert call.exception().details() == "the question was cancelled"
+        assert call.exception().details() == "the call was cancelled"
     assert silent.all_gone.wait(PATIENCE)
-    assert plugin.error(clusterId=emulator.cluster_id) == "the question was cancelled"
+    assert plugin.error(clusterId=emulator.cluster_id) == "the call was cancelled"
     assert plugin.stop() == ("", "")
 
 
@@ -309,7 +309,7 @@ def test_a_signal_ends_the_plugin_cleanly(plugin, emulator, start_silent, number
     call = plugin.start(clusterId=emulator.cluster_id, endpoint=silent.endpoint)
     assert silent.all_there.wait(PATIENCE)
     plugin.process.send_signal(number)
-    assert call.exception().details() == "the question was cancelled"
+    assert call.exception().details() == "the call was cancelled"
     assert plugin.process.communicate(timeout=PATIENCE) == ("", "")
     assert plugin.process.returncode == 0
 

@@ -174,7 +174,7 @@ def test_now(css_logs, now, code):
 def test_help_names_the_exit_codes(css_logs):
     """The help says what each exit code means."""
     text = " ".join(css_logs()("gate", "--help").stdout.split())
-    assert "0 passed, 1 failed, 2 wrong usage, 3 pending" in text
+    assert "0 passed, 1 failed, 2 usage error, 3 pending" in text
     assert "4 the records could not be read" in text
 
 

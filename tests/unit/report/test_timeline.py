@@ -69,7 +69,7 @@ LONGEST = [
 def test_the_longest_that_has_ended_is_named(backups, said):
     """The sentence names the longest backup, failed ones too; one that runs, or has no length, is none."""
     records = [record(status, hour, took) for hour, (status, took) in enumerate(backups, 1)]
-    sentences = [f"{one}." for one in timeline(*records).said.removesuffix(".").split(". ")]
+    sentences = [f"{one}." for one in timeline(*records).description.removesuffix(".").split(". ")]
     assert [one for one in sentences if "longest took" in one] == ([] if said is None else [said])
 
 

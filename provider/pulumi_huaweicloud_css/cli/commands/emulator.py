@@ -29,7 +29,7 @@ _serving, _records, _trouble = option("How to serve"), option("What to serve"), 
         ("stop that one", 'kill "$CSS_LOGS_EMULATOR_PID"'),
         ("a backup that runs for a minute", "css-logs emulator --running --finish-after 60 --export settings.sh"),
         (
-            "fifty clusters, every tenth backup failed, two answers lost",
+            "fifty clusters, every tenth backup failed, two responses lost",
             "css-logs emulator --clusters 50 --failures 0.1 --fault 503:2",
         ),
     ],
@@ -40,13 +40,13 @@ _serving, _records, _trouble = option("How to serve"), option("What to serve"), 
 @_serving(
     "--background",
     is_flag=True,
-    help="Return when it answers, and leave it running; print the settings, and how to stop it.",
+    help="Return when it accepts requests, and leave it running; print the settings, and how to stop it.",
 )
 @_serving(
     "--export",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the settings there, too, when it answers: a file for a shell to source.",
+    help="Also write the settings to this file when it accepts requests, for a shell to source.",
 )
 @_serving("--quiet", is_flag=True, help="Do not print each request.")
 @_records("--clusters", type=click.IntRange(1, 10_000), default=1, show_default=True, help="Number of clusters.")
@@ -83,14 +83,14 @@ _serving, _records, _trouble = option("How to serve"), option("What to serve"), 
     "faults",
     multiple=True,
     metavar="NAME[:TIMES]",
-    help="Play a fault on so many requests, then the next one; without a number, on all. Repeatable.",
+    help="Inject a fault into a number of requests, then the next one; without a number, into all. Repeatable.",
 )
 @_trouble(
     "--latency",
     type=click.FloatRange(0, 60),
     default=0.0,
     show_default=True,
-    help="Seconds by which each answer is late.",
+    help="Seconds by which each response is delayed.",
 )
 def command(
     *,
@@ -129,9 +129,9 @@ def command(
         if records is None:
             site = Site.of_clusters(clusters, backups=backups, finish_after=finish_after, regions=regions)
         elif clusters > 1:
-            raise click.UsageError("--records are one cluster's, so they do not go together with --clusters")
+            raise click.UsageError("--records are one cluster's, so they cannot be combined with --clusters")
         elif regions:
-            raise click.UsageError("--records are one cluster's, so they do not go together with --region")
+            raise click.UsageError("--records are one cluster's, so they cannot be combined with --region")
         else:
             site = Site.of_one_cluster(records=read_records(records), finish_after=finish_after)
         if background:

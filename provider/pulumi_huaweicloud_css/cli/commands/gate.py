@@ -49,8 +49,8 @@ _waiting, _reporting = option("Waiting"), option("Report")
 )
 @query_options
 @gate_options
-@_waiting("--wait", type=DURATION, default="0s", help="Ask again for so long while a backup runs, like 30m.")
-@_waiting("--poll-interval", type=DURATION, default="15s", show_default=True, help="Time between two looks.")
+@_waiting("--wait", type=DURATION, default="0s", help="Poll for this long while a backup runs, like 30m.")
+@_waiting("--poll-interval", type=DURATION, default="15s", show_default=True, help="Time between two polls.")
 @_waiting("--fail-fast", is_flag=True, help="Stop waiting as soon as one cluster failed.")
 @format_option("Report", *FORMATS)
 @_reporting("--output-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
@@ -81,10 +81,10 @@ def command(
     now: datetime | None,
     arguments: QueryArguments,
 ) -> int:
-    """Say whether clusters' log backups are good enough.
+    """Check whether clusters' log backups are good enough.
 
     \b
-    Exit codes: 0 passed, 1 failed, 2 wrong usage, 3 pending (a backup is running),
+    Exit codes: 0 passed, 1 failed, 2 usage error, 3 pending (a backup is running),
     4 the records could not be read, 130 interrupted. With several clusters the worst decides.
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
     targets = chosen_targets(cluster_ids, stack, output, file, {**arguments, "gate": gate}, parallelism=parallelism)

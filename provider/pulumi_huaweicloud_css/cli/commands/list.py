@@ -61,14 +61,14 @@ def command(*, cluster_id: str, form: str, arguments: QueryArguments) -> None:
     from ..._backups.query import LogRecordsQuery, read
 
     query = LogRecordsQuery.of(cluster_id, arguments)
-    answer = read(client_of(arguments), query)
+    result = read(client_of(arguments), query)
     if form == "table":
-        click.echo(_table(answer), nl=False, color=True)  # coloured already, as the terminal allows
+        click.echo(_table(result), nl=False, color=True)  # coloured already, as the terminal allows
     else:
-        showing.print_data(_DATA[form](answer))
+        showing.print_data(_DATA[form](result))
 
 
-def _table(answer: LogRecordsResult) -> str:
+def _table(result: LogRecordsResult) -> str:
     """Return a table; every text from the server is data: no markup, no control characters."""
     from rich.console import Console
     from rich.text import Text
@@ -76,21 +76,21 @@ def _table(answer: LogRecordsResult) -> str:
     console = Console(highlight=False, markup=False, emoji=False)
     if not sys.stdout.isatty():
         console.width = _PIPE_WIDTH
-    if not answer.records:
-        return f"No log backup records of cluster {answer.cluster_id}.\n"
+    if not result.records:
+        return f"No log backup records of cluster {result.cluster_id}.\n"
     now = datetime.now(UTC)
     rows: list[list[Text]] = []
-    for record in answer.records:
+    for record in result.records:
         cells = [*_when(record, now), record.status, record.job_type, record.log_path, record.failed_msg]
         rows.append([Text(one_line(cell or "", _LONGEST_CELL) or "-") for cell in cells])
         rows[-1][3].stylize(kind_of(record).colour or "bold")
     with console.capture() as captured:
         _print_rows(console, rows)
-        more = "; there are more that were not read" if answer.truncated else ""
-        total = "" if answer.total_size is None else f" of {answer.total_size}"
+        more = "; there are more that were not read" if result.truncated else ""
+        total = "" if result.total_size is None else f" of {result.total_size}"
         if can_show():
-            console.print(Text.from_ansi(strip(newest_kinds(answer.records)).rstrip("\n")))
-        console.print(f"{len(answer.records)}{total} records{more}", style="dim")
+            console.print(Text.from_ansi(strip(newest_kinds(result.records)).rstrip("\n")))
+        console.print(f"{len(result.records)}{total} records{more}", style="dim")
     return captured.get()
 
 
@@ -141,19 +141,19 @@ def _when(record: Record, now: datetime) -> tuple[str, str, str]:
     return rfc3339(record.created_at), age, format_duration(took)
 
 
-def _as_csv(answer: LogRecordsResult) -> str:
+def _as_csv(result: LogRecordsResult) -> str:
     from ..._api.models import Record
 
-    return showing.as_csv((record.to_outputs() for record in answer.records), list(Record.model_fields))
+    return showing.as_csv((record.to_outputs() for record in result.records), list(Record.model_fields))
 
 
-def _outputs(answer: LogRecordsResult) -> dict[str, Any]:
+def _outputs(result: LogRecordsResult) -> dict[str, Any]:
     """Return the outputs; `truncated` also where --status or --offset left records out, for `gate --file` to know."""
-    return {**answer.to_outputs(), "truncated": answer.incomplete}
+    return {**result.to_outputs(), "truncated": result.incomplete}
 
 
 _DATA: dict[str, Callable[[LogRecordsResult], str]] = {
-    "json": lambda answer: showing.as_json(_outputs(answer)),
+    "json": lambda result: showing.as_json(_outputs(result)),
     "csv": _as_csv,
-    "yaml": lambda answer: showing.as_yaml(_outputs(answer)),
+    "yaml": lambda result: showing.as_yaml(_outputs(result)),
 }

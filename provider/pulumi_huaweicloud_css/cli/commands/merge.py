@@ -44,7 +44,7 @@ def command(
     A share that is missing or there twice is an error: without it nothing is known of its clusters.
 
     \b
-    Exit codes: those of css-logs gate: 0 passed, 1 failed, 2 wrong usage, 3 pending,
+    Exit codes: those of css-logs gate: 0 passed, 1 failed, 2 usage error, 3 pending,
     4 records could not be read, or the files do not go together.
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
     check_files(reports, output_file)

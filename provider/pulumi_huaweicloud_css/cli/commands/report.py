@@ -12,7 +12,7 @@ from ..._backups.evaluate import CheckResult, RecordSet, evaluate
 from ..._backups.gate import Gate
 from ..command import command as declare_command
 from ..command import option
-from ..exit_codes import NOT_ASKED
+from ..exit_codes import NOT_READ
 from ..formats import as_text
 from ..options import format_option, gate_options, query_options, target_options
 from ..results import reason_of
@@ -45,7 +45,9 @@ _REPORT = "css-logs report --cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
     help="A whole page, the timelines alone, or a small badge with the verdict; the latter two are SVG.",
 )
 @_reporting(
-    "--output-file", type=click.Path(dir_okay=False, path_type=Path), help="Write it there, not to standard output."
+    "--output-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it to this file, not to standard output.",
 )
 @_reporting("--quiet", is_flag=True, help="With --output-file: do not print the verdicts.")
 def command(
@@ -64,11 +66,11 @@ def command(
 ) -> int:
     """Show clusters' log backups in a picture.
 
-    The page needs nothing but itself: no network, no other file. A cluster that could not be asked is shown as such.
+    The page is a single file that loads nothing. A cluster that could not be read is shown as such.
 
     \b
-    Exit codes: 0 the report was written, whatever the verdicts; 2 wrong usage;
-    4 the records could not be read of any cluster (the report says why), or nothing written;
+    Exit codes: 0 the report was written, whatever the verdicts; 2 usage error;
+    4 the records could not be read, of any cluster (the report says why), or nothing was written;
     130 interrupted. To stop a pipeline, use css-logs gate.
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
     from ...report.render import FORMS
@@ -84,7 +86,7 @@ def command(
         if not quiet:
             with unless_unread():
                 click.echo(as_text(results), nl=False)
-    return NOT_ASKED if all(result.state == "error" for result in results) else 0
+    return NOT_READ if all(result.state == "error" for result in results) else 0
 
 
 def _shown(result: CheckResult[RecordSet]) -> ClusterReport:

@@ -20,7 +20,7 @@ from ..._validation import check_cluster_id
 from ...errors import ApiError, CssError, SettingsError
 from ..command import COMMAND_LINE, option
 from ..command import command as declare_command
-from ..exit_codes import IN_SHORT, NOT_ASKED
+from ..exit_codes import IN_SHORT, NOT_READ
 from ..options import format_option
 
 _settings, _checking = option("Settings"), option("Checking")
@@ -83,7 +83,7 @@ def command(
     else:
         _print(rows + checks, unused)
     if not usable or any(row.problem for row in checks if row.name == "CSS"):
-        context.exit(NOT_ASKED)
+        context.exit(NOT_READ)
 
 
 def _as_json(row: _Row) -> dict[str, object]:
