@@ -248,7 +248,8 @@ class Site:
             "HUAWEICLOUD_SDK_IAM_ENDPOINT": endpoint,
             "HUAWEICLOUD_SDK_STS_ENDPOINT": endpoint,
         }
-        return {name: value or "" for name, value in {**dict.fromkeys(DIVERTING), **variables}.items()}
+        known = {name: value for name, value in variables.items() if value}
+        return {**known, **dict.fromkeys(sorted({*variables, *DIVERTING} - {*known}), "")}
 
     @classmethod
     def of_clusters(

@@ -127,7 +127,7 @@ def test_a_refusal_shows_code_message_request_id_and_hint(read, emulator, inputs
     details = read(inputs, **environment)
     [request] = emulator.requests
     assert len(details.strip().splitlines()) == 1
-    assert f"ApiError: CSS answered {code}: " in details
+    assert f"ApiError: CSS returned {code}: " in details
     assert f"(request id: {request.request_id})" in details
     assert hint in details
     assert WRONG_KEY not in details

@@ -19,7 +19,7 @@ README = (ROOT / "README.md").read_text()
 BLOCKS = dict(re.findall(r"<!-- tested as: ([\w-]+) -->\n```\w+\n(.*?)```", README, re.DOTALL))
 TESTED = {
     "producer", "function", "fleet", "consumer", "client", "gate", "github-job", "gitlab-job", "policy-config",
-    "mocks", "conftest", "emulator-test", "clusters-by-name",
+    "mocks", "conftest", "emulator-test", "clusters-by-name", "iam-policy",
 }  # fmt: skip
 
 
@@ -29,6 +29,13 @@ def test_every_program_in_the_readme_is_tested():
         named = re.findall(rf"<!-- tested as: [\w-]+ -->\n```{language}", README)
         assert README.count(f"```{language}") == len(named)
     assert set(BLOCKS) == TESTED
+
+
+def test_policy_of_the_keys():
+    """The policy is JSON that allows just what the package asks for: to read, and to list clusters and projects."""
+    [statement] = json.loads(BLOCKS["iam-policy"])["Statement"]
+    reading = {"css:log:listJob", "css:cluster:list", "css:log:getSetting", "iam:projects:listProjects"}
+    assert (statement["Effect"], set(statement["Action"])) == ("Allow", reading)
 
 
 def test_producer_and_consumer(new_project, emulator):

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 from pulumi_huaweicloud_css._backups.evaluate import CheckResult, Target, evaluate
-from pulumi_huaweicloud_css._backups.fleet import FleetArguments, fleet_log_records, is_gone
+from pulumi_huaweicloud_css._backups.fleet import fleet_log_records, is_gone
+from pulumi_huaweicloud_css._backups.fleet_query import fleet_arguments
 from pulumi_huaweicloud_css._backups.gate import Gate, Verdict
-from pulumi_huaweicloud_css._backups.query import LogRecordsArguments, log_records, query_arguments
+from pulumi_huaweicloud_css._backups.query import log_records, log_records_arguments
 from pulumi_huaweicloud_css._backups.stack_outputs import StackRecords
 from pulumi_huaweicloud_css._config.table import Reader
 from pulumi_huaweicloud_css.emulator import Backups, Cluster
@@ -27,18 +28,16 @@ NOBODY = "ffffffff-0000-0000-0000-000000000000"
 WRONG_ID = "f" * 32
 READER = Reader(namespace="here", write=str.upper, kind="the property ")
 FAILING = Backups(count=1, failure_share=1.0)
-OWN = ("cluster_ids", "parallelism", "on_error", "include_records")
 
 
 def one(cluster_id, **given):
     """Return the arguments of one cluster's query."""
-    return LogRecordsArguments(cluster_id=cluster_id, **query_arguments(given))
+    return log_records_arguments({"cluster_id": cluster_id, **given})
 
 
 def many(*cluster_ids, **given):
     """Return the arguments of a fleet's query."""
-    own = {name: given.pop(name, None) for name in OWN}
-    return FleetArguments(**{**own, "cluster_ids": cluster_ids}, **query_arguments(given))
+    return fleet_arguments({"cluster_ids": list(cluster_ids), **given})
 
 
 READ = {"one": lambda ids, **given: one(ids[0], **given), "many": lambda ids, **given: many(*ids, **given)}

@@ -98,7 +98,7 @@ def test_no_secret_is_shown(css_logs, variables, tmp_path):
         Emulator(site=Site(accounts=tuple(accounts)), faults=faults) as emulator,
         socket.create_server(("", 0)) as closed,
     ):
-        around = {name: value for name, value in emulator.environment().items() if name not in KEYS}
+        around = {name: value for name, value in emulator.environment().items() if name not in {**KEYS, **TOKEN}}
         run = css_logs(None, **around, **variables)
         shown = [run(*GATE, "-v", HW_PROJECT_ID="", http_proxy=f"{PROXY}:1", NO_PROXY="") for _ in range(4)]
         shown.append(run(*GATE, "-v", **{name: f"{value}x" for name, value in variables.items()}))

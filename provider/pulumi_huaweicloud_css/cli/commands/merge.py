@@ -9,7 +9,6 @@ import click
 from ..command import command as declare_command
 from ..command import option
 from ..formats import FORMATS
-from ..merging import merge
 from ..options import format_option
 from ..reports import FORMS, Report, ReportType, Run, check_files, print_report, write_reports
 from ..results import exit_code
@@ -47,6 +46,8 @@ def command(
     Exit codes: those of css-logs gate: 0 passed, 1 failed, 2 usage error, 3 pending,
     4 records could not be read, or the files do not go together.
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
+    from ..merging import merge  # here, so that help and completion do not load pydantic
+
     check_files(reports, output_file)
     merged = merge(files)
     if not quiet:
