@@ -245,8 +245,7 @@ class Site:
             "HW_PROJECT_ID": self.projects[0].project_id if len(self.regions) == 1 else None,
             "HW_REGION_NAME": self.region,
             **{region_variable("css", region): endpoint for region in self.regions},
-            "HUAWEICLOUD_SDK_IAM_ENDPOINT": endpoint,
-            "HUAWEICLOUD_SDK_STS_ENDPOINT": endpoint,
+            **{f"HUAWEICLOUD_SDK_{service}_ENDPOINT": endpoint for service in ("IAM", "STS")},
         }
         known = {name: value for name, value in variables.items() if value}
         return {**known, **dict.fromkeys(sorted({*variables, *DIVERTING} - {*known}), "")}

@@ -83,7 +83,7 @@ def test_environment_of_several_regions(start):
     for region in ("CN_NORTH_4", "AP_SOUTHEAST_3", "EU_WEST_101"):
         assert environment[f"HUAWEICLOUD_SDK_REGION_CSS_{region}"] == emulator.endpoint
     assert emulator.site.regions == ["cn-north-4", "ap-southeast-3", "eu-west-101"]
-    assert "HW_PROJECT_ID" not in environment
+    assert environment["HW_PROJECT_ID"] == ""
 
 
 def test_without_the_right_to_list_projects(start, ask):
