@@ -43,8 +43,8 @@ def command(
     A share that is missing or there twice is an error: without it nothing is known of its clusters.
 
     \b
-    Exit codes: those of css-logs gate: 0 passed, 1 failed, 2 usage error, 3 pending,
-    4 records could not be read, or the files do not go together.
+    Exit codes: 0 passed, 1 failed, 2 usage error, 3 pending (a backup is running),
+    4 the records could not be read, or the files do not go together, 130 interrupted.
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
     from ..merging import merge  # here, so that help and completion do not load pydantic
 
