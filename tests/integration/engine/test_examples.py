@@ -130,7 +130,7 @@ def test_the_demo_shows_path_and_status_and_leaves_no_process(tmp_path):
     gates = output.split("$ css-logs gate")[1:]
     assert [gate.partition("(exit code ")[2][0] for gate in gates] == ["0", "0", "1"]
     assert "are fresh" in gates[0]
-    assert "The OBS bucket refused the upload." in gates[2]
+    assert "The OBS bucket refused the upload" in gates[2]
     assert _left_behind(tmp_path) == []
 
 
