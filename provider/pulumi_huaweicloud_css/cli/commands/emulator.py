@@ -144,7 +144,7 @@ def command(
 
 def export_lines(settings: Mapping[str, str]) -> str:
     """Return lines that set these variables in a shell; whatever is in a value, the shell runs nothing of it."""
-    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in settings.items())
+    return "".join(f"export {name}={shlex.quote(value) if value else ''}\n" for name, value in settings.items())
 
 
 def _announce(site: Site, endpoint: str, export: Path | None) -> None:
