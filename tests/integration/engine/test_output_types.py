@@ -82,7 +82,7 @@ def test_every_output_type_is_a_dictionary_with_its_attributes(cls):
     assert repr(value) == repr(parts)
 
 
-def test_there_are_five_types():
+def test_there_are_eight_types():
     """The test above looks at all of them."""
-    assert len(TYPES) == 5
+    assert len(TYPES) == 8
     assert LogRecord in TYPES
