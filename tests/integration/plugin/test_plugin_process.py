@@ -146,12 +146,13 @@ def test_wrong_arguments_of_a_fleet_are_failures_too(plugin, emulator):
 
 
 def test_a_gate_that_does_not_pass_is_one_line(plugin, emulator):
-    """The error's text is the verdict's reason, and nothing else."""
+    """The error's text is the verdict's reason, with its cause, and nothing else."""
     for _ in range(2):
         emulator.add_record(status="FAIL", failedMsg="the bucket is gone")
     error = plugin.error(clusterId=emulator.cluster_id, gate={})
     assert error.startswith(f"log backups of cluster {emulator.cluster_id} are failing: 2 failed in a row")
-    assert error.endswith("the bucket is gone")
+    assert "the bucket is gone; automatic backup runs at 00:00 GMT+08:00, so the next one is due in " in error
+    assert len(error.splitlines()) == 1
 
 
 def test_a_refusal_of_the_api_is_one_line(plugin):
