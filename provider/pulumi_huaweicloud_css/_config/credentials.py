@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote, quote_plus
 
+from .._threads import ForkSafeLock
+
 MASK = "***"
 _MOST_KNOWN = 31  # of temporary ones, besides the first
 
@@ -72,7 +74,7 @@ class KnownCredentials:
     """All credentials that requests of one client were signed with, to redact them wherever a server repeats them.
 
     Temporary ones come and go, and a response may repeat the ones of before, so the latest 32 are known besides the
-    first. Safe to share between threads: what is known is replaced as a whole.
+    first. Safe to share between threads.
 
     Attributes:
         current: those that requests are signed with now.
@@ -81,11 +83,13 @@ class KnownCredentials:
     def __init__(self, first: Credentials) -> None:
         self.current = first
         self._known: tuple[Credentials, ...] = (first,)
+        self._lock = ForkSafeLock()  # or one of two that are added at once could be lost, and then be shown
 
     def add(self, credentials: Credentials) -> None:
         """Take further credentials into account."""
-        if credentials not in self._known:
-            self._known = (self._known[0], *self._known[1:][-_MOST_KNOWN:], credentials)
+        with self._lock:
+            if credentials not in self._known:
+                self._known = (self._known[0], *self._known[1:][-_MOST_KNOWN:], credentials)
 
     def redact(self, text: str) -> str:
         """Return `text` with every known secret replaced by ``***``; see `Credentials.redact`."""
