@@ -6,7 +6,7 @@ An input that is not plain is converted to an output once, because a coroutine c
 # No `from __future__ import annotations` here, as in `resource`, which uses these types.
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypedDict, Union, cast
+from typing import TYPE_CHECKING, Any, TypedDict, Union
 
 from pulumi import Input, Output
 
@@ -71,12 +71,7 @@ def plain_gate(gate: "GateInput | None") -> Any:
         return None
     from .._backups.gate import Gate  # here, so that programs without a gate do not load it
 
-    if isinstance(gate, Gate):
-        return gate.to_dict()
-    if is_plain(gate):
-        return Gate.of(cast("Mapping[str, Any]", gate)).to_dict()
-    known: Output[Any] = Output.from_input(cast("Any", gate))
-    return known.apply(lambda value: None if value is None else Gate.of(value).to_dict())
+    return _plain(gate, Gate)
 
 
 def plain_selector(selector: "SelectorInput | None") -> Any:
@@ -89,9 +84,12 @@ def plain_selector(selector: "SelectorInput | None") -> Any:
         return None
     from .._backups.selection import ClusterSelector  # here, so that programs without a selector do not load it
 
-    if isinstance(selector, ClusterSelector):
-        return selector.to_dict()
-    if is_plain(selector):
-        return ClusterSelector.of(cast("Mapping[str, Any]", selector)).to_dict()
-    known: Output[Any] = Output.from_input(cast("Any", selector))
-    return known.apply(lambda value: None if value is None else ClusterSelector.of(value).to_dict())
+    return _plain(selector, ClusterSelector)
+
+
+def _plain(value: Any, kind: "type[Gate | ClusterSelector]") -> Any:
+    """Return what `kind.of` reads as plain values, or as an output of them if it is not known yet."""
+    if isinstance(value, kind) or is_plain(value):
+        return kind.of(value).to_dict()
+    known: Output[Any] = Output.from_input(value)
+    return known.apply(lambda each: None if each is None else kind.of(each).to_dict())
