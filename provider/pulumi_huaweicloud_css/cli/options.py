@@ -151,12 +151,12 @@ def query_options(function: _Command) -> _Command:
         }
         return function(arguments=arguments, **others)
 
-    return _with(_QUERY, with_arguments)
+    return with_options(_QUERY, with_arguments)
 
 
 def target_options(function: _F) -> _F:
     """Add the options that choose the targets; `chosen_targets` takes them."""
-    return _with(_TARGETS, function)
+    return with_options(_TARGETS, function)
 
 
 def gate_options(function: _Command) -> _Command:
@@ -168,7 +168,7 @@ def gate_options(function: _Command) -> _Command:
     ) -> object:
         return function(gate=Gate(max_age, max_running, max_consecutive_failures), **others)
 
-    return _with(_GATE, with_gate)
+    return with_options(_GATE, with_gate)
 
 
 def format_option(section: str, *forms: str, **more: Any) -> Callable[[_F], _F]:
@@ -185,7 +185,8 @@ def _load_library(ctx: click.Context, _: click.Parameter, form: str) -> str:
     return form
 
 
-def _with(options: Iterable[Callable[[_F], _F]], function: _F) -> _F:
+def with_options(options: Iterable[Callable[[_F], _F]], function: _F) -> _F:
+    """Return a function with these options, which stand in the help in their order."""
     for declare in reversed(tuple(options)):
         function = declare(function)
     return function

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from .._backups.sharding import Shard, digest_of
 from .._backups.status import COLOURS
+from .command import option
 from .formats import FORMATS, as_text, render, summary
-from .options import LIBRARIES
+from .options import LIBRARIES, format_option, with_options
 from .results import Result, reason_of
 from .sparkline import can_show, strip
 from .terminal import print_data, styled, unless_unread
@@ -22,6 +23,8 @@ from .writing import write_whole
 
 if TYPE_CHECKING:
     from .._backups.gate import Gate
+
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 PAGE = "html"
 _BEFORE_REASON = 10  # columns, in a line of `as_text`
@@ -59,6 +62,24 @@ class ReportType(click.ParamType):  # type: ignore[type-arg]  # generic at run t
         if form in LIBRARIES and not (ctx and ctx.resilient_parsing):
             importlib.import_module(LIBRARIES[form])  # `main` says how to install what is missing
         return Report(form, path)
+
+
+def report_options(function: _F) -> _F:
+    """Add the options for what is written and where: `form`, `output_file`, `reports` and `quiet`."""
+    reporting = option("Report")
+    declared = (
+        format_option("Report", *FORMATS),
+        reporting("--output-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there."),
+        reporting(
+            "--report",
+            "reports",
+            type=ReportType(),
+            multiple=True,
+            help=f"Write a report, too; repeatable. Formats: {', '.join(FORMS)}.",
+        ),
+        reporting("--quiet", is_flag=True, help="Print nothing; the exit code, and the output file, say it all."),
+    )
+    return with_options(declared, function)
 
 
 def check_files(reports: Sequence[Report], output_file: Path | None) -> None:

@@ -14,9 +14,9 @@ from ...errors import ArgumentError
 from ..command import command as declare_command
 from ..command import option
 from ..exit_codes import INTERRUPTED
-from ..formats import FORMATS, as_text
-from ..options import DURATION, ShardType, format_option, gate_options, query_options, target_options
-from ..reports import FORMS, PAGE, Report, ReportType, Run, Share, check_files, print_report, write_reports
+from ..formats import as_text
+from ..options import DURATION, ShardType, gate_options, query_options, target_options
+from ..reports import PAGE, Report, Run, Share, check_files, print_report, report_options, write_reports
 from ..results import exit_code, keep
 from ..targets import chosen_targets
 from ..terminal import say
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _GATE = "css-logs gate --cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
 
 
-_waiting, _reporting = option("Waiting"), option("Report")
+_waiting = option("Waiting")
 
 
 @declare_command(
@@ -52,16 +52,7 @@ _waiting, _reporting = option("Waiting"), option("Report")
 @_waiting("--wait", type=DURATION, default="0s", help="Poll for this long while a backup runs, like 30m.")
 @_waiting("--poll-interval", type=DURATION, default="15s", show_default=True, help="Time between two polls.")
 @_waiting("--fail-fast", is_flag=True, help="Stop waiting as soon as one cluster failed.")
-@format_option("Report", *FORMATS)
-@_reporting("--output-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
-@_reporting(
-    "--report",
-    "reports",
-    type=ReportType(),
-    multiple=True,
-    help=f"Write a report, too; repeatable. Formats: {', '.join(FORMS)}.",
-)
-@_reporting("--quiet", is_flag=True, help="Print nothing; the exit code, and the output file, say it all.")
+@report_options
 def command(
     *,
     cluster_ids: tuple[str, ...],

@@ -7,14 +7,9 @@ from pathlib import Path
 import click
 
 from ..command import command as declare_command
-from ..command import option
-from ..formats import FORMATS
-from ..options import format_option
-from ..reports import FORMS, Report, ReportType, Run, check_files, print_report, write_reports
+from ..reports import Report, Run, check_files, print_report, report_options, write_reports
 from ..results import exit_code
 from ..terminal import say
-
-_reporting = option("Report")
 
 
 @declare_command(
@@ -25,16 +20,7 @@ _reporting = option("Report")
     ],
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@format_option("Report", *FORMATS)
-@_reporting("--output-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
-@_reporting(
-    "--report",
-    "reports",
-    type=ReportType(),
-    multiple=True,
-    help=f"Write a report, too; repeatable. Formats: {', '.join(FORMS)}.",
-)
-@_reporting("--quiet", is_flag=True, help="Print nothing; the exit code, and the output file, say it all.")
+@report_options
 def command(
     *, files: tuple[Path, ...], form: str, output_file: Path | None, reports: tuple[Report, ...], quiet: bool
 ) -> int:
