@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any
 
 from .._api.client import CssClient, shared_client
 from .._api.clusters import Cluster
 from .._api.deadline import Deadline
 from .._api.pagination import read_list
-from .._config.settings import resolve
+from .._config.settings import SettingsArguments, resolve_arguments
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
 from ..errors import InvalidResponseError
@@ -18,15 +18,13 @@ from .result import Outputs
 from .selection import ClusterSelector
 
 
-class ClustersArguments(TypedDict):
+class ClustersArguments(SettingsArguments):
     """The arguments of `get_clusters`; None if not given."""
 
     names: Sequence[str] | None
     tags: Mapping[str, str] | None
     engine: str | None
     enterprise_project_id: str | None
-    project_id: str | None
-    region: str | None
     endpoint: str | None
 
 
@@ -126,13 +124,6 @@ def read_clusters(
         enterprise_project_id=arguments["enterprise_project_id"],
         allow_empty=True,
     )
-    settings = resolve(
-        project_id=arguments["project_id"],
-        region=arguments["region"],
-        endpoint=arguments["endpoint"],
-        config=config,
-        environ=environ,
-        reader=reader,
-    )
+    settings = resolve_arguments(arguments, config=config, environ=environ, reader=reader)
     client = shared_client(settings)
     return ClustersResult(selector.select(list_all_clusters(client)), client.project_id(), client.region)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from .._api.client import CssClient, shared_client
 from .._api.models import Record
-from .._config.settings import resolve
+from .._config.settings import resolve_arguments
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
 from .._time import rfc3339, unix_ms
@@ -187,14 +187,7 @@ def fleet_log_records(
         CssError: the project's id could not be looked up, or the clusters could not be listed.
     """
     query = FleetQuery.of(arguments, reader.write)
-    settings = resolve(
-        project_id=arguments["project_id"],
-        region=arguments["region"],
-        endpoint=arguments["endpoint"],
-        config=config,
-        environ=environ,
-        reader=reader,
-    )
+    settings = resolve_arguments(arguments, config=config, environ=environ, reader=reader)
     result = read_fleet(shared_client(settings), query, record_outputs)
     if not enforce_gate:
         _raise_if_nothing_is_known(result)

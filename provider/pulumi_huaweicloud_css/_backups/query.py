@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, NotRequired, TypedDict
+from typing import Any
 
 from .._api.client import CssClient, shared_client
 from .._api.deadline import Deadline
 from .._api.models import Record
 from .._api.pagination import newest_first, read_window
-from .._config.settings import resolve
+from .._config.settings import SettingsArguments, resolve_arguments
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
 from .._time import unix_ms
@@ -43,12 +43,9 @@ _SETTINGS_SECONDS = 10.0  # a reason without its cause is better than a late one
 _ON_THE_WIRE = {"FAIL": "FAIL", "NOT_FAIL": "NOT_FAIL", "RUNNING": "NOT_FAIL", "SUCCESS": "NOT_FAIL"}
 
 
-class QueryArguments(TypedDict):
+class QueryArguments(SettingsArguments):
     """The arguments that all functions and resources have; None if not given."""
 
-    project_id: str | None
-    region: str | None
-    endpoint: str | None
     status: str | None
     job_id: str | None
     job_type: str | None
@@ -56,8 +53,6 @@ class QueryArguments(TypedDict):
     limit: int | None
     gate: Gate | Mapping[str, object] | None
     include_records: bool | None
-    project_name: NotRequired[str | None]  # of the command line only, as the next one
-    profile: NotRequired[str | None]
 
 
 def query_arguments(given: Mapping[str, Any]) -> QueryArguments:  # type: ignore[explicit-any]  # the wire's values
@@ -206,14 +201,7 @@ def log_records(
     if cluster_name is not None:
         check_text("cluster_name", cluster_name, "a cluster's name")
     query = LogRecordsQuery.of(ANY_CLUSTER if cluster_id is None else cluster_id, arguments)
-    settings = resolve(
-        project_id=arguments["project_id"],
-        region=arguments["region"],
-        endpoint=arguments["endpoint"],
-        config=config,
-        environ=environ,
-        reader=reader,
-    )
+    settings = resolve_arguments(arguments, config=config, environ=environ, reader=reader)
     client = shared_client(settings)
     if cluster_name is not None:
         query = replace(query, cluster_id=cluster_of_name(list_all_clusters(client), cluster_name).id)

@@ -10,6 +10,7 @@ import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NotRequired, TypedDict
 
 from .._log import LOGGER
 from .._text import sanitize
@@ -115,6 +116,40 @@ def resolve(
     if LOGGER.isEnabledFor(logging.DEBUG):
         _log(settings)
     return settings
+
+
+class SettingsArguments(TypedDict):
+    """The arguments by which users say where to read; None if not given."""
+
+    project_id: str | None
+    region: str | None
+    endpoint: str | None
+    project_name: NotRequired[str | None]  # of the command line only, as the next one
+    profile: NotRequired[str | None]
+
+
+def resolve_arguments(
+    arguments: SettingsArguments,
+    *,
+    config: ConfigGetter | None = None,
+    environ: Mapping[str, str] | None = None,
+    reader: Reader = PROGRAM,
+) -> Settings:
+    """Find every setting for a user's arguments; see `resolve`.
+
+    Raises:
+        SettingsError: a setting is missing or wrong.
+    """
+    return resolve(
+        project_id=arguments["project_id"],
+        region=arguments["region"],
+        endpoint=arguments["endpoint"],
+        project_name=arguments.get("project_name"),
+        profile=arguments.get("profile"),
+        config=config,
+        environ=environ,
+        reader=reader,
+    )
 
 
 def _log(settings: Settings) -> None:

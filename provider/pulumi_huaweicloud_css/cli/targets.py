@@ -95,18 +95,9 @@ def client_of(arguments: QueryArguments) -> CssClient:
         SettingsError: a setting is missing or wrong; nothing was sent.
     """
     from .._api.client import shared_client
-    from .._config.settings import resolve
+    from .._config.settings import resolve_arguments
 
-    return shared_client(
-        resolve(
-            project_id=arguments["project_id"],
-            region=arguments["region"],
-            endpoint=arguments["endpoint"],
-            project_name=arguments.get("project_name"),
-            profile=arguments.get("profile"),
-            reader=COMMAND_LINE,
-        )
-    )
+    return shared_client(resolve_arguments(arguments, reader=COMMAND_LINE))
 
 
 def stack_target(stack: str, output: str) -> Target[RecordSet]:
