@@ -123,6 +123,16 @@ def rows():
             OWN,
         ),
         "agency": (agency_places("readers"), agency_places("nobody"), OWN),
+        "profile": (
+            places("profile", "HW_PROFILE", "default", argument="profile"),
+            places("profile", "HW_PROFILE", "nobody", argument="profile"),
+            OWN,
+        ),
+        "file": (
+            places("sharedConfigFile", "HW_SHARED_CONFIG_FILE", "~/.hcloud/config.json"),
+            places("sharedConfigFile", "HW_SHARED_CONFIG_FILE", "~/nowhere.json"),
+            OWN,
+        ),
     }  # fmt: skip
     for setting, (right, wrong, project_id) in settings.items():
         names = list(right)
@@ -157,7 +167,7 @@ def around(emulator, tmp_path):
 
     def make(setting, given):
         # The keys stand beside what is tried: in a KooCLI profile, which counts as a whole, or in the environment.
-        keys = IN_KOOCLI if given.koocli else IN_ENVIRONMENT
+        keys = IN_KOOCLI if given.koocli or setting in ("profile", "file") else IN_ENVIRONMENT
         whole = given if setting == "keys" or (setting == "token" and given.config) else keys.under(given)
         environ = {
             f"HUAWEICLOUD_SDK_REGION_CSS_{REGION.upper().replace('-', '_')}": emulator.endpoint,
@@ -182,8 +192,8 @@ def around(emulator, tmp_path):
     return make
 
 
-# The project's name is an option of the command line, and no argument of a program.
-IN_A_PROGRAM = [row for row in rows() if "project_name" not in row.values[1].argument]
+# The names of project and profile are options of the command line, and no arguments of a program.
+IN_A_PROGRAM = [row for row in rows() if not {"project_name", "profile"} & set(row.values[1].argument)]
 # The command line reads no stack's configuration.
 ON_THE_COMMAND_LINE = [row for row in rows() if not row.values[1].config]
 
