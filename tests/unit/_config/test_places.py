@@ -22,6 +22,7 @@ CLUSTERS = {OWN: "4213d908-f5dc-4633-8401-cfd7175fca0c", TEAM: "f5c4d3b2-0000-4a
 KEYS = ("RIGHT0ACCESS0KEY", "hush-right", "hush-session")
 WRONG = ("WRONG0ACCESS0KEY", "hush-wrong", "hush-none")
 TOKEN = "hush-token"
+HERE = "http://emulator"  # stands for its address until it is known
 NOBODY = "http://127.0.0.1:9"  # the discard port, where nobody listens
 
 
@@ -87,6 +88,25 @@ def agency_places(name):
     }
 
 
+def endpoint_places(url):
+    """Return every place of the address of CSS."""
+    return {
+        "argument": Place(argument={"endpoint": url}),
+        "huaweicloud:endpoints": Place(config={"endpoints": {"css": url}}),
+        "HUAWEICLOUD_SDK_REGION_CSS": Place(environ={"HUAWEICLOUD_SDK_REGION_CSS_CN_NORTH_4": url}),
+    }
+
+
+def iam_places(url):
+    """Return every place of the address of IAM."""
+    return {
+        "huaweicloud:endpoints": Place(config={"endpoints": {"iam": url}}),
+        "huaweicloud:authUrl": Place(config={"authUrl": f"{url}/v3"}),
+        "HW_AUTH_URL": Place(environ={"HW_AUTH_URL": f"{url}/v3"}),
+        "HUAWEICLOUD_SDK_IAM_ENDPOINT": Place(environ={"HUAWEICLOUD_SDK_IAM_ENDPOINT": url}),
+    }
+
+
 # Which settings each row needs besides its own: keys in a place that belongs to it.
 IN_ENVIRONMENT = key_places(KEYS)["HW_ACCESS_KEY"]
 IN_KOOCLI = key_places(KEYS)["KooCLI"]
@@ -128,6 +148,8 @@ def rows():
             places("profile", "HW_PROFILE", "nobody", argument="profile"),
             OWN,
         ),
+        "endpoint": (endpoint_places(HERE), endpoint_places(NOBODY), OWN),
+        "IAM": (iam_places(HERE), iam_places(NOBODY), OWN),
         "file": (
             places("sharedConfigFile", "HW_SHARED_CONFIG_FILE", "~/.hcloud/config.json"),
             places("sharedConfigFile", "HW_SHARED_CONFIG_FILE", "~/nowhere.json"),
@@ -168,6 +190,7 @@ def around(emulator, tmp_path):
     def make(setting, given):
         # The keys stand beside what is tried: in a KooCLI profile, which counts as a whole, or in the environment.
         keys = IN_KOOCLI if given.koocli or setting in ("profile", "file") else IN_ENVIRONMENT
+        given = Place(**json.loads(json.dumps(vars(given)).replace(HERE, emulator.endpoint)))
         whole = given if setting == "keys" or (setting == "token" and given.config) else keys.under(given)
         environ = {
             f"HUAWEICLOUD_SDK_REGION_CSS_{REGION.upper().replace('-', '_')}": emulator.endpoint,
