@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import pickle
 import shutil
@@ -12,6 +13,7 @@ import ssl
 import subprocess
 import sys
 import threading
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -40,6 +42,17 @@ def test_stop_does_not_wait_for_idle_connections(ask):
     with Emulator() as emulator, socket.create_connection(("127.0.0.1", int(emulator.endpoint.rsplit(":", 1)[1]))):
         assert ask(emulator).status_code == 200
     assert "css-logs-emulator" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_stop_closes_a_connection_that_was_just_accepted(recwarn):
+    """A client that connects while the emulator stops leaves no socket open behind it."""
+    for _ in range(20):
+        emulator = Emulator().start()
+        address = urlsplit(emulator.endpoint)
+        with socket.create_connection((address.hostname, address.port)):
+            emulator.stop()
+    gc.collect()  # an open one warns when it is collected
+    assert [str(warning.message) for warning in recwarn] == []
 
 
 def test_stop_ends_a_request_that_waits_for_ever(ask):
