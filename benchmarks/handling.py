@@ -14,6 +14,7 @@ from pulumi_huaweicloud_css import FleetLogRecords, LogRecords
 from pulumi_huaweicloud_css._api.client import shared_client
 from pulumi_huaweicloud_css._backups.fleet import read_fleet
 from pulumi_huaweicloud_css._backups.fleet_query import FleetQuery
+from pulumi_huaweicloud_css._backups.open_sites import OpenSite
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css._pulumi.outputs import fleet_outputs as as_fleet_outputs
@@ -44,9 +45,10 @@ def measure_handling() -> dict[str, Any]:
         ours = cpu_milliseconds(lambda: log_records_outputs(read(client, query)), _TIMES)
     with serve(clusters=_CLUSTERS, count=_COUNT) as served:
         client, ids = shared_client(resolve(environ=served.settings)), served.cluster_ids()
+        sites = [OpenSite("", client)]
         fleet = FleetQuery(ids, LogRecordsQuery(ids[0], include_records=False))
-        fleet_outputs = as_fleet_outputs(read_fleet(client, fleet, record_outputs))
-        asking = statistics.median(wall_seconds(lambda: read_fleet(client, fleet)) for _ in range(7))
+        fleet_outputs = as_fleet_outputs(read_fleet(sites, fleet, record_outputs))
+        asking = statistics.median(wall_seconds(lambda: read_fleet(sites, fleet)) for _ in range(7))
     one, many = _handling(outputs, LogRecords), _handling(fleet_outputs, FleetLogRecords)
     loading = [_loading() for _ in range(7)]
     return {

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from ._api.models import Record, RecordPage
     from ._backups.gate import Gate, Verdict
     from ._backups.selection import ClusterSelector
-    from ._pulumi.inputs import ClusterSelectorArgsDict, GateArgsDict
+    from ._backups.sites import Site
+    from ._pulumi.inputs import ClusterSelectorArgsDict, GateArgsDict, SiteArgsDict
     from ._pulumi.types import (
         ClusterLogRecords,
         GateVerdict,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         InvalidResponseError,
         NoClusterError,
         SettingsError,
+        SiteError,
     )
     from .functions import (
         get_fleet_log_records,
@@ -81,6 +83,9 @@ __all__ = [
     "Record",
     "RecordPage",
     "SettingsError",
+    "Site",
+    "SiteArgsDict",
+    "SiteError",
     "SkippedCluster",
     "Verdict",
     "__version__",
@@ -112,6 +117,8 @@ _MODULES = {
     "LogSettings": "_api.log_settings",
     "Record": "_api.models",
     "RecordPage": "_api.models",
+    "Site": "_backups.sites",
+    "SiteArgsDict": "_pulumi.inputs",
     "SkippedCluster": "_pulumi.types",
     "Verdict": "_backups.gate",
     "get_clusters": "cluster_functions",

@@ -7,14 +7,17 @@ import os
 import queue
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
 
-def in_parallel(do: Callable[[_T], _R], items: Sequence[_T], at_once: int) -> list[_R]:
+def in_parallel(
+    do: Callable[[_T], _R], items: Sequence[_T], at_once: int, lane_of: Callable[[_T], Hashable] = lambda _: None
+) -> list[_R]:
     """Return the results of `do` for each item, in the items' order.
 
     The threads are daemons: an interrupted caller returns immediately, and no further item is started. (Python waits
@@ -23,19 +26,20 @@ def in_parallel(do: Callable[[_T], _R], items: Sequence[_T], at_once: int) -> li
     Args:
         do: called with each item, on any thread.
         items: the items.
-        at_once: how many run concurrently.
+        at_once: how many run concurrently, of each lane.
+        lane_of: returns an item's lane; lanes do not wait for each other.
 
     Raises:
         BaseException: the first that `do` raises; items that have not started are skipped then.
     """
-    if len(items) <= 1 or at_once <= 1:
+    lanes = _lanes(items, lane_of)
+    if len(items) <= 1 or (at_once <= 1 and len(lanes) == 1):
         return [do(item) for item in items]
-    waiting = iter(range(len(items)))
     taking = threading.Lock()
     stopped = threading.Event()
     done: queue.SimpleQueue[tuple[int, _R | None, BaseException | None]] = queue.SimpleQueue()
 
-    def work() -> None:
+    def work(waiting: Iterator[int]) -> None:
         while not stopped.is_set():
             with taking:
                 number = next(waiting, None)
@@ -46,8 +50,10 @@ def in_parallel(do: Callable[[_T], _R], items: Sequence[_T], at_once: int) -> li
             except BaseException as error:
                 done.put((number, None, error))
 
-    for _ in range(min(at_once, len(items))):
-        threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True).start()
+    for lane in lanes.values():
+        waiting = iter(lane)
+        for _ in range(min(at_once, len(lane))):
+            threading.Thread(target=contextvars.copy_context().run, args=(work, waiting), daemon=True).start()
     results: dict[int, _R] = {}
     try:
         for _ in items:
@@ -58,6 +64,14 @@ def in_parallel(do: Callable[[_T], _R], items: Sequence[_T], at_once: int) -> li
     finally:
         stopped.set()
     return [results[number] for number in range(len(items))]
+
+
+def _lanes(items: Sequence[_T], lane_of: Callable[[_T], Hashable]) -> dict[Hashable, list[int]]:
+    """Return the numbers of the items in each lane."""
+    lanes: dict[Hashable, list[int]] = defaultdict(list)
+    for number, item in enumerate(items):
+        lanes[lane_of(item)].append(number)
+    return lanes
 
 
 class Renewable(Protocol):

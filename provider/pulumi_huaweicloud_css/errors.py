@@ -8,6 +8,7 @@ CssError                    base of those below
 │   └── CssTimeoutError     no response in time (also a TimeoutError)
 ├── InvalidResponseError    a response that is unexpected, incomplete, too large, or about another cluster
 ├── ApiError                the API returned an error: HTTP status, code, message, request id, hint
+├── SiteError               the clusters of a region or project could not be listed
 ├── GateError               the records were read, and are not good enough
 ├── FleetError              one or more clusters of a fleet failed: their errors by cluster id
 └── UnexpectedError         a defect of this package, as one line; in a fleet it fails one cluster only
@@ -164,18 +165,38 @@ class GateError(CssError):
         return self.verdict.reason
 
 
+class SiteError(CssError):
+    """The clusters of a site, a region or one project in it, could not be listed, so none of them was read.
+
+    Attributes:
+        site: the site's name: its region, with the project's id where that was given.
+        error: why.
+    """
+
+    def __init__(self, site: str, error: CssError) -> None:
+        super().__init__(site, error)
+        self.site = site
+        self.error = error
+
+    def _text(self) -> str:
+        return f"the clusters in {self.site} are not known, and none of them was read: {self.error}"
+
+
 class FleetError(CssError):
     """Clusters of a fleet could not be read, or did not pass the gate.
 
     Attributes:
-        errors: the error of each cluster that failed, by its id, in the order given.
+        errors: the error of each cluster that failed, by its id, in the order given; of a site whose clusters could not
+            be listed, by the site's name.
         asked: how many clusters were to be read.
+        titles: what the clusters are called, by the same keys, where that is not the key.
     """
 
-    def __init__(self, errors: Mapping[str, CssError], asked: int) -> None:
-        super().__init__(dict(errors), asked)
+    def __init__(self, errors: Mapping[str, CssError], asked: int, titles: Mapping[str, str] | None = None) -> None:
+        super().__init__(dict(errors), asked, dict(titles or {}))
         self.errors = dict(errors)
         self.asked = asked
+        self.titles = dict(titles or {})
 
     @property
     def retryable(self) -> bool:
@@ -185,9 +206,9 @@ class FleetError(CssError):
     def _text(self) -> str:
         """Return a line with the number of failures, and a line for each of them that names the cluster."""
         lines = [f"{len(self.errors)} of {self.asked} clusters failed:"]
-        for cluster_id, error in self.errors.items():
-            text = str(error)
-            lines.append(f"- {text}" if cluster_id in text else f"- {cluster_id}: {text}")
+        for key, error in self.errors.items():
+            title, text = self.titles.get(key, key), str(error)
+            lines.append(f"- {text}" if title in text else f"- {title}: {text}")
         return "\n".join(lines)
 
 

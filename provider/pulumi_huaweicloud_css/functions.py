@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output
 
 from ._pulumi.function import Function, call, call_output
-from ._pulumi.inputs import GateInput, SelectorInput
+from ._pulumi.inputs import GateInput, SelectorInput, SitesInput
 from ._pulumi.outputs import fleet_outputs, log_records_outputs, record_outputs
 from ._pulumi.types import GetFleetLogRecordsResult, GetLogRecordsResult
 from ._validation import JobType, OnError, Status
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ._backups.gate import Gate
     from ._backups.query import LogRecordsArguments
     from ._backups.selection import ClusterSelector
+    from ._backups.sites import Site
     from ._config.sources import ConfigGetter
 
 
@@ -128,6 +129,8 @@ def get_fleet_log_records(
     *,
     cluster_ids: Sequence[str] | None = None,
     clusters: ClusterSelector | None = None,
+    regions: Sequence[str] | None = None,
+    sites: Sequence[Site] | None = None,
     project_id: str | None = None,
     region: str | None = None,
     endpoint: str | None = None,
@@ -149,7 +152,9 @@ def get_fleet_log_records(
 
     Args:
         cluster_ids: the CSS clusters' ids, at least one; duplicates are ignored; or give `clusters`.
-        clusters: selects clusters of the project, anew at each read; instead of `cluster_ids`.
+        clusters: selects clusters, anew at each read; instead of `cluster_ids`.
+        regions: the regions in which the clusters are, instead of `region`; each with its own project, pace and errors.
+        sites: regions and the projects in them in which the clusters are, instead of `regions`.
         project_id: 32 hexadecimal digits; default: from settings, or looked up in IAM by the region's name.
         region: the region's name, such as ``cn-north-4``; default: from settings.
         endpoint: base URL of the CSS API; default: the region's.
@@ -159,7 +164,7 @@ def get_fleet_log_records(
         offset: number of the first record to read of each cluster, counted from 1.
         limit: the most records to read of each cluster, 1 to 100,000; default: all.
         gate: what is good enough; a cluster whose backups are not has failed.
-        parallelism: how many clusters are read concurrently, 1 to 64; default: 16.
+        parallelism: how many clusters are read concurrently in each region, 1 to 64; default: 16.
         on_error: ``fail`` (the default): the call fails, and its one error lists all clusters that failed; ``collect``:
             they are in the output `errors`.
         include_records: whether each cluster's records are in the result; default: no.
@@ -174,6 +179,8 @@ def get_fleet_log_records(
     arguments: FleetArguments = {
         "cluster_ids": cluster_ids,
         "clusters": clusters,
+        "regions": regions,
+        "sites": sites,
         "project_id": project_id,
         "region": region,
         "endpoint": endpoint,
@@ -194,6 +201,8 @@ def get_fleet_log_records_output(
     *,
     cluster_ids: Input[Sequence[Input[str]] | None] | None = None,
     clusters: SelectorInput | None = None,
+    regions: Input[Sequence[Input[str]] | None] | None = None,
+    sites: SitesInput | None = None,
     project_id: Input[str | None] | None = None,
     region: Input[str | None] | None = None,
     endpoint: Input[str | None] | None = None,
@@ -217,6 +226,8 @@ def get_fleet_log_records_output(
         {
             "cluster_ids": cluster_ids,
             "clusters": clusters,
+            "regions": regions,
+            "sites": sites,
             "project_id": project_id,
             "region": region,
             "endpoint": endpoint,

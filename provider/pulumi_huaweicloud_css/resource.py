@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi import Input, Output
 
-from ._pulumi.inputs import GateInput, SelectorInput, plain_gate, plain_selector
+from ._pulumi.inputs import GateInput, SelectorInput, SitesInput, plain_gate, plain_selector, plain_sites
 from ._pulumi.read_resource import ReadProvider, ReadResource, fleet_id, one_id
 from ._pulumi.types import ClusterLogRecords, GateVerdict, LogRecord, SkippedCluster
 from ._validation import JobType, OnError, Status
@@ -165,7 +165,7 @@ class FleetLogRecordsProvider(ReadProvider):
     """Reads the records of many clusters."""
 
     # The selection is an input under a name of its own, for an output is called `clusters`.
-    inputs = ("cluster_ids", "selector", *COMMON_INPUTS, "parallelism", "on_error")
+    inputs = ("cluster_ids", "selector", "regions", "sites", *COMMON_INPUTS, "parallelism", "on_error")
     always = frozenset({"clusters", "errors", "failed_cluster_ids", "read_at"})
 
     @staticmethod
@@ -205,7 +205,9 @@ class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogReco
     Args:
         resource_name: the resource's name in the stack.
         cluster_ids: the CSS clusters' ids, at least one; duplicates are ignored; or give `clusters`.
-        clusters: selects clusters of the project, anew at each read; instead of `cluster_ids`.
+        clusters: selects clusters, anew at each read; instead of `cluster_ids`.
+        regions: the regions in which the clusters are, instead of `region`; each with its own project, pace and errors.
+        sites: regions and the projects in them in which the clusters are, instead of `regions`.
         project_id: 32 hexadecimal digits; default: from settings, or looked up in IAM by the region's name.
         region: the region's name, such as ``cn-north-4``; default: from settings.
         endpoint: base URL of the CSS API; default: the region's.
@@ -215,7 +217,7 @@ class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogReco
         offset: number of the first record to read of each cluster, counted from 1.
         limit: the most records to read of each cluster, 1 to 100,000; default: all.
         gate: what is good enough; a cluster whose backups are not has failed.
-        parallelism: how many clusters are read concurrently, 1 to 64; default: 16.
+        parallelism: how many clusters are read concurrently in each region, 1 to 64; default: 16.
         on_error: ``fail`` (the default): the read fails, in the preview too, and its one error lists all clusters that
             failed; ``collect``: they are in the output `errors`.
         include_records: whether each cluster's records are among the outputs, and so in the state; default: no.
@@ -243,6 +245,8 @@ class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogReco
         *,
         cluster_ids: Input[Sequence[Input[str]]] | None = None,
         clusters: SelectorInput | None = None,
+        regions: Input[Sequence[Input[str]]] | None = None,
+        sites: SitesInput | None = None,
         project_id: Input[str] | None = None,
         region: Input[str] | None = None,
         endpoint: Input[str] | None = None,
@@ -264,6 +268,8 @@ class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogReco
             {
                 "cluster_ids": cluster_ids,
                 "selector": plain_selector(clusters),
+                "regions": regions,
+                "sites": plain_sites(sites),
                 "project_id": project_id,
                 "region": region,
                 "endpoint": endpoint,

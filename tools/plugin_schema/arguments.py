@@ -26,11 +26,13 @@ _ONE = {
 _FLEET = {
     **_COMMON,
     "cluster_ids": "the CSS clusters' ids, at least one; duplicates are ignored; or give `clusters`.",
-    "clusters": "selects clusters of the project, anew at each read; instead of `cluster_ids`.",
+    "clusters": "selects clusters, anew at each read; instead of `cluster_ids`.",
+    "regions": "the regions in which the clusters are, instead of `region`; each with its own project, pace and errors.",
+    "sites": "regions and the projects in them in which the clusters are, instead of `regions`.",
     "offset": "number of the first record to read of each cluster, counted from 1.",
     "limit": "the most records to read of each cluster, 1 to 100,000; default: all.",
     "gate": "what is good enough; a cluster whose backups are not has failed.",
-    "parallelism": "how many clusters are read concurrently, 1 to 64; default: 16.",
+    "parallelism": "how many clusters are read concurrently in each region, 1 to 64; default: 16.",
 }
 _FUNCTION = {
     "opts": "accepted as in every Pulumi function, but without effect, because no provider plugin is called.",

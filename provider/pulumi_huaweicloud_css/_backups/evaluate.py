@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from .._threads import in_parallel
 from ..errors import CssError, GateError, expected
+from .cluster_ref import ClusterRef
 
 if TYPE_CHECKING:
     from .._api.models import Record
@@ -48,12 +49,16 @@ class Target(Generic[_Records]):
     """One thing to judge.
 
     Args:
-        name: a cluster's id, or the name of a stack output or a file.
+        name: a cluster's id, or the name of a site that is out of reach, of a stack output, or of a file.
         read: reads its records, anew at each call.
+        cluster: the cluster; None if it is none.
+        site: where it is read from; each site is read at its own pace.
     """
 
     name: str
     read: Callable[[], _Records]
+    cluster: ClusterRef | None = None
+    site: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ class CheckResult(Generic[_Kept]):
         verdict: the gate's verdict; None without a gate, or if it could not be read.
         error: why it could not be read.
         explain: returns the verdict with the cause in its reason; None if it is there, or there is nothing to ask.
+        cluster: the cluster; None if it is none.
     """
 
     target: str
@@ -73,6 +79,12 @@ class CheckResult(Generic[_Kept]):
     verdict: Verdict | None = None
     error: CssError | None = None
     explain: Explanation | None = field(default=None, repr=False, compare=False)
+    cluster: ClusterRef | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is called: a cluster's name and id, or the target's name."""
+        return self.target if self.cluster is None else self.cluster.title
 
     def explained(self) -> CheckResult[_Kept]:
         """Return the result with the cause in its verdict's reason: the cluster's log settings are asked for, once."""
@@ -114,7 +126,7 @@ def evaluate(
         targets: what to judge.
         gate: what is good enough; None to judge nothing.
         keep: returns what is needed of a target's records; the rest is dropped to save memory.
-        parallelism: how many are read concurrently.
+        parallelism: how many are read concurrently, at each site.
         now: judge as of this time; None: when each is read.
         explain: whether verdicts are final: those that did not pass are explained.
         done: called with each target's index and result, as soon as it is there; on any thread.
@@ -127,7 +139,7 @@ def evaluate(
         done(number, result)
         return result
 
-    return in_parallel(check, range(len(targets)), parallelism)
+    return in_parallel(check, range(len(targets)), parallelism, lambda number: targets[number].site)
 
 
 def _check(
@@ -136,8 +148,9 @@ def _check(
     try:
         records = target.read()
         if gate is None:
-            return CheckResult(target.name, keep(records))
+            return CheckResult(target.name, keep(records), cluster=target.cluster)
         verdict = records.judge(gate, now=now)
-        return CheckResult(target.name, keep(records), verdict, explain=records.explanation(verdict, now=now))
+        explain = records.explanation(verdict, now=now)
+        return CheckResult(target.name, keep(records), verdict, explain=explain, cluster=target.cluster)
     except Exception as error:
-        return CheckResult(target.name, error=expected(error))
+        return CheckResult(target.name, error=expected(error), cluster=target.cluster)

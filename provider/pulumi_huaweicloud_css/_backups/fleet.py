@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from .._api.client import CssClient, shared_client
 from .._api.models import Record
-from .._config.settings import resolve_arguments
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
 from .._time import rfc3339, unix_ms
-from ..errors import ApiError, ArgumentError, CssError, FleetError, NoClusterError
-from .circuit_breaker import CircuitBreaker
-from .cluster_list import list_all_clusters
-from .evaluate import CheckResult, Target, evaluate
+from ..errors import ApiError, ArgumentError, CssError, FleetError, NoClusterError, SiteError
+from .cluster_search import SkippedCluster, find_clusters
+from .evaluate import CheckResult, evaluate
 from .fleet_query import FleetArguments, FleetQuery
-from .query import LogRecordsQuery, read
+from .open_sites import OpenSite, open_sites
 from .result import LogRecordsResult, Outputs, RecordOutputs
 
 
@@ -32,25 +29,6 @@ class ClusterRecords:
 
     outputs: Outputs
     latest_success: Record | None
-
-
-@dataclass(frozen=True)
-class SkippedCluster:
-    """A selected cluster that can have no log backups now, and so was not read.
-
-    Args:
-        cluster_id: its id.
-        cluster_name: its name.
-        reason: why it can have none.
-    """
-
-    cluster_id: str
-    cluster_name: str
-    reason: str
-
-    def to_outputs(self) -> Outputs:
-        """Return the outputs: plain JSON values."""
-        return {"cluster_id": self.cluster_id, "cluster_name": self.cluster_name, "reason": self.reason}
 
 
 @dataclass(frozen=True)
@@ -71,13 +49,21 @@ class FleetResult:
 
     @property
     def errors(self) -> dict[str, CssError]:
-        """Why clusters failed, by cluster id: they could not be read, or did not pass the gate."""
+        """Why clusters failed, by cluster id: they could not be read, or did not pass the gate.
+
+        Where the clusters of a site could not be listed, by the site's name.
+        """
         return {result.target: result.failure for result in self.results if result.failure is not None}
 
     @property
     def unread(self) -> dict[str, CssError]:
         """Why clusters could not be read, by cluster id."""
         return {result.target: result.error for result in self.results if result.error is not None}
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What the targets are called, by the keys of `errors`."""
+        return {result.target: result.title for result in self.results}
 
     @property
     def oldest_success(self) -> Record | None:
@@ -108,56 +94,34 @@ class FleetResult:
         }
 
 
-def cluster_targets(
-    client: CssClient, query: LogRecordsQuery, cluster_ids: Sequence[str], parallelism: int
-) -> list[Target[LogRecordsResult]]:
-    """Return a target for each cluster; they share a circuit breaker.
-
-    Args:
-        client: sends the requests.
-        query: what to read of each cluster.
-        cluster_ids: the clusters.
-        parallelism: how many will be read concurrently.
-    """
-    breaker = CircuitBreaker(parallelism)
-
-    def target(cluster_id: str) -> Target[LogRecordsResult]:
-        one = replace(query, cluster_id=cluster_id)
-        return Target(cluster_id, lambda: breaker.call(lambda: read(client, one)))
-
-    return [target(cluster_id) for cluster_id in cluster_ids]
-
-
-def read_fleet(client: CssClient, query: FleetQuery, record_outputs: RecordOutputs = Record.to_outputs) -> FleetResult:
+def read_fleet(
+    sites: Sequence[OpenSite], query: FleetQuery, record_outputs: RecordOutputs = Record.to_outputs
+) -> FleetResult:
     """Read every cluster, and return a result for each.
 
     Args:
-        client: sends the requests.
+        sites: where they are; see `open_sites`.
         query: what to read.
         record_outputs: returns the outputs of a record.
 
     Raises:
         NoClusterError: the selection matches no cluster.
-        CssError: the project's id could not be looked up, or the clusters could not be listed.
+        ArgumentError: a cluster is in two sites.
+        CssError: there is one site, and the project's id could not be looked up, or the clusters could not be listed.
     """
-    client.project_id()
-    names: dict[str, str] = {}
-    skipped: list[SkippedCluster] = []
-    if query.clusters is not None:
-        for cluster in query.clusters.select(list_all_clusters(client)):
-            if cluster.why_no_backups is None:
-                names[cluster.id] = cluster.name
-            else:
-                skipped.append(SkippedCluster(cluster.id, cluster.name, f"the cluster is {cluster.why_no_backups}"))
+    if len(sites) == 1:
+        sites[0].client.project_id()
+    found = find_clusters(sites, query.cluster_ids, query.clusters)
+    for error in found.unknown.values():
+        if len(sites) == 1 and isinstance(error, SiteError):
+            raise error.error
 
     def keep(result: LogRecordsResult) -> ClusterRecords:
-        named = replace(result, cluster_name=names.get(result.cluster_id))
-        return ClusterRecords(named.to_outputs(record_outputs), result.latest_success)
+        return ClusterRecords(result.to_outputs(record_outputs), result.latest_success)
 
-    cluster_ids = query.cluster_ids if query.clusters is None else list(names)
-    targets = cluster_targets(client, query.each, cluster_ids, query.parallelism)
+    targets = found.targets(query.each, query.parallelism)
     results = evaluate(targets, query.each.gate, keep, parallelism=query.parallelism)
-    return FleetResult(results, query.each.gate is not None, unix_ms(datetime.now(UTC)), skipped)
+    return FleetResult(results, query.each.gate is not None, unix_ms(datetime.now(UTC)), found.skipped)
 
 
 def fleet_log_records(
@@ -187,8 +151,8 @@ def fleet_log_records(
         CssError: the project's id could not be looked up, or the clusters could not be listed.
     """
     query = FleetQuery.of(arguments, reader.write)
-    settings = resolve_arguments(arguments, config=config, environ=environ, reader=reader)
-    result = read_fleet(shared_client(settings), query, record_outputs)
+    sites = open_sites(query.sites, arguments, config=config, environ=environ, reader=reader)
+    result = read_fleet(sites, query, record_outputs)
     if not enforce_gate:
         _raise_if_nothing_is_known(result)
         return result
@@ -219,7 +183,7 @@ def raise_failures(result: FleetResult) -> None:
         FleetError: a cluster could not be read, or its gate did not pass.
     """
     if result.errors:
-        raise FleetError(result.errors, len(result.results))
+        raise FleetError(result.errors, len(result.results), result.titles)
 
 
 def is_gone(error: Exception) -> bool:
@@ -244,4 +208,4 @@ def _raise_if_nothing_is_known(result: FleetResult) -> None:
     """
     errors = result.unread
     if len(errors) == len(result.results) and len({is_gone(error) for error in errors.values()}) == 1:
-        raise FleetError(errors, len(result.results))
+        raise FleetError(errors, len(result.results), result.titles)

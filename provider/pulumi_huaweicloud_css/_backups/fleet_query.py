@@ -10,9 +10,10 @@ from .._validation import DEFAULT_PARALLELISM, MAX_PARALLELISM, ON_ERROR, check_
 from ..errors import ArgumentError
 from .query import ANY_CLUSTER, LogRecordsQuery, QueryArguments, query_arguments
 from .selection import ClusterSelector
+from .sites import Site, SitesArguments, sites_of
 
 
-class FleetArguments(QueryArguments):
+class FleetArguments(QueryArguments, SitesArguments):
     """The arguments of `get_fleet_log_records` and `FleetLogRecords`."""
 
     cluster_ids: Sequence[str] | None
@@ -31,6 +32,8 @@ def fleet_arguments(given: Mapping[str, Any], clusters: str = "clusters") -> Fle
     return {
         "cluster_ids": given.get("cluster_ids"),
         "clusters": given.get(clusters),
+        "regions": given.get("regions"),
+        "sites": given.get("sites"),
         "parallelism": given.get("parallelism"),
         "on_error": given.get("on_error"),
         **query_arguments(given),
@@ -44,9 +47,10 @@ class FleetQuery:
     Args:
         cluster_ids: the clusters' ids, at least one; duplicates are ignored. Empty if the clusters are selected.
         each: what to read of each cluster: a query for any one of them.
-        parallelism: how many clusters are read concurrently, 1 to 64.
+        parallelism: how many clusters are read concurrently, at each site, 1 to 64.
         on_error: ``fail``: one error lists the failures of all clusters; ``collect``: they are in the output `errors`.
         clusters: selects the clusters when they are read; None if they are given by their ids.
+        sites: where the clusters are; empty: where the settings say.
 
     Raises:
         ArgumentError: a value is invalid.
@@ -57,6 +61,7 @@ class FleetQuery:
     parallelism: int = DEFAULT_PARALLELISM
     on_error: str = "fail"
     clusters: ClusterSelector | None = None
+    sites: Sequence[Site] = ()
 
     def __post_init__(self) -> None:
         """Check every value."""
@@ -87,6 +92,7 @@ class FleetQuery:
             parallelism=DEFAULT_PARALLELISM if parallelism is None else parallelism,
             on_error="fail" if on_error is None else on_error,
             clusters=None if selected is None else ClusterSelector.of(selected),
+            sites=sites_of(arguments, write),
         )
 
 

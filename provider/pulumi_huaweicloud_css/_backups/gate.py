@@ -137,7 +137,7 @@ class Gate:
         Args:
             records: the records that were read; two different records with the same id both count.
             now: the current time, with a time zone.
-            cluster_id: the cluster, for the reason; default: from the records.
+            cluster_id: the cluster, or its name and id, for the reason; default: from the records.
             truncated: whether there are records that were not read, or there may be.
             newest_first: whether the records are proved to be the newest; matters only with `truncated`.
             total_size: how many records there are, for the reason; None if unknown.
@@ -146,7 +146,8 @@ class Gate:
         from .._api.models import distinct  # here, so that a program which declares a gate does not load pydantic
 
         ordered = sorted(distinct(records), key=newness, reverse=True)
-        named = sanitize(cluster_id or next((record.cluster_id for record in ordered if record.cluster_id), ""), 60)
+        from_records = next((record.cluster_id for record in ordered if record.cluster_id), "")
+        named = sanitize(cluster_id, 120) if cluster_id else sanitize(from_records, 60)
         subject = f"log backups of cluster {named}" if named else "log backups"
         if only:
             subject = f"{subject} ({only} only)"

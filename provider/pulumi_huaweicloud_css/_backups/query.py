@@ -205,7 +205,7 @@ def log_records(
     client = shared_client(settings)
     if cluster_name is not None:
         query = replace(query, cluster_id=cluster_of_name(list_all_clusters(client), cluster_name).id)
-    result = replace(read(client, query), cluster_name=cluster_name)
+    result = read(client, query, cluster_name=cluster_name)
     if query.gate is None:
         return result
     verdict = result.judge(query.gate)
@@ -216,12 +216,15 @@ def log_records(
     return replace(result, verdict=verdict)
 
 
-def read(client: CssClient, query: LogRecordsQuery, *, now: datetime | None = None) -> LogRecordsResult:
+def read(
+    client: CssClient, query: LogRecordsQuery, *, cluster_name: str | None = None, now: datetime | None = None
+) -> LogRecordsResult:
     """Read one cluster's records, with as few requests as it takes.
 
     Args:
         client: sends the requests.
         query: what to read.
+        cluster_name: the cluster's name, if it is known.
         now: the time for `read_at`; default: the current time.
 
     Raises:
@@ -261,6 +264,7 @@ def read(client: CssClient, query: LogRecordsQuery, *, now: datetime | None = No
         outside=tuple(filtered(outside, query)),
         narrowed=query.narrowed,
         include_records=query.include_records,
+        cluster_name=cluster_name,
         ask_settings=_asking(client, query.cluster_id, deadline.remaining()) if gated else None,
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .._api.models import Record
 from .._time import from_unix_ms, rfc3339
 from .causes import AskSettings, with_cause
+from .cluster_ref import ClusterRef
 
 if TYPE_CHECKING:
     from .gate import Gate, Verdict
@@ -73,7 +74,7 @@ class LogRecordsResult:
         return gate.judge(
             self.records + self.outside,
             now=now or from_unix_ms(self.read_at),
-            cluster_id=self.cluster_id,
+            cluster_id=ClusterRef(self.cluster_id, self.cluster_name).title,
             truncated=self.incomplete,
             newest_first=self.newest_first,
             total_size=self.total_size,

@@ -110,16 +110,24 @@ class ClusterSelector:
         """Return the clusters that are meant, by name and id, for a site promises no order.
 
         Raises:
-            NoClusterError: none is, and `allow_empty` is not set.
+            NoClusterError: none is, or none by one of the names, and `allow_empty` is not set.
         """
         selected = sorted((each for each in clusters if self.matches(each)), key=lambda each: (each.name, each.id))
-        if not selected and not self.allow_empty:
-            given = ", ".join(f"{name} {value}" for name, value in self.to_dict().items() if name != "allow_empty")
-            raise NoClusterError(
-                "clusters",
-                f"no cluster matches{f' {sanitize(given)}' if given else ''}; {there_are(clusters, self.names or ())}",
-            )
+        if not self.allow_empty:
+            self._check_found(clusters, selected)
         return selected
+
+    def _check_found(self, clusters: Sequence[Cluster], selected: Sequence[Cluster]) -> None:
+        """Refuse a name that finds nothing, too: a misspelled one would leave its clusters unread."""
+        unused = [name for name in self.names or () if not any(fnmatchcase(each.name, name) for each in selected)]
+        if selected and not unused:
+            return
+        wanted = {**self.to_dict(), **({"names": unused} if unused else {})}
+        given = ", ".join(f"{name} {value}" for name, value in wanted.items() if name != "allow_empty")
+        raise NoClusterError(
+            "clusters",
+            f"no cluster matches{f' {sanitize(given)}' if given else ''}; {there_are(clusters, unused)}",
+        )
 
 
 def cluster_of_name(clusters: Sequence[Cluster], name: str) -> Cluster:

@@ -13,6 +13,7 @@ from pulumi import Input, Output
 if TYPE_CHECKING:
     from .._backups.gate import Gate
     from .._backups.selection import ClusterSelector
+    from .._backups.sites import Site
 
 
 class GateArgsDict(TypedDict, total=False):
@@ -45,6 +46,18 @@ class ClusterSelectorArgsDict(TypedDict, total=False):
 
 
 SelectorInput = Input[Union["ClusterSelector", ClusterSelectorArgsDict]]
+
+
+class SiteArgsDict(TypedDict, total=False):
+    """The arguments of `Site` as a mapping, each of which may be an output."""
+
+    region: Input[str]
+    """The region's name."""
+    project_id: Input[str]
+    """The project's id."""
+
+
+SitesInput = Input[Sequence[Input[Union["Site", SiteArgsDict]]]]
 
 
 def is_plain(value: object) -> bool:
@@ -85,6 +98,26 @@ def plain_selector(selector: "SelectorInput | None") -> Any:
     from .._backups.selection import ClusterSelector  # here, so that programs without a selector do not load it
 
     return _plain(selector, ClusterSelector)
+
+
+def plain_sites(sites: "SitesInput | None") -> Any:
+    """Return sites as plain values for the state, or as an output of them if they are not known yet.
+
+    Raises:
+        ArgumentError: one of them is not a site.
+    """
+    if sites is None:
+        return None
+    from .._backups.sites import Site  # here, so that programs without sites do not load it
+
+    def plain(known: Any) -> Any:
+        if not isinstance(known, list | tuple):
+            return known  # refused where it is read, by its name
+        return [Site.of(each).to_dict() for each in known]
+
+    if isinstance(sites, list | tuple) and all(isinstance(each, Site) or is_plain(each) for each in sites):
+        return plain(sites)
+    return Output.from_input(sites).apply(plain)
 
 
 def _plain(value: Any, kind: "type[Gate | ClusterSelector]") -> Any:

@@ -16,7 +16,7 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
 from ..errors import ArgumentError
-from .inputs import plain_gate, plain_selector
+from .inputs import plain_gate, plain_selector, plain_sites
 from .shapes import Shape, parts_of
 
 _T = TypeVar("_T")
@@ -74,6 +74,7 @@ def _wire_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
         **arguments,
         "gate": _renamed(plain_gate(arguments.get("gate")), _camel),
         "clusters": _renamed(plain_selector(arguments.get("clusters")), _camel),
+        "sites": _renamed(plain_sites(arguments.get("sites")), _camel),
     }
     return {_camel(name): value for name, value in given.items() if value is not None}
 
@@ -110,9 +111,11 @@ def _named(value: Any, shape: Shape, token: str, place: str = "") -> Any:
 
 
 def _renamed(value: Any, rename: Callable[[str], str]) -> Any:
-    """Return a mapping, or an output of one, with other names; what is in it stays as it is."""
+    """Return a mapping, a list of them, or an output of either, with other names; what is in them stays as it is."""
     if isinstance(value, Output):
         return value.apply(lambda known: _renamed(known, rename))
+    if isinstance(value, list):
+        return [_renamed(each, rename) for each in value]
     if isinstance(value, dict):
         return {rename(name): item for name, item in value.items()}
     return value

@@ -190,6 +190,9 @@ def fleet_id(values: Mapping[str, Any]) -> str:
         text = repr(sorted({str(cluster_id) for cluster_id in given}))
     else:
         text = repr(sorted(given.items()) if isinstance(given, Mapping) else given)
+    where = [values[name] for name in ("regions", "sites") if values.get(name) is not None]
+    if where:
+        text += repr(where)
     return f"fleet-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 

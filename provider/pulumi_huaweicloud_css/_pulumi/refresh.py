@@ -12,7 +12,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from .._backups.fleet import is_gone
 from .._text import for_engine, sanitize
-from ..errors import CssError, FleetError
+from ..errors import CssError, FleetError, SiteError
 
 # Differs in each response, and so may the number of attempts in the same parentheses.
 _REQUEST = re.compile(r" \(request id: [^)]*\)")
@@ -35,9 +35,16 @@ def keep_unread(known: dict[str, Any], read: dict[str, Any], unread: Mapping[str
     Args:
         known: what is in the state.
         read: what was read, with the errors of all clusters that failed.
-        unread: why clusters could not be read, by cluster id.
+        unread: why clusters could not be read, by cluster id; or those of a site, by the site's name.
     """
+    away = [error.site.partition("/") for error in unread.values() if isinstance(error, SiteError)]
     kept = {key for key, error in unread.items() if key in known["clusters"] and not is_gone(error)}
+    kept |= {
+        key
+        for key, cluster in known["clusters"].items()
+        for region, _, project_id in away
+        if cluster.get("region") == region and project_id in ("", cluster.get("project_id"))
+    }
     if not kept:
         return read
     both = dict(read)

@@ -79,13 +79,14 @@ def chosen_targets(
 def _cluster_targets(
     cluster_ids: tuple[str, ...], arguments: QueryArguments, parallelism: int
 ) -> Sequence[Target[RecordSet]]:
-    from .._backups.fleet import cluster_targets
+    from .._backups.cluster_search import find_clusters
     from .._backups.fleet_query import check_cluster_ids
+    from .._backups.open_sites import OpenSite
     from .._backups.query import LogRecordsQuery
 
     unique = check_cluster_ids(cluster_ids)
     query = LogRecordsQuery.of(unique[0], arguments)
-    return cluster_targets(client_of(arguments), query, unique, parallelism)
+    return find_clusters([OpenSite("", client_of(arguments))], unique).targets(query, parallelism)
 
 
 def client_of(arguments: QueryArguments) -> CssClient:

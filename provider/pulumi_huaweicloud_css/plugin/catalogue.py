@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 from .._backups.gate import Gate
 from .._backups.selection import ClusterSelector
+from .._backups.sites import Site
 from .._config.table import Reader
 from .._pulumi.shapes import parts_of, shape_of
 from .._text import camel
@@ -23,7 +24,7 @@ PACKAGE = "huaweicloud-css"
 READER = Reader(namespace=PACKAGE, write=camel)
 
 # Names in the functions' annotations that their module imports only for type checkers.
-_NAMES = {"Gate": Gate, "ClusterSelector": ClusterSelector}
+_NAMES = {"Gate": Gate, "ClusterSelector": ClusterSelector, "Site": Site}
 
 # Annotations of the functions that are not arguments of the plugin.
 _NO_ARGUMENTS = frozenset({"opts", "return"})

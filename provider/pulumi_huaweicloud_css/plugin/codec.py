@@ -37,6 +37,8 @@ def _from_wire(path: str, shape: Shape, value: Any) -> Any:
     """Return a value as Python programs give it; it is validated where theirs are."""
     if isinstance(value, float) and value.is_integer():
         return int(value)  # the wire has no integers, and an error would show 3.0 for 3
+    if shape.items is not None and shape.items.cls is not None and isinstance(value, list):
+        return [_from_wire(f"{path}[{number}]", shape.items, each) for number, each in enumerate(value)]
     if shape.cls is None:
         return value
     parts = parts_of(shape.cls)

@@ -48,11 +48,12 @@ def _read_errors(rule: BackupRule, config: ConfigGetter) -> dict[str, CssError]:
     from .._api.client import CssClient  # here, so that a pack that reads nothing does not load the HTTP library
     from .._backups.fleet import read_fleet
     from .._backups.fleet_query import FleetQuery
+    from .._backups.open_sites import OpenSite
     from .._backups.query import LogRecordsQuery
 
     query = FleetQuery(rule.cluster_ids, LogRecordsQuery(rule.cluster_ids[0], gate=rule.gate, include_records=False))
     with CssClient(_settings=rule.settings(config)) as client:
-        return read_fleet(client, query).errors
+        return read_fleet([OpenSite("", client)], query).errors
 
 
 def _why_not(cluster_id: str, error: CssError) -> str:

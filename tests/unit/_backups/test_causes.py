@@ -10,6 +10,7 @@ import pytest
 from pulumi_huaweicloud_css import Gate, GateError, LogSettings
 from pulumi_huaweicloud_css._backups.causes import cause_of
 from pulumi_huaweicloud_css._backups.fleet import FleetQuery, read_fleet
+from pulumi_huaweicloud_css._backups.open_sites import OpenSite
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css.emulator import Account, Backups, Cluster, Project, Site
 from pulumi_huaweicloud_css.emulator import LogSettings as Served
@@ -150,7 +151,7 @@ def test_each_cluster_of_a_fleet_is_asked_about_once(start, connect):
     ]
     emulator = start(site=site(*clusters))
     query = FleetQuery([CLUSTER, OTHER], LogRecordsQuery(CLUSTER, gate=Gate()))
-    errors = read_fleet(connect(emulator), query).errors
+    errors = read_fleet([OpenSite("", connect(emulator))], query).errors
     assert list(errors) == [OTHER]
     assert str(errors[OTHER]).endswith("; automatic backup is off")
     assert sorted(asked(emulator)) == ["records", "records", "settings"]

@@ -15,6 +15,7 @@ from pulumi_huaweicloud_css._backups.evaluate import CheckResult
 from pulumi_huaweicloud_css._backups.fleet import ClusterRecords, FleetResult, read_fleet
 from pulumi_huaweicloud_css._backups.fleet_query import FleetQuery
 from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._backups.open_sites import OpenSite
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Project, Site
 from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
@@ -167,7 +168,9 @@ def test_a_gate_sees_everything_however_the_question_was_made(fleet, connect):
     now = round(time.time() * 1000)
     fleet.add_record(cluster_id=cluster_id, status="SUCCESS", createAt=now - 2000, finishedAt=now - 2000, id="good")
     fleet.add_record(cluster_id=cluster_id, status="FAIL", createAt=now - 1000, finishedAt=now - 1000, id="bad")
-    answer = read_fleet(connect(fleet), FleetQuery([cluster_id], LogRecordsQuery(cluster_id, offset=2, gate=Gate())))
+    answer = read_fleet(
+        [OpenSite("", connect(fleet))], FleetQuery([cluster_id], LogRecordsQuery(cluster_id, offset=2, gate=Gate()))
+    )
     assert answer.results[0].verdict.record.id == "bad"
     assert answer.results[0].kept.outputs["count"] == 1
 

@@ -65,7 +65,7 @@ def mocks(monkeypatch):
         raise AssertionError("a request was to be sent")
 
     monkeypatch.setattr("pulumi_huaweicloud_css._backups.query.shared_client", no_network)
-    monkeypatch.setattr("pulumi_huaweicloud_css._backups.fleet.shared_client", no_network)
+    monkeypatch.setattr("pulumi_huaweicloud_css._backups.open_sites.shared_client", no_network)
     monkeypatch.setattr("pulumi_huaweicloud_css._backups.cluster_list.shared_client", no_network)
     monitor, engine = pulumi.runtime.settings.get_monitor(), pulumi.runtime.settings.get_engine()
     loop = asyncio.new_event_loop()

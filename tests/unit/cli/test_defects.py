@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from pulumi_huaweicloud_css._backups import fleet, query
+from pulumi_huaweicloud_css._backups import cluster_search, query
 from pulumi_huaweicloud_css.cli.main import run
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
@@ -19,7 +19,7 @@ def _defective(monkeypatch):
         raise KeyError("hush", "\n")
 
     monkeypatch.setattr(query, "read", read)
-    monkeypatch.setattr(fleet, "read", read)
+    monkeypatch.setattr(cluster_search, "read", read)
     for name, value in {
         "ACCESS_KEY": "key",
         "SECRET_KEY": "hush",
@@ -51,7 +51,7 @@ def test_it_is_one_clusters_own_error(capsys, monkeypatch):
         real["b"] += 1
         raise query.ArgumentError("cluster_id", "an error of its own")
 
-    monkeypatch.setattr(fleet, "read", read)
+    monkeypatch.setattr(cluster_search, "read", read)
     assert run(["gate", "--cluster-id", CLUSTER, "--cluster-id", CLUSTER[:-1] + "d", "--format", "json"]) == 4
     reasons = [subject["reason"] for subject in json.loads(capsys.readouterr().out)["subjects"]]
     assert ["unexpected error KeyError" in reason for reason in reasons] == [True, False]

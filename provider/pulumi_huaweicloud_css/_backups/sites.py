@@ -1,0 +1,113 @@
+"""The sites of one query, as users give them: each is a region, or a project in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from .._config.settings import SettingsArguments
+from .._validation import check_text
+from ..errors import ArgumentError
+
+MAX_SITES = 100
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A region, and the project in it whose clusters are read.
+
+    Args:
+        region: the region's name, such as ``cn-north-4``.
+        project_id: 32 hexadecimal digits; None: from settings in the settings' own region, elsewhere looked up in IAM
+            by the region's name.
+
+    Raises:
+        ArgumentError: a value is not text.
+    """
+
+    region: str
+    project_id: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the values' types; whether they are right is checked with the other settings."""
+        check_text("sites", self.region, "a region's name, such as cn-north-4")
+        if self.project_id is not None:
+            check_text("sites", self.project_id, "a project's id")
+
+    @classmethod
+    def of(cls, value: Site | Mapping[str, object]) -> Site:
+        """Return a site from a site, or from a mapping of its arguments.
+
+        Raises:
+            ArgumentError: it is neither, or has an unknown argument.
+        """
+        if isinstance(value, Site):
+            return value
+        given = value if isinstance(value, Mapping) else {}
+        region, project_id = given.get("region"), given.get("project_id")
+        if not given or not set(given) <= {"region", "project_id"} or not isinstance(region, str):
+            raise ArgumentError("sites", f"{value!r} is not a Site, nor a mapping of region and project_id")
+        if project_id is not None and not isinstance(project_id, str):
+            raise ArgumentError("sites", f"{project_id!r} is not a project's id")
+        return cls(region, project_id)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the site as plain JSON values, without those that are None; `of` reads it back."""
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+    @property
+    def label(self) -> str:
+        """What the site is called: its region, and the project's id where it is given."""
+        return self.region if self.project_id is None else f"{self.region}/{self.project_id}"
+
+
+class SitesArguments(SettingsArguments):
+    """The arguments that say where to read several clusters; None if not given."""
+
+    regions: Sequence[str] | None
+    sites: Sequence[Site | Mapping[str, object]] | None
+
+
+def sites_of(arguments: SitesArguments, write: Callable[[str], str] = str) -> tuple[Site, ...]:
+    """Return the sites that a user gave, by region or as sites; none if the settings tell the only one.
+
+    Args:
+        arguments: the user's arguments.
+        write: returns an argument as the errors' reader writes it.
+
+    Raises:
+        ArgumentError: a list is empty, too long, or has one site twice; or other arguments do not go together with it.
+    """
+    regions, given = arguments["regions"], arguments["sites"]
+    if regions is None and given is None:
+        return ()
+    if regions is not None and given is not None:
+        raise ArgumentError("sites", f"it does not go together with {write('regions')}, for a site has its region")
+    name = "sites" if regions is None else "regions"
+    alone: Mapping[str, str | None] = {
+        "region": arguments["region"],
+        "project_id": arguments["project_id"],
+        "project_name": arguments.get("project_name"),
+    }
+    for other, value in alone.items():
+        if value is not None:
+            raise ArgumentError(name, f"it does not go together with {write(other)}, which is of one region only")
+    if given is None:
+        sites = [Site(check_text(name, each, "a region's name, such as cn-north-4")) for each in _listed(name, regions)]
+    else:
+        sites = [Site.of(each) for each in _listed(name, given)]
+    for site in sites:
+        if sites.count(site) > 1:
+            raise ArgumentError(name, f"{site.label} is there twice")
+    return tuple(sites)
+
+
+def _listed(name: str, value: Sequence[_T] | None) -> Sequence[_T]:
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise ArgumentError(name, f"{value!r} is not a list")
+    if not 0 < len(value) <= MAX_SITES:
+        raise ArgumentError(name, f"the list has {len(value)} entries; give from 1 to {MAX_SITES}")
+    return value
