@@ -46,6 +46,11 @@ class Cluster:
         """Why it can have no log backups now; None if it can, or if its status is not known."""
         return None if self.status in (None, AVAILABLE) or self.status not in _STATUSES else _STATUSES[self.status]
 
+    @property
+    def state(self) -> str | None:
+        """Its status in words; the API's code where that is not known."""
+        return _STATUSES.get(self.status or "", self.status)
+
     def to_outputs(self) -> dict[str, object]:
         """Return the cluster as outputs: its creation time as RFC 3339 text in UTC."""
         return {

@@ -97,7 +97,7 @@ def find_clusters(
     """
     if selector is None and len(sites) == 1:
         return FoundClusters([(sites[0], _ref(sites[0], cluster_id)) for cluster_id in cluster_ids])
-    listed, unknown = _listed(sites)
+    listed, unknown = listed_clusters(sites)
     there = [cluster for _, clusters in listed for cluster in clusters]
     wanted = {cluster_id.lower(): cluster_id for cluster_id in cluster_ids}
     selected = set()
@@ -125,13 +125,36 @@ def find_clusters(
     return FoundClusters(given + others, skipped, {**_nowhere(nowhere, listed, unknown), **unknown})
 
 
+def check_some_judged(judged: Sequence[object], skipped: Sequence[SkippedCluster]) -> None:
+    """Refuse a gate that would judge nothing because all that was selected is skipped: it must not pass.
+
+    Args:
+        judged: what is judged.
+        skipped: the selected clusters that are not.
+
+    Raises:
+        ArgumentError: nothing is judged, and something is skipped.
+    """
+    if skipped and not judged:
+        first = skipped[0]
+        raise ArgumentError(
+            "clusters",
+            f"none of the clusters that it matches ({len(skipped)}) can be judged; "
+            f"of {first.cluster_name}: {first.reason}",
+        )
+
+
 def _ref(site: OpenSite, cluster_id: str, cluster: Cluster | None = None) -> ClusterRef:
     project_id = None if cluster is None else site.client.project_id()
     return ClusterRef(cluster_id, cluster.name if cluster else None, site.client.region, project_id)
 
 
-def _listed(sites: Sequence[OpenSite]) -> tuple[list[tuple[OpenSite, list[Cluster]]], dict[str, CssError]]:
-    """Return the clusters of each site, and the error of each site whose clusters could not be listed."""
+def listed_clusters(sites: Sequence[OpenSite]) -> tuple[list[tuple[OpenSite, list[Cluster]]], dict[str, CssError]]:
+    """Return the clusters of each site, and the error of each site whose clusters could not be listed.
+
+    Raises:
+        SettingsError: IAM lists no project, or several, of a site's name.
+    """
 
     def of(site: OpenSite) -> list[Cluster] | CssError:
         try:

@@ -10,8 +10,8 @@ from .._api.models import Record
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
 from .._time import rfc3339, unix_ms
-from ..errors import ApiError, ArgumentError, CssError, FleetError, NoClusterError, SiteError
-from .cluster_search import SkippedCluster, find_clusters
+from ..errors import ApiError, CssError, FleetError, NoClusterError, SiteError
+from .cluster_search import SkippedCluster, check_some_judged, find_clusters
 from .evaluate import CheckResult, evaluate
 from .fleet_query import FleetArguments, FleetQuery
 from .open_sites import OpenSite, open_sites
@@ -156,24 +156,11 @@ def fleet_log_records(
     if not enforce_gate:
         _raise_if_nothing_is_known(result)
         return result
-    _raise_if_nothing_is_judged(result)
+    if result.gated:
+        check_some_judged(result.results, result.skipped)
     if query.on_error == "fail":
         raise_failures(result)
     return result
-
-
-def _raise_if_nothing_is_judged(result: FleetResult) -> None:
-    """Raise an error if there is a gate and all clusters were skipped: a gate over nothing must not pass.
-
-    Raises:
-        ArgumentError: that is the case.
-    """
-    if result.gated and result.skipped and not result.results:
-        first, number = result.skipped[0], len(result.skipped)
-        raise ArgumentError(
-            "clusters",
-            f"none of the clusters that it matches ({number}) can be judged; of {first.cluster_name}: {first.reason}",
-        )
 
 
 def raise_failures(result: FleetResult) -> None:

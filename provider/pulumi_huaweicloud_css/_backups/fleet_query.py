@@ -13,7 +13,11 @@ from .selection import ClusterSelector
 from .sites import Site, SitesArguments, sites_of
 
 
-class FleetArguments(QueryArguments, SitesArguments):
+class SeveralArguments(QueryArguments, SitesArguments):
+    """The arguments of a query for several clusters, but for those that say which; None if not given."""
+
+
+class FleetArguments(SeveralArguments):
     """The arguments of `get_fleet_log_records` and `FleetLogRecords`."""
 
     cluster_ids: Sequence[str] | None

@@ -17,9 +17,13 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 VARIABLES = "Each option can be set by its variable, too; repeatable ones take several values, separated by spaces."
 
 
+# Arguments whose options have other names: a list is given by one option, several times.
+_OPTIONS = {"cluster_ids": "cluster_id", "names": "cluster_name", "tags": "tag", "regions": "region", "sites": "region"}
+
+
 def option_name(argument: str) -> str:
-    """Return the option that gives an argument; `cluster_ids` are given by one option, several times."""
-    return f"--{argument.replace('cluster_ids', 'cluster_id').replace('_', '-')}"
+    """Return the option that gives an argument."""
+    return f"--{_OPTIONS.get(argument, argument).replace('_', '-')}"
 
 
 COMMAND_LINE = Reader(

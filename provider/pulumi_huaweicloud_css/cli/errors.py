@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..errors import ApiError, CssError
+from ..errors import ApiError, CssError, SiteError
 from .command import variable_of
 from .terminal import as_json, forget_output, one_line, print_data, say
 
@@ -26,11 +26,14 @@ class ReportedError(CssError):
 
 
 def problem_of(error: BaseException, text: str | None = None) -> dict[str, Any]:
-    """Return an error as JSON values: its type, its text, and the details of an `ApiError`."""
+    """Return an error as JSON values: its type, its text, and the details of an `ApiError` or a `SiteError`."""
     if isinstance(error, ReportedError):
         return error.problem
     kind = "UsageError" if isinstance(error, click.ClickException) else type(error).__name__
     problem: dict[str, Any] = {"type": kind, "message": one_line(text or str(error))}
+    if isinstance(error, SiteError):
+        problem["site"] = error.site
+        error = error.error
     if isinstance(error, ApiError):
         details = {"status": error.status, "code": error.code, "request_id": error.request_id, "hint": error.hint}
         problem.update(details)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .._backups.cluster_ref import ClusterRef
 from .._backups.evaluate import CheckResult
 from .._backups.status import SYMBOLS, WORDS, State
 from . import terminal as showing
@@ -13,12 +14,25 @@ from .openmetrics import as_openmetrics
 from .results import Result, exit_code, reason_of, state_of, to_dict
 from .terminal import one_line
 
+if TYPE_CHECKING:
+    from .._backups.cluster_search import SkippedCluster
+
 SCHEMA_VERSION = 1  # of `as_json`, whose JSON schema is docs/gate.schema.json; a field that goes makes another one
 
 
-def as_text(results: Sequence[CheckResult[Any]]) -> str:
-    """Return a line for each target."""
-    return "".join(f"{SYMBOLS[result.state]} {result.state:<7} {reason_of(result)}\n" for result in results)
+def as_text(results: Sequence[CheckResult[Any]], skipped: Sequence[SkippedCluster] = ()) -> str:
+    """Return a line for each target, and for each cluster that was skipped."""
+    lines = [f"{SYMBOLS[result.state]} {result.state:<7} {reason_of(result)}" for result in results]
+    lines += [f"- skipped {_why_skipped(each)}" for each in skipped]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _why_skipped(skipped: SkippedCluster) -> str:
+    return one_line(f"{_title(skipped)}: {skipped.reason}")
+
+
+def _title(skipped: SkippedCluster) -> str:
+    return ClusterRef(skipped.cluster_id, skipped.cluster_name).title
 
 
 def summary(results: Sequence[Result]) -> str:
@@ -48,57 +62,81 @@ def as_json(results: Sequence[Result], about: Mapping[str, object] | None = None
     return showing.as_json(report)
 
 
-def as_junit(results: Sequence[Result]) -> str:
+def as_junit(results: Sequence[Result], skipped: Sequence[SkippedCluster] = ()) -> str:
     """Return a JUnit test suite with a test case for each target: failed is a failure, pending and error are errors."""
     from xml.etree import ElementTree as ET
 
     states = Counter(result.state for result in results)
-    counts = {"tests": len(results), "errors": states["pending"] + states["error"], "failures": states["failed"]}
+    counts = {
+        "tests": len(results) + len(skipped),
+        "errors": states["pending"] + states["error"],
+        "failures": states["failed"],
+    }
     about = {"name": "css-logs gate", **{name: str(number) for name, number in counts.items()}}
     document = ET.Element("testsuites", about, time="0.0")
     # junit-10.xsd has "skipped" on a suite, not on the whole.
-    suite = ET.SubElement(document, "testsuite", about, skipped="0", time="0.0")
+    suite = ET.SubElement(document, "testsuite", about, skipped=str(len(skipped)), time="0.0")
+
+    def case(name: str) -> ET.Element:
+        about = {"name": one_line(name, 500), "classname": "css-logs.gate", "time": "0.0"}
+        return ET.SubElement(suite, "testcase", about)
+
     for result in results:
-        case = {"name": one_line(result.target, 500), "classname": "css-logs.gate", "time": "0.0"}
-        element = ET.SubElement(suite, "testcase", case)
+        element = case(result.title)
         if result.state == "passed":
             ET.SubElement(element, "system-out").text = reason_of(result)
         else:
             kind = "failure" if result.state == "failed" else "error"
             ET.SubElement(element, kind, message=reason_of(result), type=result.state)
+    for each in skipped:
+        ET.SubElement(case(_title(each)), "skipped", message=one_line(each.reason))
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(document, encoding="unicode") + "\n"
 
 
-def as_github(results: Sequence[Result]) -> str:
+def as_github(results: Sequence[Result], skipped: Sequence[SkippedCluster] = ()) -> str:
     """Return GitHub Actions' workflow commands: an annotation for each target."""
     levels = {"passed": "notice", "pending": "warning", "failed": "error", "error": "error"}
-    return "".join(
+    lines = [
         f"::{levels[result.state]} title={_property(f'Log backups {result.state}')}::{_data(reason_of(result))}\n"
         for result in results
-    )
+    ]
+    lines += [f"::notice title=Log backups skipped::{_data(_why_skipped(each))}\n" for each in skipped]
+    return "".join(lines)
 
 
-def as_markdown(results: Sequence[Result]) -> str:
+def as_markdown(results: Sequence[Result], skipped: Sequence[SkippedCluster] = ()) -> str:
     """Return a table, for a job summary or a comment."""
     rows = [
-        f"| {SYMBOLS[item.state]} {item.state} | {_cell(item.target)} | {_cell(reason_of(item))} |" for item in results
+        f"| {SYMBOLS[item.state]} {item.state} | {_cell(item.title)} | {_cell(reason_of(item))} |" for item in results
     ]
+    rows += [f"| - skipped | {_cell(_title(each))} | {_cell(each.reason)} |" for each in skipped]
     return "\n".join(["| state | of | reason |", "| --- | --- | --- |", *rows]) + "\n"
 
 
-FORMATS: dict[str, Callable[[Sequence[Result]], str]] = {
-    "text": lambda results: as_text(results) + summary(results),
-    "json": as_json,
+FORMATS = ("text", "json", "junit", "github", "markdown", "openmetrics")
+_BY_NAME: dict[str, Callable[[Sequence[Result], Sequence[SkippedCluster]], str]] = {
+    "text": lambda results, skipped: as_text(results, skipped) + summary(results),
     "junit": as_junit,
     "github": as_github,
     "markdown": as_markdown,
-    "openmetrics": as_openmetrics,
+    "openmetrics": lambda results, _: as_openmetrics(results),
 }
 
 
-def render(form: str, results: Sequence[Result], about: Mapping[str, object]) -> str:
-    """Return a report in one of the formats; `about` is for JSON, see `as_json`."""
-    return as_json(results, about) if form == "json" else FORMATS[form](results)
+def render(
+    form: str, results: Sequence[Result], about: Mapping[str, object], skipped: Sequence[SkippedCluster] = ()
+) -> str:
+    """Return a report.
+
+    Args:
+        form: one of `FORMATS`.
+        results: the results.
+        about: what JSON says of the whole run; see `as_json`.
+        skipped: the selected clusters that were not read.
+    """
+    if form == "json":
+        return as_json(results, {**about, "skipped": [each.to_outputs() for each in skipped]})
+    return _BY_NAME[form](results, skipped)
 
 
 def _data(text: str) -> str:

@@ -23,6 +23,7 @@ class _LazyGroup(click.Group):
     """A group whose commands are imported when they are used, so that each starts fast."""
 
     modules: ClassVar[dict[str, str]] = {
+        "clusters": "clusters",
         "emulator": "emulator",
         "gate": "gate",
         "list": "list",

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from .._backups.cluster_ref import ClusterRef
+from .._backups.cluster_search import SkippedCluster
 from .._backups.gate import Gate, Verdict
 from .._backups.sharding import Shard
 from .._backups.stack_outputs import record_of
@@ -18,7 +20,7 @@ from .._time import parse_rfc3339
 from ..errors import ArgumentError
 from .errors import ReportedError
 from .results import Kept, Result
-from .targets import SourceError
+from .source_error import SourceError
 
 _MOST_BYTES = 64 * 2**20  # ten thousand clusters are about 10 MiB
 
@@ -48,10 +50,27 @@ class _Subject(_Model):
     verdict: _Verdict | None = None
     error: dict[str, Any] | None = None
     cluster_id: str | None = None
+    cluster_name: str | None = None
     region: str | None = None
     project_id: str | None = None
     last_success_at: str | None = None
     consecutive_failures: int | None = None
+
+    @property
+    def is_site(self) -> bool:
+        """Whether it is a site whose clusters could not be listed; every share has it."""
+        return self.cluster_id is None and self.state == "error"
+
+    @property
+    def key(self) -> str:
+        """By what a share is chosen: the cluster's id."""
+        return (self.cluster_id or self.name).lower()
+
+
+class _Skipped(_Model):
+    cluster_id: str
+    cluster_name: str
+    reason: str
 
 
 class _Run(_Model):
@@ -59,6 +78,7 @@ class _Run(_Model):
     subjects: list[_Subject]
     gate: dict[str, Any]
     shard: _Share
+    skipped: list[_Skipped] = []
 
 
 @dataclass(frozen=True)
@@ -69,11 +89,13 @@ class Merged:
         results: the results, in the order of the shares.
         gate: the gate that judged them.
         notes: what a person should be told about them.
+        skipped: the selected clusters that were not read.
     """
 
     results: list[Result]
     gate: Gate
     notes: list[str]
+    skipped: list[SkippedCluster]
 
 
 def merge(files: Sequence[Path]) -> Merged:
@@ -101,8 +123,14 @@ def merge(files: Sequence[Path]) -> Merged:
     if missing:
         raise SourceError(f"of {total} shares these are missing: {', '.join(missing)}; no verdict without them")
     ordered = [runs[index] for index in sorted(runs)]
-    results = [_result(file, subject) for file, run in ordered for subject in run.subjects]
-    return Merged(results, _gate(*ordered[0]), _check_lists(ordered, len(results)))
+    subjects = [(file, subject) for file, run in ordered for subject in run.subjects]
+    clusters = [_result(file, subject) for file, subject in subjects if not subject.is_site]
+    sites = {subject.key: _result(file, subject) for file, subject in subjects if subject.is_site}
+    skipped = [
+        SkippedCluster(each.cluster_id, each.cluster_name, each.reason) for _, run in ordered for each in run.skipped
+    ]
+    notes = _check_lists(ordered, len(clusters)) if clusters or not sites else []
+    return Merged([*clusters, *sites.values()], _gate(*ordered[0]), notes, skipped)
 
 
 def _gate(file: Path, run: _Run) -> Gate:
@@ -134,11 +162,11 @@ def _check_owner(file: Path, run: _Run) -> None:
         share = Shard(run.shard.index, run.shard.total)
     except ArgumentError as error:
         raise SourceError(f"{file}: {error.reason}") from None
-    names = [subject.name.lower() for subject in run.subjects]
-    for name in names:
-        if not share.takes(name):
-            raise SourceError(f"{file}: cluster {name} is not in its share {share}; was the file changed?")
-    if len(set(names)) < len(names):
+    keys = [subject.key for subject in run.subjects if not subject.is_site]
+    for key in keys:
+        if not share.takes(key):
+            raise SourceError(f"{file}: cluster {key} is not in its share {share}; was the file changed?")
+    if len(set(keys)) < len(keys):
         raise SourceError(f"{file}: a cluster is there twice; was the file changed?")
 
 
@@ -176,7 +204,10 @@ def _result(file: Path, subject: _Subject) -> Result:
     if state != subject.state or (verdict is None) == (subject.error is None):
         raise SourceError(f"{where}: its state is {subject.state}, and its verdict or error says otherwise")
     error = None if subject.error is None else ReportedError(subject.reason, subject.error)
-    return Result(subject.name, _kept(subject, where), verdict, error)
+    cluster = None
+    if subject.cluster_id is not None:
+        cluster = ClusterRef(subject.cluster_id, subject.cluster_name, subject.region, subject.project_id)
+    return Result(subject.cluster_id or subject.name, _kept(subject, where), verdict, error, cluster=cluster)
 
 
 def _kept(subject: _Subject, where: str) -> Kept | None:

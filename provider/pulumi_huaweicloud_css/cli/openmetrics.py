@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from .._backups.status import STATES
-from .results import Kept, Result
+from .results import Kept, Result, name_of, whereabouts
 from .terminal import one_line
 
 _PREFIX = "css_log_backup"
@@ -55,11 +55,9 @@ def _seconds(kept: Kept) -> str | None:
 
 
 def _labels(result: Result) -> dict[str, str]:
-    """Return a target's labels: ids and region of a cluster, and its name, or what else a target is called."""
-    kept = result.kept
-    cluster_id = result.target if kept is None else kept.cluster_id or result.target
-    known = {"region": kept.region, "project_id": kept.project_id} if kept else {}
-    return {"cluster_id": cluster_id, "name": result.target, **{name: text or "" for name, text in known.items()}}
+    """Return a target's labels: ids, names and region of a cluster, or what else a target is called."""
+    known = {name: text or "" for name, text in whereabouts(result).items() if name != "cluster_name"}
+    return {**known, "cluster_id": known["cluster_id"] or result.target, "name": name_of(result)}
 
 
 def _written(labels: dict[str, str]) -> str:

@@ -6,7 +6,7 @@ import functools
 import importlib
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -17,9 +17,10 @@ from .._time import from_unix_ms, parse_rfc3339
 from .._validation import DEFAULT_PARALLELISM, JOB_TYPES, MAX_LIMIT, MAX_PARALLELISM, STATUSES
 from ..errors import ArgumentError
 from .command import option
+from .targets import ClusterOptions
 
 if TYPE_CHECKING:
-    from .._backups.query import QueryArguments
+    from .._backups.fleet_query import SeveralArguments
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _Command = Callable[..., object]
@@ -69,14 +70,17 @@ DURATION = DurationType()
 LIBRARIES = {"table": "rich", "yaml": "yaml", **dict.fromkeys(["html", "svg", "badge"], "jinja2")}
 
 _where, _which = option("Which API"), option("Which records")
-_what, _enough = option("What to judge"), option("What is good enough")
+_which_clusters, _what, _enough = option("Which clusters"), option("What to judge"), option("What is good enough")
 
-_QUERY = (
-    _where("--region", help="Such as cn-north-4; default: from settings."),
+_ENDPOINT = (
+    _where("--region", "regions", multiple=True, help="Such as cn-north-4; repeatable; default: from settings."),
     _where("--project-id", help="Default: from settings, or looked up by the project's or the region's name."),
     _where("--project-name", help="Such as cn-north-4_team for a sub-project; default: from settings."),
     _where("--profile", help="A profile of KooCLI's configuration file, with keys, region and project."),
     _where("--endpoint", help="Base URL of the CSS API; default: the region's."),
+)
+
+_QUERY = (
     _which("--status", type=click.Choice(STATUSES), help="Only records with this status."),
     _which("--job-id", help="Only this job's records."),
     _which("--job-type", type=click.Choice(JOB_TYPES), help="Only records of this type."),
@@ -85,18 +89,32 @@ _QUERY = (
 )
 
 
-_TARGETS = (
-    _what("--cluster-id", "cluster_ids", multiple=True, help="Read this cluster from the API; repeatable."),
-    _what("--stack", metavar="ORG/PROJECT/STACK", help="Judge an output of this Pulumi stack instead."),
-    _what("--output", metavar="NAME", help="Name of the stack's output: records, one record, or a whole result."),
-    _what("--file", metavar="FILE", help="Judge a file with the API's response instead; - is standard input."),
+_SELECTION = (
+    _which_clusters("--cluster-name", "names", multiple=True, metavar="PATTERN", help="Of this name; repeatable."),
+    _which_clusters("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="With this tag; repeatable: with each."),
+    _which_clusters("--engine", help="With this engine, such as elasticsearch."),
+    _which_clusters("--enterprise-project-id", help="Of this enterprise project; 0 is the default one."),
+)
+
+_CLUSTERS = (
+    _which_clusters("--cluster-id", "cluster_ids", multiple=True, help="This cluster; repeatable."),
+    _which_clusters("--all-clusters", is_flag=True, help="All clusters of the project, in each region."),
+    *_SELECTION,
+    _which_clusters("--clusters-file", metavar="FILE", help="In this file, an id or a name a line; - is stdin."),
+    _which_clusters("--allow-empty", is_flag=True, help="Accept it if nothing has the name or the tag."),
     _where(
         "--parallelism",
         type=click.IntRange(1, MAX_PARALLELISM),
         default=DEFAULT_PARALLELISM,
         show_default=True,
-        help="How many clusters to read concurrently.",
+        help="How many clusters to read concurrently, in each region.",
     ),
+)
+
+_OTHER_TARGETS = (
+    _what("--stack", metavar="ORG/PROJECT/STACK", help="Judge an output of this Pulumi stack instead."),
+    _what("--output", metavar="NAME", help="Name of the stack's output: records, one record, or a whole result."),
+    _what("--file", metavar="FILE", help="Judge a file with the API's response instead; - is standard input."),
 )
 
 _GATE = (
@@ -113,31 +131,41 @@ _GATE = (
 )
 
 
+def endpoint_options(function: _Command) -> _Command:
+    """Add the options that say where to read; the function gets them as `arguments`, which are `SeveralArguments`."""
+    return _with_arguments(_ENDPOINT, function)
+
+
 def query_options(function: _Command) -> _Command:
-    """Add the options of a query; the function gets them as `arguments`, which are `QueryArguments`.
+    """Add the options of a query; the function gets them as `arguments`, which are `SeveralArguments`.
 
     If `gate_options` follows, they contain its gate.
     """
+    return _with_arguments((*_ENDPOINT, *_QUERY), function)
 
+
+def _with_arguments(options: Iterable[Callable[[_Command], _Command]], function: _Command) -> _Command:
     @functools.wraps(function)
     def with_arguments(
         *,
         project_id: str | None,
         project_name: str | None,
         profile: str | None,
-        region: str | None,
+        regions: tuple[str, ...],
         endpoint: str | None,
-        status: str | None,
-        job_id: str | None,
-        job_type: str | None,
-        offset: int | None,
-        limit: int | None,
+        status: str | None = None,
+        job_id: str | None = None,
+        job_type: str | None = None,
+        offset: int | None = None,
+        limit: int | None = None,
         gate: Gate | None = None,
         **others: object,
     ) -> object:
-        arguments: QueryArguments = {
+        arguments: SeveralArguments = {
             "project_id": project_id,
-            "region": region,
+            "region": regions[0] if len(regions) == 1 else None,
+            "regions": regions if len(regions) > 1 else None,
+            "sites": None,
             "endpoint": endpoint,
             "status": status,
             "job_id": job_id,
@@ -151,12 +179,65 @@ def query_options(function: _Command) -> _Command:
         }
         return function(arguments=arguments, **others)
 
-    return with_options(_QUERY, with_arguments)
+    return with_options(options, cast("_Command", with_arguments))
 
 
-def target_options(function: _F) -> _F:
+def selection_options(function: _Command) -> _Command:
+    """Add the options that select clusters by what they are, as `cluster_options` does; a selection may be empty."""
+
+    @functools.wraps(function)
+    def with_selection(
+        *,
+        names: tuple[str, ...],
+        tags: tuple[str, ...],
+        engine: str | None,
+        enterprise_project_id: str | None,
+        **others: object,
+    ) -> object:
+        clusters = ClusterOptions(
+            names=names, tags=tags, engine=engine, enterprise_project_id=enterprise_project_id, allow_empty=True
+        )
+        return function(clusters=clusters, **others)
+
+    return with_options(_SELECTION, with_selection)
+
+
+def cluster_options(function: _Command) -> _Command:
+    """Add the options that choose clusters; the function gets them as `clusters`, which are `ClusterOptions`."""
+
+    @functools.wraps(function)
+    def with_clusters(
+        *,
+        cluster_ids: tuple[str, ...],
+        clusters_file: str | None,
+        all_clusters: bool,
+        names: tuple[str, ...],
+        tags: tuple[str, ...],
+        engine: str | None,
+        enterprise_project_id: str | None,
+        allow_empty: bool,
+        parallelism: int,
+        **others: object,
+    ) -> object:
+        clusters = ClusterOptions(
+            cluster_ids=cluster_ids,
+            clusters_file=clusters_file,
+            all_clusters=all_clusters,
+            names=names,
+            tags=tags,
+            engine=engine,
+            enterprise_project_id=enterprise_project_id,
+            allow_empty=allow_empty,
+            parallelism=parallelism,
+        )
+        return function(clusters=clusters, **others)
+
+    return with_options(_CLUSTERS, with_clusters)
+
+
+def target_options(function: _Command) -> _Command:
     """Add the options that choose the targets; `chosen_targets` takes them."""
-    return with_options(_TARGETS, function)
+    return cluster_options(with_options(_OTHER_TARGETS, function))
 
 
 def gate_options(function: _Command) -> _Command:

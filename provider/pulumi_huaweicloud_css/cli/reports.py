@@ -16,12 +16,13 @@ from .._backups.status import COLOURS
 from .command import option
 from .formats import FORMATS, as_text, render, summary
 from .options import LIBRARIES, format_option, with_options
-from .results import Result, reason_of
+from .results import Result, name_of, reason_of
 from .sparkline import can_show, strip
 from .terminal import print_data, styled, unless_unread
 from .writing import write_whole
 
 if TYPE_CHECKING:
+    from .._backups.cluster_search import SkippedCluster
     from .._backups.gate import Gate
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -116,12 +117,14 @@ class Run:
         gate: the gate that judged them.
         now: the time as of which they were judged; None: that of each read.
         share: the share of the clusters, if they were split.
+        skipped: the selected clusters that were not read.
     """
 
     results: Sequence[Result]
     gate: Gate
     now: datetime | None = None
     share: Share | None = None
+    skipped: Sequence[SkippedCluster] = ()
 
     def about(self) -> dict[str, object]:
         """Return what JSON says of the whole run."""
@@ -141,12 +144,16 @@ def write_reports(reports: Sequence[Report], run: Run) -> None:
     """
     for report in reports:
         page = report.form == PAGE
-        write_whole(report.path, _page(run) if page else render(report.form, run.results, run.about()))
+        write_whole(report.path, _page(run) if page else _rendered(run, report.form))
+
+
+def _rendered(run: Run, form: str) -> str:
+    return render(form, run.results, run.about(), run.skipped)
 
 
 def print_report(run: Run, form: str, output_file: Path | None, *, quiet: bool) -> None:
     """Write the report: to the file if there is one (and a summary for people), else to standard output."""
-    report = render(form, run.results, run.about())
+    report = _rendered(run, form)
     if output_file is not None:
         write_whole(output_file, report)
         form = "text"
@@ -165,7 +172,7 @@ def _print_coloured(run: Run) -> None:
         click.echo(styled(as_text([result]), fg=COLOURS[result.state]), nl=False)
         if can_show() and result.kept is not None:
             click.echo(strip(result.kept.kinds, indent=_BEFORE_REASON), nl=False)
-    click.echo(summary(run.results), nl=False)
+    click.echo(as_text([], run.skipped) + summary(run.results), nl=False)
     if run.share is not None:
         click.echo(f"{len(run.results)} of {len(run.share.cluster_ids)} clusters are in share {run.share.shard}")
 
@@ -176,7 +183,7 @@ def _page(run: Run) -> str:
 
     shown = [
         ClusterReport(
-            result.target,
+            name_of(result),
             result.state,
             reason_of(result),
             () if result.kept is None else result.kept.records or (),

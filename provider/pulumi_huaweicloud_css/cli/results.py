@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .._backups.cluster_ref import ClusterRef
 from .._backups.evaluate import CheckResult, RecordSet
 from .._backups.standing import Standing, standing_of
 from .._backups.status import Kind, State, worst
@@ -56,7 +57,7 @@ def keep(read: RecordSet, *, whole: bool) -> Kept:
     """
     from .._api.pagination import newest_first  # here, so that nothing is loaded where nothing is read
     from .._backups.result import LogRecordsResult
-    from .targets import SecretRecords
+    from .stack_target import SecretRecords
 
     about = read if isinstance(read, LogRecordsResult) else None
     return Kept(
@@ -79,7 +80,25 @@ def reason_of(result: CheckResult[Any]) -> str:
     if result.verdict is not None:
         return one_line(result.verdict.reason)
     text = str(result.error)
-    return one_line(text if result.target in text else f"{result.target}: {text}")
+    return one_line(text if result.title in text else f"{result.title}: {text}")
+
+
+def name_of(result: CheckResult[Any]) -> str:
+    """Return what a target is called: a cluster's name if it is known, else its id, or what else it is."""
+    return (result.cluster and result.cluster.name) or result.target
+
+
+def whereabouts(result: Result) -> dict[str, str | None]:
+    """Return the ids and the names of a cluster, by the names of outputs; all None if the target is none."""
+    asked, kept = result.cluster, result.kept
+    read = ClusterRef("") if kept is None else ClusterRef(kept.cluster_id or "", None, kept.region, kept.project_id)
+    known = asked or ClusterRef("")
+    return {
+        "cluster_id": known.id or read.id or None,
+        "cluster_name": known.name,
+        "region": read.region or known.region,
+        "project_id": read.project_id or known.project_id,
+    }
 
 
 def to_dict(result: Result) -> dict[str, Any]:
@@ -89,17 +108,15 @@ def to_dict(result: Result) -> dict[str, Any]:
     if kept is not None and not kept.is_secret:
         last = kept.standing.last_success
         found |= {
-            "cluster_id": kept.cluster_id,
-            "region": kept.region,
-            "project_id": kept.project_id,
             "last_success_at": None if last is None else rfc3339(last),
             "consecutive_failures": kept.standing.consecutive_failures,
         }
     problem = {} if result.error is None else {"error": problem_of(result.error)}
     return {
-        "name": one_line(result.target, 500),
+        "name": one_line(name_of(result), 500),
         "state": result.state,
         "reason": reason_of(result),
+        **whereabouts(result),
         **found,
         **problem,
     }

@@ -1,240 +1,255 @@
-"""What `css-logs gate` judges: clusters read from the API, a stack output, or a file."""
+"""What the commands read: clusters by id or by selection, in one region or several; or a stack output, or a file."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import sys
+import re
 from collections.abc import Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from .._backups.evaluate import RecordSet, Target
-from .._backups.gate import Gate, Verdict
-from .._text import sanitize
-from ..errors import CssError
+from .._validation import is_cluster_id
+from ..errors import ArgumentError
 from .command import COMMAND_LINE, option_name
+from .input_file import name_of, read_input
 
 if TYPE_CHECKING:
-    from .._api.client import CssClient
-    from .._api.models import Record
-    from .._backups.query import QueryArguments
+    from .._backups.cluster_search import FoundClusters, SkippedCluster
+    from .._backups.fleet_query import SeveralArguments
+    from .._backups.open_sites import OpenSite
+    from .._backups.selection import ClusterSelector
 
-_SECRET = "[secret]"  # noqa: S105 - what Pulumi prints instead of a secret
+_MOST_LIST_BYTES = 4 * 2**20  # a hundred thousand ids
+_COMMENT = re.compile(r"(^|\s)#.*")
 
 
-class SourceError(CssError):
-    """A stack, an output or a file could not be read."""
+@dataclass(frozen=True, kw_only=True)
+class ClusterOptions:
+    """The options that say which clusters are meant.
+
+    Args:
+        cluster_ids: their ids.
+        clusters_file: a file with ids and names; "-" is standard input.
+        all_clusters: whether all are.
+        names: patterns of which a cluster's name matches one.
+        tags: tags that a cluster has, each ``KEY=VALUE``.
+        engine: the cluster's engine.
+        enterprise_project_id: the cluster's enterprise project.
+        allow_empty: whether a selection may match nothing.
+        parallelism: how many are read concurrently, in each region.
+    """
+
+    cluster_ids: tuple[str, ...] = ()
+    clusters_file: str | None = None
+    all_clusters: bool = False
+    names: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    engine: str | None = None
+    enterprise_project_id: str | None = None
+    allow_empty: bool = False
+    parallelism: int = 1
+
+    @property
+    def one_id(self) -> str | None:
+        """The cluster's id, if it is the only one and everything that is asked for."""
+        return self.cluster_ids[0] if len(self.cluster_ids) == 1 and len(self.given) == 1 else None
+
+    @property
+    def given(self) -> list[str]:
+        """The options that were given, of those that say which clusters are meant."""
+        options: dict[str, object] = {
+            "--cluster-id": self.cluster_ids,
+            "--clusters-file": self.clusters_file,
+            "--all-clusters": self.all_clusters,
+            **self._narrowing,
+        }
+        return [name for name, value in options.items() if value]
+
+    @property
+    def _narrowing(self) -> dict[str, object]:
+        return {
+            "--cluster-name": self.names,
+            "--tag": self.tags,
+            "--engine": self.engine,
+            "--enterprise-project-id": self.enterprise_project_id,
+        }
+
+    @property
+    def narrowed(self) -> list[str]:
+        """The options that were given which select clusters by what they are."""
+        return [name for name, value in self._narrowing.items() if value]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is to be read.
+
+    Args:
+        targets: each of them.
+        skipped: the selected clusters that are not read.
+        cluster_ids: all clusters among the targets.
+    """
+
+    targets: Sequence[Target[RecordSet]]
+    skipped: Sequence[SkippedCluster] = ()
+    cluster_ids: Sequence[str] = ()
 
 
 def chosen_targets(
-    cluster_ids: tuple[str, ...],
-    stack: str | None,
-    output: str | None,
-    file: str | None,
-    arguments: QueryArguments,
-    *,
-    parallelism: int,
-) -> Sequence[Target[RecordSet]]:
+    clusters: ClusterOptions, stack: str | None, output: str | None, file: str | None, arguments: SeveralArguments
+) -> Chosen:
     """Return the targets: clusters, a stack output, or a file.
 
     Args:
-        cluster_ids: clusters to read from the API; duplicates are ignored.
+        clusters: which clusters, if any.
         stack: a Pulumi stack.
         output: the name of that stack's output.
         file: a file; "-" is standard input.
         arguments: the options of the query, and the gate.
-        parallelism: how many clusters will be read concurrently.
 
     Raises:
         click.UsageError: none, or several, of the three are given, or other options cannot be combined.
-        ArgumentError: a cluster id or a filter is wrong; nothing was sent.
-        SettingsError: a setting is missing or wrong; nothing was sent.
+        ArgumentError: a cluster id or a filter is wrong, or a selection matches nothing.
+        SettingsError: a setting is missing or wrong.
     """
-    given = {"--cluster-id": cluster_ids or None, "--stack": stack, "--output": output, "--file": file}
+    given: dict[str, object] = {
+        **dict.fromkeys(clusters.given, True),
+        "--stack": stack,
+        "--output": output,
+        "--file": file,
+    }
     for name, value in given.items():
         if value == "":
             raise click.UsageError(f"{name} is empty; a variable may not be set")
-    sources = [name for name, value in given.items() if value is not None and name != "--output"]
-    if len(sources) != 1:
-        problem = "nothing to judge" if not sources else f"{' and '.join(sources)} cannot be combined"
-        raise click.UsageError(f"{problem}: give --cluster-id (repeatable), or --stack with --output, or --file")
+    sources = [name for name in ("--stack", "--file") if given[name] is not None]
+    if len(sources) + bool(clusters.given) != 1:
+        wanted = [*clusters.given[:1], *sources]
+        problem = f"{' and '.join(wanted)} cannot be combined" if wanted else "nothing to judge"
+        raise click.UsageError(
+            f"{problem}: give --cluster-id (repeatable), --all-clusters, --cluster-name, --tag or --clusters-file; "
+            "or --stack with --output, or --file"
+        )
     if (stack is None) != (output is None):
         raise click.UsageError("--stack and --output go together: the stack, and the name of its output")
-    if not cluster_ids:
-        extra = [option_name(name) for name, value in arguments.items() if value is not None and name != "gate"]
-        if extra:
-            raise click.UsageError(f"{', '.join(extra)}: only with --cluster-id; {sources[0]} is judged as it is")
+    if clusters.given:
+        return cluster_targets(clusters, arguments)
+    extra = [option_name(name) for name, value in arguments.items() if value is not None and name != "gate"]
+    if clusters.allow_empty:
+        extra.append("--allow-empty")
+    if extra:
+        raise click.UsageError(f"{', '.join(extra)}: only with clusters; {sources[0]} is judged as it is")
     if stack is not None and output is not None:
-        return [stack_target(stack, output)]
-    return [file_target(file)] if file is not None else _cluster_targets(cluster_ids, arguments, parallelism)
+        from .stack_target import stack_target
+
+        return Chosen([stack_target(stack, output)])
+    from .file_target import file_target
+
+    return Chosen([file_target(str(file))])
 
 
-def _cluster_targets(
-    cluster_ids: tuple[str, ...], arguments: QueryArguments, parallelism: int
-) -> Sequence[Target[RecordSet]]:
-    from .._backups.cluster_search import find_clusters
-    from .._backups.fleet_query import check_cluster_ids
-    from .._backups.open_sites import OpenSite
-    from .._backups.query import LogRecordsQuery
-
-    unique = check_cluster_ids(cluster_ids)
-    query = LogRecordsQuery.of(unique[0], arguments)
-    return find_clusters([OpenSite("", client_of(arguments))], unique).targets(query, parallelism)
-
-
-def client_of(arguments: QueryArguments) -> CssClient:
-    """Return a client for the API that the options choose.
+def cluster_targets(clusters: ClusterOptions, arguments: SeveralArguments) -> Chosen:
+    """Return the clusters that are meant, as targets; a selection is looked up.
 
     Raises:
-        SettingsError: a setting is missing or wrong; nothing was sent.
+        click.UsageError: options cannot be combined.
+        ArgumentError: a value is wrong; or the selection matches nothing, or with a gate only what cannot be judged.
+        SettingsError: a setting is missing or wrong.
+        CssError: the clusters could not be listed.
     """
-    from .._api.client import shared_client
-    from .._config.settings import resolve_arguments
+    from .._backups.cluster_search import check_some_judged
+    from .._backups.query import ANY_CLUSTER, LogRecordsQuery
 
-    return shared_client(resolve_arguments(arguments, reader=COMMAND_LINE))
-
-
-def stack_target(stack: str, output: str) -> Target[RecordSet]:
-    """Return a stack's output as a target, read through the Pulumi CLI with the backend that it is logged in to."""
-    where = f"the output {output!r} of stack {stack}"
-
-    def read() -> RecordSet:
-        from .._backups.stack_outputs import read_stack_output
-
-        value, secret = _stack_output(stack, output)
-        if not secret:
-            return read_stack_output(value, where)
-        try:
-            return SecretRecords(read_stack_output(value, where), where)
-        except CssError:
-            raise SourceError(f"{where} holds no log records that can be judged; it is secret, and not shown") from None
-
-    return Target(f"{stack} {output}", read)
+    query = LogRecordsQuery.of(ANY_CLUSTER, arguments)
+    found = found_clusters(clusters, arguments)
+    if query.gate is not None and not found.unknown:
+        check_some_judged(found.clusters, found.skipped)
+    return Chosen(
+        found.targets(query, clusters.parallelism),
+        found.skipped,
+        [cluster.id for _, cluster in found.clusters],
+    )
 
 
-@dataclass(frozen=True)
-class SecretRecords:
-    """A secret output: judged like any other, but not shown.
+def found_clusters(clusters: ClusterOptions, arguments: SeveralArguments) -> FoundClusters:
+    """Return the clusters that are meant, each with its site; see `cluster_targets`."""
+    from .._backups.cluster_search import find_clusters
+    from .._backups.fleet_query import check_cluster_ids
 
-    Args:
-        known: the records.
-        where: the output's name, for the reason.
+    ids, selector = _wanted(clusters)
+    unique = check_cluster_ids(ids) if ids else ()
+    return find_clusters(sites_for(arguments), unique, selector)
+
+
+def sites_for(arguments: SeveralArguments) -> list[OpenSite]:
+    """Return the sites that the options choose.
+
+    Raises:
+        ArgumentError, SettingsError: an option or a setting is missing or wrong; nothing was sent.
     """
+    from .._backups.open_sites import open_sites
+    from .._backups.sites import sites_of
 
-    known: RecordSet = field(repr=False)
-    where: str
-    records: tuple[Record, ...] = ()
-    truncated: bool = False
-
-    def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
-        """Return the verdict's state; the reason and the record are secret."""
-        state = self.known.judge(gate, now=now).state
-        result = "passes" if state == "passed" else f"does not pass ({state})"
-        return Verdict(state, f"{self.where} {result}; the reason is not shown, for the output is secret")
-
-    def explanation(self, _verdict: Verdict, /, *, now: datetime | None = None) -> None:
-        """Return None: there is nothing to ask, and the reason is secret."""
+    return open_sites(sites_of(arguments, option_name), arguments, reader=COMMAND_LINE)
 
 
-def file_target(file: str) -> Target[RecordSet]:
-    """Return a file as a target; "-" is standard input.
+def _wanted(clusters: ClusterOptions) -> tuple[Sequence[str], ClusterSelector | None]:
+    """Return the ids, and what selects further clusters."""
+    from .._backups.selection import ClusterSelector
 
-    It contains the API's response, or the output of ``css-logs list --format json``. The API's response does not say
-    which page it is, so unless its total matches its records, it counts as truncated.
+    listed = ["--cluster-id"] * bool(clusters.cluster_ids) + ["--clusters-file"] * (clusters.clusters_file is not None)
+    ways = [way for way in (listed, ["--all-clusters"] * clusters.all_clusters, clusters.narrowed) if way]
+    if len(ways) > 1:
+        raise click.UsageError(f"{ways[0][0]} and {ways[1][0]} cannot be combined: give one of them")
+    if clusters.clusters_file is not None:
+        ids, names = _listed(clusters.clusters_file)
+        if not ids and not names and not clusters.cluster_ids and not clusters.allow_empty:
+            raise ArgumentError("clusters_file", f"{name_of(clusters.clusters_file)} names no cluster")
+        selector = ClusterSelector(names=names, allow_empty=clusters.allow_empty) if names else None
+        return [*clusters.cluster_ids, *ids], selector
+    if clusters.cluster_ids:
+        if clusters.allow_empty:
+            raise click.UsageError("--allow-empty: only where clusters are selected, not with --cluster-id")
+        return clusters.cluster_ids, None
+    return (), selector_of(clusters)
+
+
+def selector_of(clusters: ClusterOptions) -> ClusterSelector:
+    """Return what selects clusters by what they are.
+
+    Raises:
+        ArgumentError: a value is wrong.
     """
-    name = "standard input" if file == "-" else file
-    body: list[bytes] = []
+    from .._backups.selection import ClusterSelector
 
-    def read() -> RecordSet:
-        if file != "-" or not body:
-            body[:] = [_file_bytes(file, name)]  # a file may change while waiting; standard input is read once
-        return _file_records(body[0], name)
+    return ClusterSelector(
+        names=clusters.names or None,
+        tags=_tags(clusters.tags) or None,
+        engine=clusters.engine,
+        enterprise_project_id=clusters.enterprise_project_id,
+        allow_empty=clusters.allow_empty,
+    )
 
-    return Target(name, read)
+
+def _tags(given: Sequence[str]) -> dict[str, str]:
+    tags: dict[str, str] = {}
+    for text in given:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise ArgumentError("tag", f"{text!r} is not KEY=VALUE, such as env=prod")
+        if tags.setdefault(key, value) != value:
+            raise ArgumentError("tag", f"{key} is there twice, with {tags[key]!r} and {value!r}; no cluster has both")
+    return tags
 
 
-def _file_records(body: bytes, name: str) -> RecordSet:
-    """Parse a file in either format."""
-    from .._api.body import load_json
-    from .._api.models import distinct, parse_page
-    from .._backups.stack_outputs import StackRecords, one_cluster, read_stack_output
-
+def _listed(file: str) -> tuple[list[str], list[str]]:
+    """Return the ids and the names in a file, one a line; what follows a # is a comment."""
+    content = read_input(file, _MOST_LIST_BYTES, "the limit of a list of clusters")
     try:
-        value = load_json(body)
-    except CssError:
-        value = None  # reported below, as the API's response
-    if isinstance(value, dict) and "records" in value and "clusterLogRecord" not in value:
-        listed = read_stack_output(value, name)
-        return replace(listed, truncated=listed.truncated or (listed.total_size is None and bool(listed.records)))
-    try:
-        page = parse_page(body, what="the file")
-    except CssError as error:
-        raise SourceError(f"{name}: {error}") from None
-    complete = page.total_size == len(distinct(page.records))  # a total that is too small proves nothing
-    truncated = not complete and bool(page.records or page.total_size)
-    return StackRecords(page.records, one_cluster(page.records, None, name), truncated, page.total_size)
-
-
-def _file_bytes(file: str, name: str) -> bytes:
-    from .._api.attempt import MAX_BODY_BYTES
-
-    if file == "-" and sys.stdin is None:
-        raise SourceError("standard input cannot be read: it is closed")
-    try:
-        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as opened:
-            body = opened.read(MAX_BODY_BYTES + 1)
-    except OSError as error:
-        raise SourceError(f"{file}: cannot be read: {error.strerror}") from None
-    if len(body) > MAX_BODY_BYTES:
-        raise SourceError(f"{name}: is larger than {MAX_BODY_BYTES // 2**20} MiB, the limit of a response")
-    return body
-
-
-def _stack_output(stack: str, output: str) -> tuple[Any, bool]:
-    """Return a stack's output, and whether it is secret; a secret one is read again in clear text, on its own."""
-    outputs = _pulumi_json("stack", "output", "--json", "--stack", stack)
-    if not isinstance(outputs, dict) or output not in outputs:
-        names = ", ".join(sorted(outputs)) if isinstance(outputs, dict) and outputs else "none"
-        raise SourceError(f"stack {stack} has no output {output!r}; its outputs: {sanitize(names, 300)}")
-    value = outputs[output]
-    if _has_secret(value):
-        return _pulumi_json("stack", "output", "--json", "--show-secrets", "--stack", stack, "--", output), True
-    return value, False
-
-
-def _has_secret(value: Any) -> bool:
-    if isinstance(value, dict | list):
-        return any(_has_secret(item) for item in (value.values() if isinstance(value, dict) else value))
-    return bool(value == _SECRET)
-
-
-def _pulumi_json(*arguments: str) -> Any:
-    pulumi = shutil.which("pulumi")
-    if pulumi is None:
-        raise SourceError("there is no pulumi on PATH to read the stack with; install Pulumi, or put it on PATH")
-    try:
-        done = subprocess.run(
-            [pulumi, "--non-interactive", *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-    except OSError as error:
-        raise SourceError(f"pulumi could not be run: {error.strerror}") from None
-    if done.returncode != 0:
-        lines = [line for line in done.stderr.splitlines() if line.strip()]
-        reason = next((line for line in lines if line.startswith("error:")), lines[-1] if lines else "no reason given")
-        raise SourceError(f"pulumi could not read the stack: {sanitize(reason.removeprefix('error:'), 300)}")
-    try:
-        return json.loads(done.stdout)
-    except (ValueError, RecursionError):
-        raise SourceError("pulumi did not print JSON for the stack's outputs") from None
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ArgumentError("clusters_file", f"{name_of(file)} is not text in UTF-8") from None
+    entries = [entry for line in text.splitlines() if (entry := _COMMENT.sub("", line).strip())]
+    ids = [entry for entry in entries if is_cluster_id(entry)]
+    return ids, [entry for entry in entries if not is_cluster_id(entry)]

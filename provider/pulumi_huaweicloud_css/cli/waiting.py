@@ -15,6 +15,7 @@ from .._backups.gate import Gate
 from .._durations import format_duration
 from .._threads import in_parallel
 from .._validation import DEFAULT_PARALLELISM
+from .progress import reading, shows_bar
 from .results import reason_of
 from .terminal import say
 
@@ -59,9 +60,13 @@ class Watch(Generic[_Kept]):
         """
         end = time.monotonic() + self.wait.total_seconds()
         everything = range(len(self.targets))
+        polled: Sequence[int] = everything
+        with (
+            _progress(self.wait, quiet=self.quiet or shows_bar(len(polled))),
+            reading(len(polled), quiet=self.quiet) as done,
+        ):
+            self._poll(polled, done)
         with _progress(self.wait, quiet=self.quiet) as show:
-            polled: Sequence[int] = everything
-            self._poll(polled)
             while True:
                 left = end - time.monotonic()
                 if self._goes_on() and left > 0:
@@ -79,11 +84,12 @@ class Watch(Generic[_Kept]):
         """What is known of the targets, in their order."""
         return [self._known[index] for index in sorted(self._known)]
 
-    def _poll(self, indices: Sequence[int]) -> None:
+    def _poll(self, indices: Sequence[int], done: Callable[[], None] = lambda: None) -> None:
         """Judge some of the targets, several concurrently."""
 
         def note(number: int, result: CheckResult[_Kept]) -> None:
             self._known[indices[number]] = result
+            done()
 
         chosen = [self.targets[index] for index in indices]
         evaluate(chosen, self.gate, self.keep, parallelism=self.parallelism, now=self.now, explain=False, done=note)
@@ -94,7 +100,7 @@ class Watch(Generic[_Kept]):
         def explain(index: int) -> None:
             self._known[index] = self._known[index].explained()
 
-        in_parallel(explain, list(self._known), self.parallelism)
+        in_parallel(explain, list(self._known), self.parallelism, lambda index: self.targets[index].site)
 
     def _goes_on(self) -> bool:
         failed = any(result.state == "failed" for result in self.results)

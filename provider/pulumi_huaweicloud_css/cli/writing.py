@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from .targets import SourceError
+from .source_error import SourceError
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -235,7 +235,7 @@ def test_one_verdict_from_all(site, tmp_path_factory, records, total, failures):
     complete = total == "exact" or (total == "none" and not records)
     assert by_command("--file", str(file), *options) == gate_rules.state(records, now=now, complete=complete, **limits)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pulumi_huaweicloud_css.cli.targets._stack_output", lambda *_: (output, False))
+        patch.setattr("pulumi_huaweicloud_css.cli.stack_target._stack_output", lambda *_: (output, False))
         assert by_command("--stack", "dev", "--output", "logs", *options) == shown
 
 

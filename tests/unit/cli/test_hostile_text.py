@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pulumi_huaweicloud_css._backups.evaluate import CheckResult
 from pulumi_huaweicloud_css._backups.gate import Verdict
-from pulumi_huaweicloud_css.cli.formats import FORMATS, as_github, as_junit, as_markdown
+from pulumi_huaweicloud_css.cli.formats import FORMATS, as_github, as_junit, as_markdown, render
 from pulumi_huaweicloud_css.cli.terminal import as_csv, as_json, as_yaml, one_line
 from pulumi_huaweicloud_css.errors import CssError
 
@@ -144,7 +144,7 @@ def outcomes(text):
 @pytest.mark.parametrize("form", FORMATS)
 def test_no_report_holds_anything_active(form, text):
     """Whatever the reasons are, a report has nothing that a terminal or a CI system would act on but its own lines."""
-    report = FORMATS[form](outcomes(text))
+    report = render(form, outcomes(text), {})
     if form == "github":
         lines = report.splitlines()
         assert len(lines) == 4

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pulumi_huaweicloud_css._api.models import Record
+from pulumi_huaweicloud_css._backups.cluster_ref import ClusterRef
 from pulumi_huaweicloud_css._backups.evaluate import CheckResult
 from pulumi_huaweicloud_css._backups.gate import Gate, Verdict
 from pulumi_huaweicloud_css._backups.sharding import MAX_SHARDS, Shard, digest_of
@@ -19,7 +20,7 @@ from pulumi_huaweicloud_css.cli.formats import render
 from pulumi_huaweicloud_css.cli.merging import merge
 from pulumi_huaweicloud_css.cli.reports import Run, Share
 from pulumi_huaweicloud_css.cli.results import Kept, exit_code, state_of
-from pulumi_huaweicloud_css.cli.targets import SourceError
+from pulumi_huaweicloud_css.cli.source_error import SourceError
 from pulumi_huaweicloud_css.emulator import Backups, Site
 from pulumi_huaweicloud_css.errors import ApiError, ArgumentError
 
@@ -34,9 +35,11 @@ IDS = st.uuids().map(str)
 def result_of(cluster_id, state):
     """Return a result of a state, as a run has it."""
     if state == "error":
-        return CheckResult(cluster_id, error=ApiError(403, "CSS.0015", "no", "request-1", "Check the rights."))
+        error = ApiError(403, "CSS.0015", "no", "request-1", "Check the rights.")
+        return CheckResult(cluster_id, error=error, cluster=ClusterRef(cluster_id, "its-name", "cn-north-4"))
     kept = Kept([], Standing(1_700_000_000_123, 2), cluster_id, "cn-north-4", "a" * 32)
-    return CheckResult(cluster_id, kept, Verdict(state, f"{cluster_id} is {state}", RECORD, 12.5))
+    verdict = Verdict(state, f"{cluster_id} is {state}", RECORD, 12.5)
+    return CheckResult(cluster_id, kept, verdict, cluster=ClusterRef(cluster_id, region="cn-north-4"))
 
 
 def write_run(folder, shard, clusters, *, gate=None):
@@ -138,7 +141,7 @@ WRONG = {
     "one less": (lambda file: changed(file, lambda v: v["subjects"].pop()), "clusters were judged, and 20 were to be"),
     "one twice": (lambda file: changed(file, lambda v: v["subjects"].append(v["subjects"][0])), "is there twice"),
     "another's": (
-        lambda file: changed(file, lambda v: v["subjects"][0].update(name=next(filter(TWO.takes, CLUSTERS)))),
+        lambda file: changed(file, lambda v: v["subjects"][0].update(cluster_id=next(filter(TWO.takes, CLUSTERS)))),
         "is not in its share 1/2",
     ),
     "other state": (lambda file: changed(file, lambda v: v["subjects"][0].update(state="failed")), "says otherwise"),
@@ -205,7 +208,7 @@ def test_a_share_of_a_file(css_logs, start_emulator):
     """A stack's output or a file cannot be split: that is wrong usage."""
     done = css_logs(start_emulator())("gate", "--file", "-", "--shard", "1/2", stdin="{}")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "--shard: only with --cluster-id" in done.stderr
+    assert "--shard: only with clusters" in done.stderr
 
 
 def test_a_share_without_clusters(css_logs, start_emulator):

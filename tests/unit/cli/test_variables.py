@@ -91,7 +91,12 @@ def test_a_required_option(css_logs, start_emulator):
     done = run("list", CSS_LOGS_LIST_CLUSTER_ID=Cluster().cluster_id, CSS_LOGS_LIST_FORMAT="csv")
     assert (done.returncode, len(done.stdout.splitlines())) == (0, 3)
     done = run("list", CSS_LOGS_LIST_CLUSTER_ID="")
-    assert (done.returncode, done.stderr) == (2, "Error: Missing option '--cluster-id'.\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        (
+            "Error: no cluster: give --cluster-id (repeatable), --all-clusters, --cluster-name, --tag or --clusters-file\n"
+        ),
+    )
 
 
 @pytest.mark.parametrize("name", ["FILE", "STACK", "OUTPUT", "CLUSTER_ID", "MAX_AGE", "LIMIT", "QUIET", "NOW", "WAIT"])
@@ -133,13 +138,13 @@ def test_a_wrong_value_names_its_variable(css_logs, command, name, value):
     assert f"CSS_LOGS_{command.upper()}_{name}" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["REGION", "ENDPOINT"])
-def test_a_wrong_setting_names_its_variable(css_logs, start_emulator, name):
+@pytest.mark.parametrize(("name", "value"), [("REGION", "no-such-thing!"), ("ENDPOINT", "no such thing!")])
+def test_a_wrong_setting_names_its_variable(css_logs, start_emulator, name, value):
     """A setting that came from a variable of ours ends as the option does, and the variable is named."""
     emulator = start_emulator()
     run = css_logs(emulator)
-    typed = run("list", "--cluster-id", emulator.cluster_id, f"--{name.lower()}", "no such thing!")
-    done = run("list", "--cluster-id", emulator.cluster_id, **{f"CSS_LOGS_LIST_{name}": "no such thing!"})
+    typed = run("list", "--cluster-id", emulator.cluster_id, f"--{name.lower()}", value)
+    done = run("list", "--cluster-id", emulator.cluster_id, **{f"CSS_LOGS_LIST_{name}": value})
     assert done.returncode == typed.returncode == 4
     assert done.stderr == typed.stderr.rstrip() + f" (set by variables: CSS_LOGS_LIST_{name})\n"
 

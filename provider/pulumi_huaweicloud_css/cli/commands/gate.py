@@ -18,12 +18,12 @@ from ..formats import as_text
 from ..options import DURATION, ShardType, gate_options, query_options, target_options
 from ..reports import PAGE, Report, Run, Share, check_files, print_report, report_options, write_reports
 from ..results import exit_code, keep
-from ..targets import chosen_targets
+from ..targets import ClusterOptions, chosen_targets
 from ..terminal import say
 from ..waiting import Watch
 
 if TYPE_CHECKING:
-    from ..._backups.query import QueryArguments
+    from ..._backups.fleet_query import SeveralArguments
 
 _GATE = "css-logs gate --cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
 
@@ -40,6 +40,7 @@ _waiting = option("Waiting")
             "a page and metrics beside the verdict",
             f"{_GATE} --report html=backups.html --report openmetrics=backups.prom",
         ),
+        ("every cluster of the account, also the one made yesterday", "css-logs gate --all-clusters"),
         ("judge what a stack exports", "css-logs gate --stack org/project/prod --output logs"),
     ],
 )
@@ -55,7 +56,7 @@ _waiting = option("Waiting")
 @report_options
 def command(
     *,
-    cluster_ids: tuple[str, ...],
+    clusters: ClusterOptions,
     stack: str | None,
     output: str | None,
     file: str | None,
@@ -67,10 +68,9 @@ def command(
     form: str,
     output_file: Path | None,
     quiet: bool,
-    parallelism: int,
     reports: tuple[Report, ...],
     now: datetime | None,
-    arguments: QueryArguments,
+    arguments: SeveralArguments,
 ) -> int:
     """Check whether clusters' log backups are good enough.
 
@@ -78,12 +78,15 @@ def command(
     Exit codes: 0 passed, 1 failed, 2 usage error, 3 pending (a backup is running),
     4 the records could not be read, 130 interrupted. With several clusters the worst decides.
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
-    targets = chosen_targets(cluster_ids, stack, output, file, {**arguments, "gate": gate}, parallelism=parallelism)
-    share = None if shard is None else Share(shard, [target.name for target in targets])
-    if share is not None:
-        if not cluster_ids:
-            raise click.UsageError("--shard: only with --cluster-id; a stack's output or a file is one thing to judge")
-        targets = [target for target in targets if share.shard.takes(target.name)]
+    chosen = chosen_targets(clusters, stack, output, file, {**arguments, "gate": gate})
+    targets, skipped, share = chosen.targets, chosen.skipped, None
+    if shard is not None:
+        if not clusters.given:
+            raise click.UsageError("--shard: only with clusters; a stack's output or a file is one thing to judge")
+        share = Share(shard, chosen.cluster_ids)
+        # What is no cluster, a region out of reach, every share reports.
+        targets = [target for target in targets if target.cluster is None or shard.takes(target.name)]
+        skipped = [each for each in skipped if shard.takes(each.cluster_id)]
     watch = Watch(
         targets,
         gate,
@@ -92,7 +95,7 @@ def command(
         wait=wait,
         interval=poll_interval,
         fail_fast=fail_fast,
-        parallelism=parallelism,
+        parallelism=clusters.parallelism,
         quiet=quiet,
     )
     if wait and poll_interval < timedelta(milliseconds=50):
@@ -104,7 +107,7 @@ def command(
         known = as_text(watch.results) or "nothing yet\n"
         say(f"Interrupted. Known so far:\n{known}".rstrip("\n"))
         return INTERRUPTED
-    run = Run(watch.results, gate, now, share)
+    run = Run(watch.results, gate, now, share, skipped)
     write_reports(reports, run)
     print_report(run, form, output_file, quiet=quiet)
     return exit_code(watch.results)

@@ -1,38 +1,26 @@
-"""`css-logs list`: a cluster's log backup records, as a table for people or as data."""
+"""`css-logs list`: clusters' log backup records, as a table for people or as data."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..._backups.status import kind_of
-from ..._durations import format_duration
-from ..._time import from_unix_ms, rfc3339
-from .. import terminal as showing
+from ..._backups.evaluate import CheckResult, evaluate
 from ..command import command as declare_command
-from ..command import option
-from ..exit_codes import IN_SHORT
-from ..options import format_option, query_options
-from ..sparkline import can_show, newest_kinds, strip
-from ..targets import client_of
-from ..terminal import one_line
+from ..errors import problem_of
+from ..exit_codes import IN_SHORT, NOT_READ
+from ..options import cluster_options, format_option, query_options
+from ..progress import reading
+from ..results import reason_of
+from ..targets import Chosen, ClusterOptions, cluster_targets, sites_for
+from ..terminal import as_csv, as_json, as_yaml, one_line, print_data, say
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
-
-    from ..._api.models import Record
-    from ..._backups.query import QueryArguments
+    from ..._backups.fleet_query import SeveralArguments
     from ..._backups.result import LogRecordsResult
 
-_LONGEST_CELL = 500
-_PIPE_WIDTH = 10 * _LONGEST_CELL  # in a pipe there is no edge to wrap at
-_NARROWEST = 16  # columns in which a failure can still be read, in several lines
-_HEADINGS = ("started", "age", "took", "status", "type", "path", "failure")
 _CLUSTER = "--cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
 
 
@@ -44,11 +32,14 @@ _CLUSTER = "--cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
             "where the newest backup that worked is",
             f"css-logs list {_CLUSTER} --format json | jq -r .latest_success_log_path",
         ),
-        ("every failure, for a spreadsheet", f"css-logs list {_CLUSTER} --status FAIL --format csv > failures.csv"),
+        (
+            "every failure of the account, for a spreadsheet",
+            "css-logs list --all-clusters --status FAIL --format csv > failures.csv",
+        ),
     ],
     epilog=IN_SHORT,
 )
-@option("What to list")("--cluster-id", required=True, help="The cluster's id, a UUID.")
+@cluster_options
 @query_options
 @format_option(
     "Output",
@@ -56,104 +47,82 @@ _CLUSTER = "--cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
     help="In csv, what a spreadsheet would take for a formula, in a cell's beginning or after , ; or |, gets an "
     "apostrophe in front; json and yaml hold every text as it is.",
 )
-def command(*, cluster_id: str, form: str, arguments: QueryArguments) -> None:
-    """List a cluster's log backup records, newest first."""
+def command(*, clusters: ClusterOptions, form: str, arguments: SeveralArguments) -> int:
+    """List clusters' log backup records, newest first.
+
+    json and yaml hold one cluster's outputs if a single --cluster-id is given, else a list of them as `clusters`.
+    """
+    if not clusters.given:
+        raise click.UsageError(
+            "no cluster: give --cluster-id (repeatable), --all-clusters, --cluster-name, --tag or --clusters-file"
+        )
+    if clusters.one_id is not None and arguments["regions"] is None:
+        return _list_one(clusters.one_id, arguments, form)
+    chosen = cluster_targets(clusters, arguments)
+    with reading(len(chosen.targets)) as done:
+        results = evaluate(
+            chosen.targets, None, lambda read: read, parallelism=clusters.parallelism, done=lambda *_: done()
+        )
+    _print_several(results, chosen, form)
+    failed = [result for result in results if result.error is not None]
+    for result in failed:
+        say(f"Error: {reason_of(result)}")
+    return NOT_READ if failed else 0
+
+
+def _list_one(cluster_id: str, arguments: SeveralArguments, form: str) -> int:
     from ..._backups.query import LogRecordsQuery, read
+    from ..records_table import as_table
 
     query = LogRecordsQuery.of(cluster_id, arguments)
-    result = read(client_of(arguments), query)
+    [site] = sites_for(arguments)
+    result = read(site.client, query)
     if form == "table":
-        click.echo(_table(result), nl=False, color=True)  # coloured already, as the terminal allows
+        click.echo(as_table(result), nl=False, color=True)  # coloured already, as the terminal allows
+    elif form == "csv":
+        print_data(_as_csv([result], []))
     else:
-        showing.print_data(_DATA[form](result))
+        print_data((as_json if form == "json" else as_yaml)(_outputs(result)))
+    return 0
 
 
-def _table(result: LogRecordsResult) -> str:
-    """Return a table; every text from the server is data: no markup, no control characters."""
-    from rich.console import Console
-    from rich.text import Text
+def _print_several(results: Sequence[CheckResult[Any]], chosen: Chosen, form: str) -> None:
+    from ..records_table import as_table
 
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not sys.stdout.isatty():
-        console.width = _PIPE_WIDTH
-    if not result.records:
-        return f"No log backup records of cluster {result.cluster_id}.\n"
-    now = datetime.now(UTC)
-    rows: list[list[Text]] = []
-    for record in result.records:
-        cells = [*_when(record, now), record.status, record.job_type, record.log_path, record.failed_msg]
-        rows.append([Text(one_line(cell or "", _LONGEST_CELL) or "-") for cell in cells])
-        rows[-1][3].stylize(kind_of(record).colour or "bold")
-    with console.capture() as captured:
-        _print_rows(console, rows)
-        more = "; there are more that were not read" if result.truncated else ""
-        total = "" if result.total_size is None else f" of {result.total_size}"
-        if can_show():
-            console.print(Text.from_ansi(strip(newest_kinds(result.records)).rstrip("\n")))
-        console.print(f"{len(result.records)}{total} records{more}", style="dim")
-    return captured.get()
-
-
-def _print_rows(console: Console, rows: list[list[Text]]) -> None:
-    """Print rows under headings, each path on one line; where there is no room for it, under its record's line.
-
-    A failure is folded to make room. Without any failure there is no such column.
-    """
-    from rich.padding import Padding
-    from rich.segment import Segments
-    from rich.table import Table
-    from rich.text import Text
-
-    failed = any(row[-1].plain != "-" for row in rows)
-    headings = _HEADINGS if failed else _HEADINGS[:-1]
-    widths = [max(len(heading), *(row[number].cell_len for row in rows)) for number, heading in enumerate(headings)]
-    if failed:
-        widths[-1] = min(widths[-1], _NARROWEST)
-    gap = next((gap for gap in (2, 1) if sum(widths) + gap * (len(widths) - 1) <= console.width), 0)
-    table = Table(box=None, pad_edge=False, padding=(0, gap or 1, 0, 0), header_style="bold")
-    for heading in headings if gap else headings[:5]:
-        table.add_column(heading, no_wrap=heading != "failure", overflow="fold" if heading == "failure" else "ellipsis")
-    for row in rows:
-        table.add_row(*row[: len(table.columns)])
-    if gap:
-        console.print(table)
+    read: list[LogRecordsResult] = [result.kept for result in results if result.kept is not None]
+    if form == "table":
+        for result in results:
+            if result.kept is not None:
+                where = f", {result.cluster.region}" if result.cluster and result.cluster.region else ""
+                click.echo(one_line(f"{result.title}{where}:"))
+                click.echo(f"{as_table(result.kept)}", nl=False, color=True)
         return
-    heading_line, *lines = console.render_lines(table, pad=False, new_lines=True)
-    console.print(Segments(heading_line), end="")
-    for line, row in zip(lines, rows, strict=True):
-        console.print(Segments(line), end="")
-        path, failure = row[5:]
-        if path.plain != "-":
-            console.print(Text("  ") + path, soft_wrap=True)  # even a longer one is copied as one line
-        if failure.plain != "-":
-            console.print(Padding(failure, (0, 0, 0, 2), expand=False), overflow="fold")
+    if form == "csv":
+        print_data(_as_csv(read, ["cluster_name", "region"]))
+        return
+    failed = [
+        {"name": result.title, "error": problem_of(result.error)} for result in results if result.error is not None
+    ]
+    everything = {
+        "clusters": [_outputs(each) for each in read],
+        "skipped": [each.to_outputs() for each in chosen.skipped],
+        "errors": failed,
+    }
+    print_data((as_json if form == "json" else as_yaml)(everything))
 
 
-def _when(record: Record, now: datetime) -> tuple[str, str, str]:
-    """Return when a backup started, how long ago that is, and how long it took."""
-    if record.created_at is None:
-        return "", "", ""
-    started = from_unix_ms(record.created_at)
-    age = format_duration(now - started)
-    if record.finished_at is None:
-        return rfc3339(record.created_at), age, ""
-    took = timedelta(milliseconds=record.finished_at - record.created_at)
-    return rfc3339(record.created_at), age, format_duration(took)
-
-
-def _as_csv(result: LogRecordsResult) -> str:
+def _as_csv(results: Sequence[LogRecordsResult], more: Sequence[str]) -> str:
+    """Return a row for each record, with these outputs of its cluster, too."""
     from ..._api.models import Record
 
-    return showing.as_csv((record.to_outputs() for record in result.records), list(Record.model_fields))
+    rows = [
+        {**record.to_outputs(), "cluster_name": result.cluster_name, "region": result.region}
+        for result in results
+        for record in result.records
+    ]
+    return as_csv(rows, [*Record.model_fields, *more])
 
 
 def _outputs(result: LogRecordsResult) -> dict[str, Any]:
     """Return the outputs; `truncated` also where --status or --offset left records out, for `gate --file` to know."""
     return {**result.to_outputs(), "truncated": result.incomplete}
-
-
-_DATA: dict[str, Callable[[LogRecordsResult], str]] = {
-    "json": lambda result: showing.as_json(_outputs(result)),
-    "csv": _as_csv,
-    "yaml": lambda result: showing.as_yaml(_outputs(result)),
-}

@@ -39,7 +39,7 @@ def command(
     if not quiet:
         for note in merged.notes:
             say(f"Note: {note}.")
-    run = Run(merged.results, merged.gate)
+    run = Run(merged.results, merged.gate, skipped=merged.skipped)
     write_reports(reports, run)
     print_report(run, form, output_file, quiet=quiet)
     return exit_code(merged.results)

@@ -15,13 +15,14 @@ from ..command import option
 from ..exit_codes import NOT_READ
 from ..formats import as_text
 from ..options import format_option, gate_options, query_options, target_options
-from ..results import reason_of
-from ..targets import chosen_targets
+from ..progress import reading
+from ..results import name_of, reason_of
+from ..targets import ClusterOptions, chosen_targets
 from ..terminal import print_data, unless_unread
 from ..writing import write_whole
 
 if TYPE_CHECKING:
-    from ..._backups.query import QueryArguments
+    from ..._backups.fleet_query import SeveralArguments
     from ...report import ClusterReport
 
 
@@ -33,6 +34,10 @@ _REPORT = "css-logs report --cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
     "report",
     examples=[
         ("a page for whoever is on call", f"{_REPORT} --output-file report.html"),
+        (
+            "a page about the whole account, in two regions",
+            "css-logs report --all-clusters --region cn-north-4 --region ap-southeast-3",
+        ),
         ("a badge for a wiki", f"{_REPORT} --format badge --output-file badge.svg"),
     ],
 )
@@ -52,17 +57,16 @@ _REPORT = "css-logs report --cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
 @_reporting("--quiet", is_flag=True, help="With --output-file: do not print the verdicts.")
 def command(
     *,
-    cluster_ids: tuple[str, ...],
+    clusters: ClusterOptions,
     stack: str | None,
     output: str | None,
     file: str | None,
     gate: Gate,
-    parallelism: int,
     form: str,
     output_file: Path | None,
     quiet: bool,
     now: datetime | None,
-    arguments: QueryArguments,
+    arguments: SeveralArguments,
 ) -> int:
     """Show clusters' log backups in a picture.
 
@@ -75,9 +79,17 @@ def command(
     """  # noqa: D301 - click's mark for a paragraph that is not wrapped
     from ...report.render import FORMS
 
-    targets = chosen_targets(cluster_ids, stack, output, file, {**arguments, "gate": gate}, parallelism=parallelism)
+    chosen = chosen_targets(clusters, stack, output, file, {**arguments, "gate": gate})
     now = now or datetime.now(UTC)  # one time for all, so that ages on a page can be compared
-    results = evaluate(targets, gate, lambda read: read, parallelism=parallelism, now=now)
+    with reading(len(chosen.targets), quiet=quiet) as done:
+        results = evaluate(
+            chosen.targets,
+            gate,
+            lambda read: read,
+            parallelism=clusters.parallelism,
+            now=now,
+            done=lambda *_: done(),
+        )
     report = FORMS[form]([_shown(result) for result in results], gate, now=now)
     if output_file is None:
         print_data(report)
@@ -85,8 +97,8 @@ def command(
         write_whole(output_file, report)
         if not quiet:
             with unless_unread():
-                click.echo(as_text(results), nl=False)
-    return NOT_READ if all(result.state == "error" for result in results) else 0
+                click.echo(as_text(results, chosen.skipped), nl=False)
+    return NOT_READ if results and all(result.state == "error" for result in results) else 0
 
 
 def _shown(result: CheckResult[RecordSet]) -> ClusterReport:
@@ -96,4 +108,4 @@ def _shown(result: CheckResult[RecordSet]) -> ClusterReport:
     read = result.kept
     records = [] if read is None else newest_first(read.records)
     truncated = read is not None and read.truncated
-    return ClusterReport(result.target, result.state, reason_of(result), records, truncated)
+    return ClusterReport(name_of(result), result.state, reason_of(result), records, truncated)
