@@ -153,7 +153,7 @@ def get_fleet_log_records(
     Args:
         cluster_ids: the CSS clusters' ids, at least one; duplicates are ignored; or give `clusters`.
         clusters: selects clusters, anew at each read; instead of `cluster_ids`.
-        regions: the regions in which the clusters are, instead of `region`; each with its own project, pace and errors.
+        regions: the regions in which the clusters are, instead of `region`; each has its own project and pace.
         sites: regions and the projects in them in which the clusters are, instead of `regions`.
         project_id: 32 hexadecimal digits; default: from settings, or looked up in IAM by the region's name.
         region: the region's name, such as ``cn-north-4``; default: from settings.

@@ -91,12 +91,8 @@ def test_a_required_option(css_logs, start_emulator):
     done = run("list", CSS_LOGS_LIST_CLUSTER_ID=Cluster().cluster_id, CSS_LOGS_LIST_FORMAT="csv")
     assert (done.returncode, len(done.stdout.splitlines())) == (0, 3)
     done = run("list", CSS_LOGS_LIST_CLUSTER_ID="")
-    assert (done.returncode, done.stderr) == (
-        2,
-        (
-            "Error: no cluster: give --cluster-id (repeatable), --all-clusters, --cluster-name, --tag or --clusters-file\n"
-        ),
-    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: no cluster: give --cluster-id (repeatable), --all-clusters, ")
 
 
 @pytest.mark.parametrize("name", ["FILE", "STACK", "OUTPUT", "CLUSTER_ID", "MAX_AGE", "LIMIT", "QUIET", "NOW", "WAIT"])
