@@ -352,7 +352,7 @@ def test_report_of_an_account(run, tmp_path):
 
 @pytest.mark.parametrize(("options", "shown"), [((), True), (("--quiet",), False)])
 def test_a_bar_for_more_than_a_few_clusters(run, account, options, shown):
-    """Where standard error is a terminal, a bar counts them, and leaves nothing on standard output; --quiet has none."""
+    """Where standard error is a terminal, a bar counts them, on standard error only; --quiet has none."""
     for number in range(10):
         account.add_cluster(cluster(f"more-{number}"))
     ours, theirs = pty.openpty()
