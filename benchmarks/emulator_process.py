@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,16 +53,20 @@ class Served:
 
 
 @contextmanager
-def serve(*, clusters: int = 1, count: int = 10, cadence: float = 3600.0, latency: float = 0.0) -> Iterator[Served]:
-    """Serve so many clusters with so many records each, until the end of the ``with`` block."""
+def serve(
+    *, clusters: int = 1, count: int = 10, cadence: float = 3600.0, latency: float = 0.0, regions: Sequence[str] = ()
+) -> Iterator[Served]:
+    """Serve so many clusters with so many records each, dealt out to regions, until the end of the ``with`` block."""
     options = {"port": 0, "clusters": clusters, "count": count, "cadence": cadence, "latency": latency}
     command = [str(CSS_LOGS), "emulator", "--quiet", *(f"--{name}={value}" for name, value in options.items())]
+    command += [f"--region={region}" for region in regions]
     with subprocess.Popen(
         command, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"PATH": os.environ["PATH"]}
     ) as process:
         try:
             assert process.stdout is not None
-            lines = [process.stdout.readline() for _ in range(6)]
+            # The settings; at the end those that are set to nothing.
+            lines = itertools.takewhile(lambda line: not line.endswith("=\n"), process.stdout)
             pairs = (line.removeprefix("export ").strip().split("=", 1) for line in lines)
             yield Served(dict(pairs), process.pid)
         finally:

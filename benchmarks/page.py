@@ -91,6 +91,28 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
+def _accounts(rows: list[dict[str, Any]]) -> list[str]:
+    first, last = rows[0], rows[-1]
+    growth = (last["cpu_seconds"] / last["clusters"]) / (first["cpu_seconds"] / first["clusters"])
+    return [
+        "## A whole account",
+        "",
+        "One `css-logs gate --all-clusters` over four regions, start included, 95 records a cluster, 16 clusters read at once in each region, "
+        f"the server's responses late by {first['latency_ms']:.0f} ms:",
+        "",
+        "| clusters | time | processor time | peak memory of the process |",
+        "| --- | --- | --- | --- |",
+        *(
+            f"| {row['clusters']:,} | {row['seconds']:.1f} s | {row['cpu_seconds']:.1f} s | {row['peak_mib']:.0f} MiB |"
+            for row in rows
+        ),
+        "",
+        f"From {first['clusters']:,} to {last['clusters']:,} clusters the processor time of one cluster is {growth:.2f} times what it was, "
+        f"and a cluster adds {(last['peak_mib'] - first['peak_mib']) * 1024 / (last['clusters'] - first['clusters']):.1f} KiB to the peak.",
+        "",
+    ]
+
+
 def _fleets(results: dict[str, Any]) -> list[str]:
     scale, states, throttled = results["scale"], results["states"], results["throttling"]
     largest = max(scale, key=lambda row: row["clusters"])
@@ -140,6 +162,7 @@ def _fleets(results: dict[str, Any]) -> list[str]:
         f"that the limit allows; {throttled['refused_requests']} requests were refused on the way, and "
         f"{throttled['failed_clusters'] or 'no'} cluster{'' if throttled['failed_clusters'] == 1 else 's'} failed.",
         "",
+        *_accounts(results["accounts"]),
         "## When to split a fleet",
         "",
         "- Up to about 1,000 clusters, one resource in one stack: a preview stays at seconds, the state at some megabytes.",

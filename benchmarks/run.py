@@ -21,7 +21,7 @@ from benchmarks.listing import compare_growth, compare_imports, compare_listing,
 from benchmarks.measuring import Comparison
 from benchmarks.page import write_page
 from benchmarks.previewing import compare_previews
-from benchmarks.scaling import measure_scale, measure_states
+from benchmarks.scaling import measure_accounts, measure_scale, measure_states
 from benchmarks.throttling import measure_throttling
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -44,6 +44,7 @@ def main() -> int:
         "beside": {**beside, **preview_beside},
         "handling": _step("handling", measure_handling),
         "scale": _step("scale", measure_scale),
+        "accounts": _step("accounts", measure_accounts),
         "states": _step("states", measure_states),
         "throttling": _step("throttling", measure_throttling),
         "machine": _machine(),

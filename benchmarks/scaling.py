@@ -54,6 +54,45 @@ def measure_scale() -> list[dict[str, Any]]:
     return rows
 
 
+_ACCOUNTS = (100, 1000, 10_000)
+_REGIONS = ("cn-north-4", "cn-east-3", "ap-southeast-3", "eu-west-101")
+_ACCOUNT_LATENCY = 0.02
+
+_GATE = """
+import json, resource, sys, time
+from pathlib import Path
+start = time.perf_counter()
+from pulumi_huaweicloud_css.cli.main import run
+code = run(sys.argv[1:])
+used = resource.getrusage(resource.RUSAGE_SELF)
+peak = int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+print(json.dumps({
+    "exit_code": code,
+    "seconds": time.perf_counter() - start,
+    "cpu_seconds": used.ru_utime + used.ru_stime,
+    "peak_mib": peak / 1024,
+}))
+"""
+
+
+def measure_accounts() -> list[dict[str, Any]]:
+    """Return a row for each size of an account in four regions, of which one `css-logs gate` judges every cluster."""
+    rows = []
+    regions = [text for region in _REGIONS for text in ("--region", region)]
+    for clusters in _ACCOUNTS:
+        with serve(clusters=clusters, count=_COUNT, latency=_ACCOUNT_LATENCY, regions=_REGIONS) as served:
+            command = [sys.executable, "-c", _GATE, "gate", "--all-clusters", *regions, "--max-age", "7d"]
+            command += ["--quiet"]
+            environment = {**os.environ, **served.settings}
+            done = subprocess.run(command, env=environment, text=True, stdout=subprocess.PIPE, check=True)
+            found = {name: round(value, 3) for name, value in json.loads(done.stdout).items()}
+            if found["exit_code"]:
+                raise RuntimeError(f"the gate over {clusters} clusters ended with {found['exit_code']}")
+            rows.append({"clusters": clusters, "latency_ms": _ACCOUNT_LATENCY * 1000, **found})
+            print(".", end="", file=sys.stderr, flush=True)
+    return rows
+
+
 def measure_states() -> list[dict[str, Any]]:
     """Return how large the state of a stack with one fleet is."""
     rows = []
