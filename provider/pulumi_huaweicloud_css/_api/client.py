@@ -20,6 +20,7 @@ from .agencies import AgencyKeys
 from .attempt import Response
 from .clusters import ClusterPage, parse_clusters
 from .deadline import DEADLINE_SECONDS, Deadline
+from .error_response import LIST_RECORDS, name_action
 from .log_settings import LogSettings, parse_log_settings
 from .models import RecordPage, check_cluster, parse_page
 from .parsing import Parser, parsed
@@ -176,6 +177,7 @@ class CssClient:
             deadline,
             lambda response: (self._read(response, parse_clusters), False),
             fresh=True,
+            action="css:cluster:list",
         )
 
     def log_settings(
@@ -200,6 +202,7 @@ class CssClient:
             lambda response: self._read(response, partial(parse_log_settings, cluster_id=cluster_id)),
             fresh=True,  # a refusal proves nothing
             retry=_deadline is None,
+            action="css:log:getSetting",
         )
 
     def _credentials(self, deadline: Deadline) -> Credentials:
@@ -251,6 +254,7 @@ class CssClient:
         service: str = "CSS",
         fresh: bool = False,
         retry: bool = True,
+        action: str = LIST_RECORDS,
     ) -> _T:
         """Send a signed request; temporary keys that are refused before their time are renewed, once."""
 
@@ -265,7 +269,7 @@ class CssClient:
             return send(keys)
         except ApiError as refused:
             if refused.status != 401 or self._agency_keys is None:
-                raise
+                raise name_action(refused, self._transport.credentials.current.source, action) from None
             self._agency_keys.forget(keys)
         LOGGER.debug("credentials: temporary keys were refused, and are asked for anew")
         return send(self._credentials(deadline))

@@ -13,11 +13,12 @@ from .body import load_json
 # Of CSS, the API gateway, other services and older sites.
 CODE_KEYS = ("errCode", "error_code", "errorCode", "code")
 _MESSAGE_KEYS = ("externalMessage", "error_msg", "errorMsg", "message", "title")
+LIST_RECORDS = "css:log:listJob"  # the action that a request for records needs
 _SKEW_SECONDS = 15 * 60
 _LONGEST_TEXT = 10_000  # characters that are sanitized, which is slow
 
 _KEYS_HINT = "Check the access key, the secret key and, for temporary keys, the security token (source: {source})."
-_PERMISSION_HINT = "Check the project id, and that the user (source of the keys: {source}) may css:log:listJob."
+_PERMISSION_HINT = "Check the project id, and that the user (source of the keys: {source}) may {action}."
 _CODE_HINTS = {
     "APIGW.0301": _KEYS_HINT,
     "APIGW.0302": _PERMISSION_HINT,
@@ -74,7 +75,7 @@ def read_error_response(
     if not message and status >= 300:
         message = _plain_text(headers, body)
     if service == "CSS":
-        hint = _CODE_HINTS.get(code or "") or _STATUS_HINTS.get(status)
+        hint = _hint_of(code, status)
     else:
         hint = _HINTS_ELSEWHERE.get(status)
     if 300 <= status < 400:
@@ -88,9 +89,26 @@ def read_error_response(
         sanitize(_short(redact(code)), 60) if code else None,
         sanitize(_short(redact(message))),
         sanitize(_short(redact(request_id)), 80) if request_id else None,
-        hint.format(source=source) if hint else None,
+        hint.format(source=source, action=LIST_RECORDS) if hint else None,
         service=service,
     )
+
+
+def _hint_of(code: str | None, status: int) -> str | None:
+    return _CODE_HINTS.get(code or "") or _STATUS_HINTS.get(status)
+
+
+def name_action(error: ApiError, source: str, action: str) -> ApiError:
+    """Return an error whose hint, if it is about permissions, names the action that the request needed.
+
+    Args:
+        error: as `read_error_response` made it.
+        source: where the credentials came from.
+        action: the action of the API's policies, such as ``css:cluster:list``.
+    """
+    if error.service == "CSS" and _hint_of(error.code, error.status) == _PERMISSION_HINT:
+        error.hint = _PERMISSION_HINT.format(source=source, action=action)
+    return error
 
 
 def _code_and_message(body: bytes) -> tuple[str | None, str]:

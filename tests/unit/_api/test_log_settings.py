@@ -61,6 +61,23 @@ def test_refusal(start, connect):
     with pytest.raises(ArgumentError, match="cluster_id"):
         client.log_settings("x")
     assert (refused.value.status, len(emulator.requests)) == (403, 1)
+    assert "may css:log:getSetting." in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("ask", "action"),
+    [
+        (lambda client: client.list_clusters(), "css:cluster:list"),
+        (lambda client: client.list_log_records(CLUSTER), "css:log:listJob"),
+        (lambda client: client.log_settings(CLUSTER), "css:log:getSetting"),
+    ],
+)
+def test_the_hint_names_the_action_that_was_refused(start, connect, ask, action):
+    """Where a right is missing, the hint says which action the user has to be allowed."""
+    account = Account(can_list=False, can_list_clusters=False, can_read_log_settings=False)
+    with pytest.raises(ApiError) as refused:
+        ask(connect(start(site=Site(accounts=[account]))))
+    assert f"may {action}." in refused.value.hint
 
 
 @pytest.mark.parametrize(
