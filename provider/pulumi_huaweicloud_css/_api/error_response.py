@@ -74,10 +74,7 @@ def read_error_response(
         return None
     if not message and status >= 300:
         message = _plain_text(headers, body)
-    if service == "CSS":
-        hint = _hint_of(code, status)
-    else:
-        hint = _HINTS_ELSEWHERE.get(status)
+    hint = _hint_of(code, status) if service == "CSS" else _HINTS_ELSEWHERE.get(status)
     if 300 <= status < 400:
         message = message or "a redirect, which is not followed"
         hint = "Check the endpoint: a signed request is never sent on to another address."
