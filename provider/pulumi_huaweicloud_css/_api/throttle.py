@@ -23,6 +23,7 @@ from .._validation import MAX_PARALLELISM
 _FIRST_BACKOFF_SECONDS = 0.5
 _LONGEST_BACKOFF_SECONDS = 10.0
 _FOREVER_SECONDS = 1e9
+_RANDOM = random.SystemRandom()  # a program's own random numbers stay as it seeded them
 
 
 class AdaptiveLimiter:
@@ -142,4 +143,4 @@ def pause_seconds(attempt: int, retry_after: str | None) -> float:
         except (InvalidHeader, ArithmeticError, TypeError, ValueError):
             pass  # an invalid header is ignored
     longest: float = min(_LONGEST_BACKOFF_SECONDS, _FIRST_BACKOFF_SECONDS * 2 ** (attempt - 1))
-    return random.uniform(0.5, 1.0) * longest  # noqa: S311 - jitter, not a secret
+    return _RANDOM.uniform(0.5, 1.0) * longest

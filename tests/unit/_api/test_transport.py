@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import socket
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -11,6 +12,7 @@ import pytest
 from pulumi_huaweicloud_css._api import signing
 from pulumi_huaweicloud_css._api.deadline import Deadline
 from pulumi_huaweicloud_css._api.signing import TokenAuth
+from pulumi_huaweicloud_css._api.throttle import pause_seconds
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, InvalidResponseError
 from requests.auth import AuthBase
 
@@ -108,6 +110,14 @@ def test_backoff_grows_to_ten_seconds(answering, make_transport, pauses):
     longest = [0.5, 1, 2, 4, 8, 10, 10, 10]
     assert [most / 2 <= pause <= most for pause, most in zip(pauses, longest, strict=True)] == [True] * 8
     assert len({pause / most for pause, most in zip(pauses, longest, strict=True)}) > 1
+
+
+def test_backoff_leaves_a_programs_random_numbers_alone():
+    """A program that seeds `random` draws the same numbers, however often a request is tried again."""
+    random.seed(7)
+    expected = [random.random() for _ in range(2)]
+    random.seed(7)
+    assert [random.random(), pause_seconds(1, None), random.random()][::2] == expected
 
 
 @pytest.mark.parametrize("trouble", [(429, b""), (503, b""), BUSY])
