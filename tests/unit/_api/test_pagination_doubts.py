@@ -50,6 +50,15 @@ def test_pages_of_one_record_are_never_known_whole():
     assert Site.of(5, cap=1).read(limit=5) == (down(5, 1), True)
 
 
+@pytest.mark.parametrize(("count", "total"), [(1999, True), (1998, False)])
+def test_doubt_is_remembered_where_the_last_reachable_window_joins(count, total):
+    """A doubt about the first pages stays, though the last window that can be reached shows the end."""
+    site = Site.of(count, total=total, max_offset=1000, cap=1)
+    site.before_page[2] = lambda _: setattr(site, "cap", None)
+    assert site.read() == (down(count, 1), True)
+    assert [position for position, _, _ in site.asked] == [1, 2, 1001, 1000]
+
+
 def test_order_with_a_gap_is_no_proof():
     """Records that were skipped while others were cleared away may be newer than some that were read."""
 
