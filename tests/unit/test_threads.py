@@ -1,11 +1,14 @@
-"""Many items, several at once."""
+"""Many items, several at once; and locks that are free in a forked process."""
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 
 import pytest
-from pulumi_huaweicloud_css._threads import in_parallel
+from pulumi_huaweicloud_css import _threads
+from pulumi_huaweicloud_css._threads import ForkSafeLock, after_fork, in_parallel
 
 PATIENCE = 30  # seconds; only a failure ever takes so long
 
@@ -76,3 +79,49 @@ def test_two_items_run_at_once_on_threads_that_hold_nobody_up():
         return threading.current_thread().daemon
 
     assert in_parallel(do, range(2), 2) == [True, True]
+
+
+class Counting:
+    """Counts how often it was renewed."""
+
+    def __init__(self):
+        self.renewed = 0
+
+    def renew(self):
+        """Count."""
+        self.renewed += 1
+
+
+@pytest.fixture
+def fork(monkeypatch):
+    """Return what does in this process what is done in each forked one, to nothing but a test's own objects."""
+    monkeypatch.setattr(_threads, "_renewables", weakref.WeakSet())
+    return _threads._renew_all
+
+
+def test_each_fork_renews_what_is_alive(fork):
+    """All that asked for it is renewed once in each forked process, and nothing is kept alive for that."""
+    kept, dropped = Counting(), Counting()
+    after_fork(kept)
+    after_fork(dropped)
+    alive = weakref.ref(dropped)
+    fork()
+    assert (kept.renewed, dropped.renewed) == (1, 1)
+    del dropped
+    gc.collect()
+    assert alive() is None
+    fork()
+    assert kept.renewed == 2
+
+
+def test_lock_that_a_parent_held_is_free_in_a_forked_process(fork):
+    """A lock keeps others out until it is left, or until there is a new process."""
+    lock = ForkSafeLock()
+    with lock:
+        assert lock._lock.locked()
+    assert not lock._lock.locked()
+    lock.__enter__()
+    fork()
+    assert not lock._lock.locked()
+    with lock:
+        assert lock._lock.locked()

@@ -50,6 +50,15 @@ def test_pages_of_one_record_are_never_known_whole():
     assert Site.of(5, cap=1).read(limit=5) == (down(5, 1), True)
 
 
+@pytest.mark.parametrize(("count", "total"), [(1999, True), (1998, False)])
+def test_doubt_is_remembered_where_the_last_reachable_window_joins(count, total):
+    """A doubt about the first pages stays, though the last window that can be reached shows the end."""
+    site = Site.of(count, total=total, max_offset=1000, cap=1)
+    site.before_page[2] = lambda _: setattr(site, "cap", None)
+    assert site.read() == (down(count, 1), True)
+    assert [position for position, _, _ in site.asked] == [1, 2, 1001, 1000]
+
+
 def test_order_with_a_gap_is_no_proof():
     """Records that were skipped while others were cleared away may be newer than some that were read."""
 
@@ -216,3 +225,25 @@ def test_ignored_offset_of_a_later_window_costs_one_request(offset):
     site = Site.of(37, names=("start",))
     assert site.read(offset) == (down(38 - offset, 1), False)
     assert [name for _, _, name in site.asked] == ["offset", "start"]
+
+
+def test_site_that_calls_the_offset_start_is_followed_record_by_record():
+    """A page that repeats the only record before it shows that `offset` is ignored, so `start` is tried."""
+    site = Site.of(3, cap=1, names=("start",))
+    assert site.read() == ([3, 2, 1], True)
+    assert [name for _, _, name in site.asked[:3]] == ["offset", "offset", "start"]
+
+
+def test_page_that_begins_as_the_window_does_may_be_the_next_one():
+    """Where the last record read says the same as the first, a page that begins with it ignores no `offset`."""
+    twin = Record(id="", created_at=10**12, status="FAIL")
+    records = [twin, record(2), twin, record(1)]
+    window = read_window(Site(records, cap=3, names=("offset",)).page, 1, None)
+    assert (window.records, window.truncated) == (tuple(records), False)
+
+
+def test_window_that_is_just_full_stays_in_the_order_of_the_site():
+    """Only where a site sent more than a window holds are the newest picked."""
+    records = [record(number) for number in (1, 3, 2)]
+    assert read_window(Site(records).page, 1, 3).records == tuple(records)
+    assert read_window(Site(records, obeys_limit=False).page, 1, 2).records == (record(3), record(2))

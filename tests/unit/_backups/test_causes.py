@@ -91,10 +91,11 @@ def test_without_records_the_cause_replaces_the_hint(start):
 
 
 def test_never_asked_when_a_gate_passes_or_without_one(start):
-    """A gate that passes costs no further request, and no gate neither."""
+    """A gate that passes costs no further request, and no gate neither, not even one that is judged by later."""
     emulator = start(site=Site.of_one_cluster(backups=FRESH))
     assert verdict_of(emulator).passed
-    log_records(cluster_id=CLUSTER, environ=emulator.environment())
+    answer = log_records(cluster_id=CLUSTER, environ=emulator.environment())
+    assert answer.explanation(answer.judge(Gate(max_age=0))) is None
     assert asked(emulator) == ["records"] * 2
 
 

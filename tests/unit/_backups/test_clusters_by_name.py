@@ -101,7 +101,9 @@ def test_a_gate_over_skipped_clusters_only_does_not_pass():
     """If nothing can be judged, the gate is an error whatever `on_error` is; without a gate, or in a refresh, none."""
     given = {"clusters": ClusterSelector(names=["prod-c"])}
     for on_error in ("fail", "collect"):
-        with pytest.raises(ArgumentError, match=r"\(1\) can be judged; of prod-c: the cluster is being created"):
+        with pytest.raises(
+            ArgumentError, match=r"\Aclusters: none of .+ \(1\) can be judged; of prod-c: the cluster is being created"
+        ):
             read_fleet_outputs(**given, gate=Gate(), on_error=on_error)
     for outputs in (read_fleet_outputs(**given), read_fleet_outputs(**given, gate=Gate(), enforce_gate=False)):
         assert outputs["clusters"] == {}

@@ -102,6 +102,9 @@ def test_errors_are_in_the_readers_words(entry, nothing_set):
     """The reader who is given is the one whose names an error uses."""
     with pytest.raises(SettingsError, match="the property REGION, `pulumi config set here:region"):
         entry([nothing_set.cluster_id], environ={}, reader=READER)
+    other, mine = ("clusters", "CLUSTER_IDS") if entry.many else ("cluster_name", "CLUSTER_ID")
+    with pytest.raises(ArgumentError, match=f"it does not go together with {mine}; give {mine} or {other.upper()}"):
+        entry([NOBODY], environ={}, reader=READER, **{other: {} if entry.many else "a"})
 
 
 def test_a_gate_is_enforced_unless_told_otherwise(entry, nothing_set):
@@ -177,15 +180,27 @@ def test_a_result(result, state, may_change, failure):
     assert result.failure is None if failure is None else isinstance(result.failure, failure)
 
 
+def test_a_cause_is_asked_for_once():
+    """A result that was explained has the verdict with the cause, and is not explained again."""
+    told = iter([Verdict("failed", "it is failed; it is off")])
+    result = CheckResult("c", kept=1, verdict=verdict("failed"), explain=lambda: next(told)).explained()
+    assert (result.target, result.kept, result.verdict.reason) == ("c", 1, "it is failed; it is off")
+    assert result.explained() is result
+    assert list(told) == []
+
+
 def test_each_target_is_judged_as_of_the_time_that_is_given():
-    """One time judges all, and each result is told with its target's number when it is there."""
+    """One time judges and explains all, and each result is told with its target's number when it is there."""
     empty = StackRecords((), None)
     seen = {}
     now = datetime(2026, 5, 1, tzinfo=UTC)
 
     class Records(StackRecords):
         def judge(self, gate, *, now=None):
-            return Verdict("passed", f"{gate.max_age} {now}")
+            return Verdict("pending", f"{gate.max_age} {now}")
+
+        def explanation(self, verdict, /, *, now=None):
+            return lambda: Verdict("passed", f"{verdict.reason}, explained {now}")
 
     def fail():
         raise CssError("unread")
@@ -193,7 +208,7 @@ def test_each_target_is_judged_as_of_the_time_that_is_given():
     targets = [Target("a", lambda: Records((), None)), Target("b", fail), Target("c", lambda: empty)]
     results = evaluate(targets, Gate(), lambda _: "kept", parallelism=2, now=now, done=seen.__setitem__)
     assert [result.target for result in results] == ["a", "b", "c"]
-    assert results[0].verdict.reason.endswith(f" {now}")
+    assert results[0].verdict.reason.endswith(f" {now}, explained {now}")
     assert [result.kept for result in results] == ["kept", None, "kept"]
     assert [result.state for result in results] == ["passed", "error", "failed"]
     assert seen == dict(enumerate(results))

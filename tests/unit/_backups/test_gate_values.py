@@ -71,6 +71,15 @@ def test_two_records_with_one_id_both_count():
         assert judge([good, good]).passed
 
 
+@pytest.mark.parametrize("left_out", ["created_at", "status", "failed_msg", "log_path"])
+def test_of_two_versions_of_a_record_the_one_that_says_more_decides(left_out):
+    """Where two records differ only in what one of them leaves out, their order does not matter: the fuller counts."""
+    whole = task("a", "FAIL", 1, 1, failed_msg="No room", log_path="1/a")
+    part = whole.model_copy(update={left_out: None})
+    assert judge([whole, part]) == judge([part, whole])
+    assert judge([whole, part]).record == whole
+
+
 @pytest.mark.parametrize(("truncated", "newest_first"), [(True, True), (False, False)])
 def test_answer_that_shows_the_newest_is_judged(truncated, newest_first):
     """Unread records that are older, or another order of records that were all read, do no harm."""
