@@ -17,9 +17,11 @@ PICTURE = Path(__file__).resolve().parent.parent / "docs" / "report.png"
 NOW = "2026-11-24T12:00:00Z"  # fixed, like the seeds, so that the picture changes only with the page
 
 CLUSTERS = {
-    "4213d908-f5dc-4633-8401-cfd7175fca0c": Backups(count=60, fail_every=17, newest_age=3_000),
-    "7c0e6a5e-3a55-4c0f-9d2b-1f6f4d2f8a11": Backups(count=60, newest_age=108_000, failure_share=0.12, seed=4),
-    "b2f40c1d-6a0b-4f1e-8f57-90ad0e5b7c42": Backups(
+    ("prod-search", "4213d908-f5dc-4633-8401-cfd7175fca0c"): Backups(count=60, fail_every=17, newest_age=3_000),
+    ("prod-orders", "7c0e6a5e-3a55-4c0f-9d2b-1f6f4d2f8a11"): Backups(
+        count=60, newest_age=108_000, failure_share=0.12, seed=4
+    ),
+    ("prod-audit", "b2f40c1d-6a0b-4f1e-8f57-90ad0e5b7c42"): Backups(
         count=60, cadence=43_200, running=True, newest_age=1_500, fail_every=8, seed=2
     ),
 }
@@ -29,12 +31,14 @@ def write_report(folder: Path) -> Path:
     """Write a report about the clusters into a folder, and return its path."""
     page = folder / "report.html"
     now = parse_rfc3339(NOW) / 1000
-    clusters = [Cluster(cluster_id=name, records=generate(backups, name, now)) for name, backups in CLUSTERS.items()]
+    clusters = [
+        Cluster(cluster_id=cluster_id, name=name, records=generate(backups, cluster_id, now))
+        for (name, cluster_id), backups in CLUSTERS.items()
+    ]
     with Emulator(site=Site(projects=[Project(clusters=clusters)])) as emulator:
-        wanted = [part for name in CLUSTERS for part in ("--cluster-id", name)]
         options = ["--max-consecutive-failures", "1", "--now", NOW, "--quiet", "--output-file", str(page)]
         subprocess.run(
-            ["css-logs", "report", *wanted, *options],
+            ["css-logs", "report", "--all-clusters", *options],
             env={"PATH": os.environ["PATH"], "HOME": str(folder), **emulator.environment()},
             check=True,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +35,11 @@ def made_up(name: str = "4213d908-f5dc-4633-8401-cfd7175fca0c", **backups: Any) 
     """Return a cluster whose records are made up as the emulator does."""
     raw = generate(Backups(**backups), name, NOW.timestamp())
     return judged(*(Record.model_validate(one) for one in raw), name=name)
+
+
+def called(one: ClusterReport, name: str, region: str | None = None, number: int = 1) -> ClusterReport:
+    """Return a cluster with a name, an id that ends with a number, and a region."""
+    return replace(one, name=name, cluster_id=f"4213d908-f5dc-4633-8401-{number:012}", region=region)
 
 
 def page_of(*clusters: ClusterReport, gate: Gate | None = None) -> str:

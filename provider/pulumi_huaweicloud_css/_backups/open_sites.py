@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from .._api.client import CssClient, shared_client
-from .._config.settings import Settings, SettingsArguments, resolve_arguments
+from .._config.settings import SettingsArguments
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
-from ..errors import SettingsError
-from .sites import Site
+from .sites import Site, site_settings
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,7 @@ def open_sites(
     environ: Mapping[str, str] | None = None,
     reader: Reader = PROGRAM,
 ) -> list[OpenSite]:
-    """Resolve the settings of each site; of the settings' own one if none is given. Nothing is sent.
-
-    A project's id or name in the settings is of the settings' own region, and counts for no other.
+    """Return a client for each site; of the settings' own one if none is given. Nothing is sent.
 
     Args:
         sites: as of `sites_of`.
@@ -48,20 +45,5 @@ def open_sites(
     Raises:
         SettingsError: a setting is missing or wrong, of whichever site.
     """
-
-    def resolved(given: SettingsArguments) -> Settings:
-        return resolve_arguments(given, config=config, environ=environ, reader=reader)
-
-    if not sites:
-        return [OpenSite("", shared_client(resolved(arguments)))]
-    try:
-        own = resolved(arguments).region
-    except SettingsError:
-        own = None  # they need not be complete: each site's are
-    opened = []
-    for site in sites:
-        settings = resolved({**arguments, "region": site.region, "project_id": site.project_id})
-        if site.project_id is None and site.region != own:
-            settings = replace(settings, project_id=None, project_name=None)
-        opened.append(OpenSite(site.label, shared_client(settings)))
-    return opened
+    settings = site_settings(sites, arguments, config=config, environ=environ, reader=reader)
+    return [OpenSite(label, shared_client(each)) for label, each in settings]

@@ -1,14 +1,16 @@
-"""The sites of one query, as users give them: each is a region, or a project in it."""
+"""The sites of one query, as users give them: each is a region, or a project in it; and the settings of each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from .._config.settings import SettingsArguments
+from .._config.settings import Settings, SettingsArguments, resolve_arguments
+from .._config.sources import ConfigGetter
+from .._config.table import PROGRAM, Reader
 from .._validation import check_text
-from ..errors import ArgumentError
+from ..errors import ArgumentError, SettingsError
 
 MAX_SITES = 100
 
@@ -111,3 +113,44 @@ def _listed(name: str, value: Sequence[_T] | None) -> Sequence[_T]:
     if not 0 < len(value) <= MAX_SITES:
         raise ArgumentError(name, f"the list has {len(value)} entries; give from 1 to {MAX_SITES}")
     return value
+
+
+def site_settings(
+    sites: Sequence[Site],
+    arguments: SettingsArguments,
+    *,
+    config: ConfigGetter | None = None,
+    environ: Mapping[str, str] | None = None,
+    reader: Reader = PROGRAM,
+) -> list[tuple[str, Settings]]:
+    """Return what each site is called, and its settings; of the settings' own site, called "", if none is given.
+
+    A project's id or name in the settings is of the settings' own region, and counts for no other.
+
+    Args:
+        sites: as of `sites_of`.
+        arguments: the user's arguments.
+        config: looks up the stack's configuration; None outside a stack.
+        environ: the environment; default: the process's.
+        reader: how errors write the names of arguments and settings.
+
+    Raises:
+        SettingsError: a setting is missing or wrong, of whichever site.
+    """
+
+    def resolved(given: SettingsArguments) -> Settings:
+        return resolve_arguments(given, config=config, environ=environ, reader=reader)
+
+    if not sites:
+        return [("", resolved(arguments))]
+    try:
+        own = resolved(arguments).region
+    except SettingsError:
+        own = None  # they need not be complete: each site's are
+    found = []
+    for site in sites:
+        settings = resolved({**arguments, "region": site.region, "project_id": site.project_id})
+        if site.project_id is None and site.region != own:
+            settings = replace(settings, project_id=None, project_name=None)
+        found.append((site.label, settings))
+    return found

@@ -16,7 +16,7 @@ from .._backups.status import COLOURS
 from .command import option
 from .formats import FORMATS, as_text, render, summary
 from .options import LIBRARIES, format_option, with_options
-from .results import Result, name_of, reason_of
+from .results import Result, reason_of
 from .sparkline import can_show, strip
 from .terminal import print_data, styled, unless_unread
 from .writing import write_whole
@@ -182,12 +182,11 @@ def _page(run: Run) -> str:
     from ..report.render import as_page
 
     shown = [
-        ClusterReport(
-            name_of(result),
-            result.state,
+        ClusterReport.of(
+            result,
             reason_of(result),
             () if result.kept is None else result.kept.records or (),
-            result.kept is not None and result.kept.truncated,
+            truncated=result.kept is not None and result.kept.truncated,
         )
         for result in run.results
     ]

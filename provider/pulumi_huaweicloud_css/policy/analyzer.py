@@ -40,7 +40,7 @@ _DESCRIPTIONS = {
 }
 _NOTHING_TO_JUDGE = (
     "this policy pack judges nothing: no policy of it is configured; give --policy-pack-config a file like "
-    f'{{"{LOG_BACKUP_FRESH}": {{"clusterIds": ["..."]}}}}, or disable the policy there'
+    f'{{"{LOG_BACKUP_FRESH}": {{"allClusters": true}}}}, or disable the policy there'
 )
 
 
@@ -117,7 +117,7 @@ class PackAnalyzer(AnalyzerServicer):
             return self._response(LOG_BACKUP_FRESH, judge_backups(self._backup_rule, self._config))
         if self._output_rule is None:
             return self._response(LOG_BACKUP_FRESH, [Finding(_NOTHING_TO_JUDGE, violation=False)])
-        return _not_applicable(LOG_BACKUP_FRESH, "clusterIds is not configured")
+        return _not_applicable(LOG_BACKUP_FRESH, "neither clusterIds nor a selection of clusters is configured")
 
     def AnalyzeStack(
         self, request: messages.AnalyzeStackRequest, context: grpc.ServicerContext

@@ -1,75 +1,50 @@
 """The configuration of the policies: one model each, both for the engine's JSON schema and for validation.
 
-The engine fills in the schema's defaults and checks types. It cannot check names, durations or ids, and a policy
-without configuration gets only defaults; all that is handled here, before any request is sent.
+The engine fills in the schema's defaults and checks types. It cannot check names, durations, ids, or what goes
+together, and a policy without configuration gets only defaults; all that is handled here, before any request is sent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .._backups.gate import Gate
-from .._config.settings import Settings, resolve
+from .._backups.selection import ClusterSelector
+from .._backups.sites import Site, SitesArguments, site_settings, sites_of
 from .._config.sources import ConfigGetter
 from .._config.table import Reader
-from .._durations import FORMS, Duration, parse_duration
+from .._durations import FORMS
 from .._text import camel
-from .._validation import check_cluster_id, check_int
+from .._validation import check_one_given
 from ..errors import ArgumentError, SettingsError
+from .properties import ClusterIds, Duration, Failures, OnlyTrue, Patterns, Regions, Setting, Tags, Text
+
+
+def _with_regions(name: str) -> str:
+    return "regions" if name == "region" else camel(name)
+
 
 _READER = Reader(write=camel, kind="the property ")
-
-# Each check raises an ArgumentError, of which the reason is used: the property's name is known where it is read.
-
-
-def _duration(value: object) -> timedelta:
-    return parse_duration("duration", value)
-
-
-def _failures(value: object) -> int:
-    return check_int("failures", value, 0)
-
-
-def _text(value: object) -> str:
-    if not (isinstance(value, str) and value.strip()):
-        raise ArgumentError("text", f"{value!r} is not a text")
-    return value
-
-
-def _not_empty(value: object) -> object:
-    if not isinstance(value, list) or not value:
-        raise ArgumentError("list", f"{value!r} is not a list of at least one cluster id")
-    return value
-
-
-def _unique(cluster_ids: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(cluster_ids))
-
-
-_Duration = Annotated[Duration, BeforeValidator(_duration), WithJsonSchema({"type": ["string", "number"]})]
-_Failures = Annotated[int, Field(ge=0), BeforeValidator(_failures)]
-_Text = Annotated[str, Field(min_length=1), BeforeValidator(_text)]
-_Setting = Annotated[str | None, BeforeValidator(_text), WithJsonSchema({"type": "string"})]
-_ClusterId = Annotated[str, BeforeValidator(check_cluster_id)]
-_ClusterIds = Annotated[
-    tuple[_ClusterId, ...], Field(min_length=1), BeforeValidator(_not_empty), AfterValidator(_unique)
-]
+# With regions, a project's id would be of none of them.
+_REGIONS_READER = Reader(write=_with_regions, kind="the property ", arguments=frozenset({"region"}))
 
 
 class _Rule(BaseModel):
-    """What every policy judges by. A model's one required property says what to judge."""
+    """What every policy judges by."""
 
     model_config = ConfigDict(alias_generator=camel, extra="forbid", frozen=True)
 
-    max_age: _Duration = Field(Gate.max_age, description=f"How old the newest successful log backup may be. {FORMS}")
-    max_running: _Duration = Field(
+    what: ClassVar[tuple[str, ...]]
+    """The properties that say what to judge; without any, the policy judges nothing."""
+
+    max_age: Duration = Field(Gate.max_age, description=f"How old the newest successful log backup may be. {FORMS}")
+    max_running: Duration = Field(
         Gate.max_running, description=f"How long a log backup may run before it counts as stuck. {FORMS}"
     )
-    max_consecutive_failures: _Failures = Field(
+    max_consecutive_failures: Failures = Field(
         Gate.max_consecutive_failures, description="How many log backups may have failed since the newest success."
     )
 
@@ -92,30 +67,102 @@ class _Rule(BaseModel):
 class BackupRule(_Rule):
     """What `log-backup-fresh` judges: clusters; settings that are not given are looked for in the usual places."""
 
-    cluster_ids: _ClusterIds = Field(
-        description="The ids (UUIDs) of the CSS clusters to read. Without it, the policy judges nothing."
+    what: ClassVar[tuple[str, ...]] = ("cluster_ids", "cluster_names", "tags", "all_clusters")
+
+    # Defaults that are no part of the schema, or the engine would fill them in.
+    cluster_ids: ClusterIds = Field(
+        default_factory=tuple,
+        description="The ids (UUIDs) of the CSS clusters to read. Without it, and without clusterNames, tags and "
+        "allClusters, which select clusters instead, the policy judges nothing.",
     )
-    region: _Setting = Field(None, description="The clusters' region, such as cn-north-4; default: from settings.")
-    project_id: _Setting = Field(
+    cluster_names: Patterns = Field(
+        default_factory=tuple,
+        description="Select the clusters with one of these names, which are shell patterns such as prod-*.",
+    )
+    tags: Tags = Field(default_factory=dict, description="Select the clusters that have all of these tags.")
+    all_clusters: OnlyTrue = Field(
+        default_factory=bool, description="true: select every cluster; there is no other value."
+    )
+    region: Setting = Field(None, description="The clusters' region, such as cn-north-4; default: from settings.")
+    regions: Regions = Field(
+        default_factory=tuple,
+        description="The clusters' regions, if there are several, instead of region and projectId; the project of each "
+        "is looked up in IAM.",
+    )
+    project_id: Setting = Field(
         None, description="The clusters' project, 32 hexadecimal digits; default: from settings, or looked up in IAM."
     )
-    endpoint: _Setting = Field(None, description="Base URL of the CSS API; default: the region's.")
+    endpoint: Setting = Field(None, description="Base URL of the CSS API; default: the region's.")
 
-    def settings(self, config: ConfigGetter) -> Settings:
-        """Resolve the settings.
+    @property
+    def selector(self) -> ClusterSelector | None:
+        """What selects the clusters; None if they are given by their ids."""
+        return None if self.cluster_ids else ClusterSelector(self.cluster_names or None, self.tags or None)
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """The regions; none if the settings tell the only one.
 
         Raises:
-            SettingsError: one is missing or wrong.
+            ArgumentError: one is there twice, or they do not go together with another property.
         """
-        return resolve(
-            project_id=self.project_id, region=self.region, endpoint=self.endpoint, config=config, reader=_READER
+        return sites_of(self.arguments, camel)
+
+    @property
+    def arguments(self) -> SitesArguments:
+        """The properties that say where to read, as arguments."""
+        return {
+            "region": self.region,
+            "regions": self.regions or None,
+            "sites": None,
+            "project_id": self.project_id,
+            "endpoint": self.endpoint,
+        }
+
+    @property
+    def reader(self) -> Reader:
+        """How errors write the names of properties and settings."""
+        return _REGIONS_READER if self.regions else _READER
+
+    def check(self, config: ConfigGetter) -> None:
+        """Check what goes together, and the settings that are given as properties.
+
+        Args:
+            config: looks up the stack's configuration.
+
+        Raises:
+            ArgumentError: a property is wrong.
+        """
+        narrowed = {"cluster_names": self.cluster_names or None, "tags": self.tags or None}
+        by = next((name for name, value in narrowed.items() if value), "cluster_names")  # they go together
+        check_one_given(
+            camel,
+            cluster_ids=self.cluster_ids or None,
+            all_clusters=self.all_clusters or None,
+            **{by: narrowed[by]},
         )
+        try:
+            # With a placeholder for the credentials, because looking them up may send requests.
+            site_settings(
+                self.sites,
+                self.arguments,
+                config=lambda key: "stand-in" if key == "token" else config(key),
+                reader=self.reader,
+            )
+        except SettingsError as error:
+            # A property that is given is an error of the configuration. Any other, such as a wrong variable, is
+            # reported when the clusters are read, subject to the policy's enforcement level.
+            name = self.reader.write(error.setting)
+            if name in {camel(field) for field in self.model_fields_set}:
+                raise ArgumentError(name, error.reason) from None
 
 
 class OutputRule(_Rule):
     """What `log-outputs-fresh` judges: a stack output."""
 
-    output: _Text = Field(
+    what: ClassVar[tuple[str, ...]] = ("output",)
+
+    output: Text = Field(
         description="The stack output to judge: log records, one record, or a whole LogRecords result. "
         "Without it, the policy judges nothing."
     )
@@ -135,16 +182,11 @@ def backup_rule(given: Mapping[str, Any], config: ConfigGetter) -> BackupRule | 
         ArgumentError: a property is wrong.
     """
     rule = _read(BackupRule, given)
-    if rule is None:
-        return None
-    try:
-        # With a placeholder for the credentials, because looking them up may send requests.
-        rule.settings(lambda key: "stand-in" if key == "token" else config(key))
-    except SettingsError as error:
-        # A property that is given is an error of the configuration. Any other, such as a wrong variable, is reported
-        # when the clusters are read, subject to the policy's enforcement level.
-        if error.setting in rule.model_fields_set:
-            raise ArgumentError(camel(error.setting), error.reason) from None
+    if rule is not None:
+        try:
+            rule.check(config)
+        except ArgumentError as error:
+            raise ArgumentError(camel(error.argument), error.reason) from None
     return rule
 
 
@@ -161,25 +203,26 @@ def _read(model: type[_AnyRule], given: Mapping[str, Any]) -> _AnyRule | None:
     """Return the configuration; None if it has only defaults. Null counts as not given.
 
     Raises:
-        ArgumentError: a property is unknown, wrong, or missing.
+        ArgumentError: a property is unknown or wrong, or none says what to judge.
     """
     fields = {camel(name): field for name, field in model.model_fields.items()}
+    what = [camel(name) for name in model.what]
     there = {name: value for name, value in given.items() if value is not None or name not in fields}
-    try:
-        return model.model_validate(there)
-    except ValidationError as error:
-        wrong = error.errors(include_url=False)
     # One error is reported, always the same one, although the engine passes the properties in no order.
-    unknown = sorted(str(item["loc"][0]) for item in wrong if item["type"] == "extra_forbidden")
+    unknown = sorted(there.keys() - fields.keys())
     if unknown:
-        required_first = sorted(fields, key=lambda name: not fields[name].is_required())
-        raise ArgumentError(unknown[0], f"there is no such property; there are {', '.join(required_first)}")
-    missing = [str(item["loc"][0]) for item in wrong if item["type"] == "missing"]
-    if missing:
+        others = [name for name in fields if name not in what]
+        raise ArgumentError(unknown[0], f"there is no such property; there are {', '.join(what + others)}")
+    if not there.keys() & set(what):
         other = next((name for name in fields if name in there and there[name] != fields[name].default), None)
         if other is None:
             return None
-        raise ArgumentError(missing[0], f"not given, though {other} is; say what to judge")
-    name, *places = wrong[0]["loc"]
-    cause: ArgumentError = wrong[0]["ctx"]["error"]
+        alternatives = f" (or {', '.join(what[1:])})" if what[1:] else ""
+        raise ArgumentError(what[0], f"not given, though {other} is; say what to judge{alternatives}")
+    try:
+        return model.model_validate(there)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+    name, *places = first["loc"]
+    cause: ArgumentError = first["ctx"]["error"]
     raise ArgumentError(f"{name}{''.join(f'[{place}]' for place in places)}", cause.reason)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .._pulumi.cancellation import cancellable
-from ..errors import CssError, GateError, unexpected
+from ..errors import ArgumentError, CssError, GateError, SettingsError, SiteError, unexpected
 
 if TYPE_CHECKING:
     from .._config.sources import ConfigGetter
@@ -30,36 +30,47 @@ class Finding:
 
 
 def judge_backups(rule: BackupRule, config: ConfigGetter) -> list[Finding]:
-    """Read every cluster, several concurrently, and return a finding for each that does not pass.
+    """Read every cluster, several concurrently, and return a finding for each that does not pass, or was skipped.
 
-    A failed read is a finding too, because the backups are not known to be fresh.
+    A failed read is a finding too, because the backups are not known to be fresh; so is a selection that matches none.
     """
     try:
-        errors = cancellable(lambda: _read_errors(rule, config))
+        return cancellable(lambda: _read_and_judge(rule, config))
     except CssError as error:
-        return [Finding(f"log backups cannot be judged: {error}")]
+        return [Finding(f"log backups cannot be judged: {_text(error, rule)}")]
     except Exception as error:
         return [Finding(f"log backups cannot be judged: {unexpected(error)}")]
-    return [Finding(_why_not(cluster_id, error)) for cluster_id, error in errors.items()]
 
 
-def _read_errors(rule: BackupRule, config: ConfigGetter) -> dict[str, CssError]:
-    """Return the errors of the clusters that do not pass."""
-    from .._api.client import CssClient  # here, so that a pack that reads nothing does not load the HTTP library
+def _read_and_judge(rule: BackupRule, config: ConfigGetter) -> list[Finding]:
+    """Return the findings of the clusters and regions that do not pass, and of those clusters that were skipped."""
+    from .._backups.cluster_ref import ClusterRef  # here, so that a pack that reads nothing loads no HTTP library
+    from .._backups.cluster_search import check_some_judged
     from .._backups.fleet import read_fleet
     from .._backups.fleet_query import FleetQuery
-    from .._backups.open_sites import OpenSite
-    from .._backups.query import LogRecordsQuery
+    from .._backups.open_sites import open_sites
+    from .._backups.query import ANY_CLUSTER, LogRecordsQuery
 
-    query = FleetQuery(rule.cluster_ids, LogRecordsQuery(rule.cluster_ids[0], gate=rule.gate, include_records=False))
-    with CssClient(_settings=rule.settings(config)) as client:
-        return read_fleet([OpenSite("", client)], query).errors
+    each = LogRecordsQuery(next(iter(rule.cluster_ids), ANY_CLUSTER), gate=rule.gate, include_records=False)
+    query = FleetQuery(rule.cluster_ids, each, clusters=rule.selector, sites=rule.sites)
+    fleet = read_fleet(open_sites(query.sites, rule.arguments, config=config, reader=rule.reader), query)
+    check_some_judged(fleet.results, fleet.skipped)
+    failed = [Finding(_why_not(fleet.titles[target], error, rule)) for target, error in fleet.errors.items()]
+    skipped = [(ClusterRef(each.cluster_id, each.cluster_name).title, each.reason) for each in fleet.skipped]
+    return failed + [Finding(f"cluster {title} is not judged: {why}", violation=False) for title, why in skipped]
 
 
-def _why_not(cluster_id: str, error: CssError) -> str:
-    if isinstance(error, GateError):
+def _why_not(title: str, error: CssError, rule: BackupRule) -> str:
+    if isinstance(error, GateError | SiteError):
         return str(error)
-    return f"log backups of cluster {cluster_id} cannot be judged: {error}"
+    return f"log backups of cluster {title} cannot be judged: {_text(error, rule)}"
+
+
+def _text(error: CssError, rule: BackupRule) -> str:
+    """Return an error's text, in which no argument's name stands, for it would be none of the policy's own."""
+    if isinstance(error, SettingsError):
+        return f"{rule.reader.write(error.setting)}: {error.reason}"
+    return error.reason if isinstance(error, ArgumentError) else str(error)
 
 
 def judge_output(rule: OutputRule, outputs: Mapping[str, PlainValue], now: datetime, *, preview: bool) -> list[Finding]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .._backups.gate import age_of, moment_of
 from .._durations import format_duration
 from .._text import sanitize
 from .._time import rfc3339
+from ..errors import SiteError
 
 if TYPE_CHECKING:
     from .._api.models import Record
+    from .._backups.evaluate import CheckResult
     from .._backups.status import State
 
 _LONGEST_MESSAGE = 600
@@ -25,11 +27,13 @@ class ClusterReport:
     """The records of one cluster (or stack output, or file), and the gate's verdict.
 
     Args:
-        name: its name.
+        name: the cluster's name if it is known, else its id; or what the stack output or file is called.
         state: the verdict's state, ``passed``, ``pending`` or ``failed``, or ``error`` if it could not be read.
         reason: the verdict's reason, or the error's text.
         records: the records that were read, newest first.
         truncated: whether there are records that were not read.
+        cluster_id: the cluster's id; None if it is not known.
+        region: the cluster's region; None if it is not known.
     """
 
     name: str
@@ -37,6 +41,28 @@ class ClusterReport:
     reason: str
     records: Sequence[Record] = ()
     truncated: bool = False
+    cluster_id: str | None = field(default=None, kw_only=True)
+    region: str | None = field(default=None, kw_only=True)
+
+    @classmethod
+    def of(
+        cls, result: CheckResult[Any], reason: str, records: Sequence[Record] = (), *, truncated: bool = False
+    ) -> ClusterReport:
+        """Return what a report shows of a result.
+
+        Args:
+            result: the result.
+            reason: the verdict's reason, or the error's text.
+            records: the records that were read, newest first.
+            truncated: whether there are records that were not read.
+        """
+        cluster, error = result.cluster, result.error
+        if cluster is None:
+            # A site is called by its region, and by its project where that was given.
+            region = error.site.partition("/")[0] if isinstance(error, SiteError) else None
+            return cls(result.target, result.state, reason, records, truncated, region=region)
+        name = cluster.name or result.target
+        return cls(name, result.state, reason, records, truncated, cluster_id=cluster.id or None, region=cluster.region)
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from .._backups.gate import Gate
-from .._backups.status import SEVERITY, SYMBOLS, WORDS, count_kinds
+from .._backups.status import SYMBOLS, WORDS, count_kinds
 from .._durations import format_duration, parse_duration
 from .._text import sanitize
 from .._time import rfc3339, unix_ms
+from .grouping import Group, grouped, worst_first
 from .model import ClusterReport, causes_of, freshness_of
 from .rows import table_of
 from .timeline import HEIGHT, timeline_of
@@ -35,10 +36,11 @@ _NARROW = frozenset("abcdefghijklnopqrstuvxyz0123456789-_./:;,()[]'| ")
 _NARROW_CHARACTER, _OTHER_CHARACTER = 9.4, 16.0
 _HEADING_WIDTH = 820  # of a picture's 960, without the margins and the state in front
 _FIRST_LINE, _LINE = 28, 18
+_REGION_HEIGHT = 40
 
 
 def as_page(judged: Sequence[ClusterReport], gate: Gate, *, now: datetime) -> str:
-    """Return one HTML page about clusters, the worst verdict first.
+    """Return one HTML page about clusters, the worst verdict first, in groups where there are several regions.
 
     Args:
         judged: the clusters.
@@ -46,11 +48,14 @@ def as_page(judged: Sequence[ClusterReport], gate: Gate, *, now: datetime) -> st
         now: the time as of which they were judged.
     """
     brief = sum(len(one.records) for one in judged) > _MOST_IN_FULL
-    clusters = [{**view, "table": table_of(view["records"], brief=brief)} for view in _views(judged, gate, now)]
+    groups = _views(judged, gate, now)
+    for number, view in enumerate((view for group in groups for view in group["clusters"]), 1):
+        view.update(number=number, table=table_of(view["records"], brief=brief))
     script, style = _source("page.js"), _source("timeline.css") + _source("page.css")
     return _rendered(
         "page.html",
-        clusters=clusters,
+        groups=groups,
+        count=len(judged),
         title=_overall(judged),
         gate=_in_words(gate),
         now=rfc3339(unix_ms(now)),
@@ -63,20 +68,24 @@ def as_page(judged: Sequence[ClusterReport], gate: Gate, *, now: datetime) -> st
 
 
 def as_charts(judged: Sequence[ClusterReport], gate: Gate, *, now: datetime) -> str:
-    """Return one SVG picture: a timeline for each cluster, the worst verdict first."""
-    clusters: list[dict[str, Any]] = []
+    """Return one SVG picture: a timeline for each cluster, in the order of the page."""
+    groups = _views(judged, gate, now)
     top = 0
-    for view in _views(judged, gate, now):
-        heading = _heading(view["name"], f"newest success {view['fresh'].text}" if view["fresh"] else "")
-        below = _FIRST_LINE + (len(heading) - 1) * _LINE
-        clusters.append({**view, "heading": heading, "top": top, "below": below})
-        top += below + (HEIGHT + 56 if view["timeline"] else 48)
-    return _rendered("charts.svg", clusters=clusters, whole=top, line=_LINE, style=_source("timeline.css"), **_NAMES)
+    for group in groups:
+        group["top"] = top
+        top += _REGION_HEIGHT if group["title"] else 0
+        for view in group["clusters"]:
+            heading = _heading(view["name"], f"newest success {view['fresh'].text}" if view["fresh"] else "")
+            heading += [("", view["id"])] if view["id"] else []
+            below = _FIRST_LINE + (len(heading) - 1) * _LINE
+            view.update(heading=heading, top=top, below=below)
+            top += below + (HEIGHT + 56 if view["timeline"] else 48)
+    return _rendered("charts.svg", groups=groups, whole=top, line=_LINE, style=_source("timeline.css"), **_NAMES)
 
 
 def as_badge(judged: Sequence[ClusterReport], gate: Gate, *, now: datetime) -> str:
     """Return a small SVG badge: the worst state, and the newest success's age or how many clusters passed."""
-    state = _worst_first(judged)[0].state
+    state = worst_first(judged)[0].state
     if len(judged) == 1:
         fresh = freshness_of(judged[0].records, parse_duration("max_age", gate.max_age), unix_ms(now))
         text = f"{WORDS[state]}, {fresh.age} old" if fresh and state == "passed" else WORDS[state]
@@ -92,15 +101,23 @@ _NAMES = {"symbols": SYMBOLS, "words": WORDS, "height": HEIGHT}
 
 
 def _views(judged: Sequence[ClusterReport], gate: Gate, now: datetime) -> list[dict[str, Any]]:
-    """Return what the templates show of each cluster."""
+    """Return the groups, each with what the templates show of its clusters."""
     max_age, now_ms = parse_duration("max_age", gate.max_age), unix_ms(now)
-    return [_view(one, max_age, now_ms) for one in _worst_first(judged)]
+
+    def shown(group: Group) -> dict[str, Any]:
+        clusters = [{**_view(one, max_age, now_ms), "ambiguous": one.name in group.ambiguous} for one in group.clusters]
+        unread = all(one.state == "error" for one in group.clusters)
+        counted = WORDS["error"] if unread else _count_passed(group.clusters)
+        return {"title": group.title, "counted": counted, "clusters": clusters}
+
+    return [shown(group) for group in grouped(judged)]
 
 
 def _view(one: ClusterReport, max_age: timedelta, now_ms: int) -> dict[str, Any]:
     causes, more_causes = causes_of(one.records)
     return {
         "name": sanitize(one.name, _LONGEST_NAME),
+        "id": sanitize(one.cluster_id or "", _LONGEST_NAME) if one.cluster_id != one.name else "",
         "state": one.state,
         "reason": (reason := sanitize(one.reason, 2000)),
         "sentence": reason if reason.endswith(".") else f"{reason}.",
@@ -130,10 +147,6 @@ def _heading(name: str, fresh: str) -> list[tuple[str, str]]:
 
 def _width(text: str) -> float:
     return sum(_NARROW_CHARACTER if character in _NARROW else _OTHER_CHARACTER for character in text)
-
-
-def _worst_first(judged: Sequence[ClusterReport]) -> list[ClusterReport]:
-    return sorted(judged, key=lambda one: SEVERITY.index(one.state))
 
 
 def _overall(judged: Sequence[ClusterReport]) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from pulumi_huaweicloud_css.report import ClusterReport
 
-from tests.support.clusters import judged, made_up, page_of, record
+from tests.support.clusters import called, judged, made_up, page_of, record
 
 
 @pytest.fixture(scope="module")
-def text():
-    """Return a page with every state, every kind of backup, failures and tables."""
-    return page_of(
+def clusters():
+    """Return clusters of every state, with every kind of backup, failures and tables."""
+    return (
         made_up("good", count=20, fail_every=6),
         made_up("busy", count=1, running=True, newest_age=3_600),
         judged(record("FAIL", 1, failed_msg="no bucket"), record("PAUSED", 2), record("RUNNING", 40, None), name="bad"),
@@ -20,11 +20,25 @@ def text():
     )
 
 
+@pytest.fixture(scope="module")
+def text(clusters):
+    """Return the page about them."""
+    return page_of(*clusters)
+
+
+@pytest.fixture(scope="module")
+def text_of_regions(clusters):
+    """Return the page about them with names, of which some are alike, in three regions."""
+    regions = ("cn-north-4", "ap-southeast-3", None)
+    return page_of(*(called(one, f"prod-{n % 2}", regions[n % 3], n) for n, one in enumerate([*clusters, *clusters])))
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing(look, axe, text, scheme, width):
+@pytest.mark.parametrize("which", ["text", "text_of_regions"])
+def test_axe_finds_nothing(look, axe, request, which, scheme, width):
     """Contrast, names and structure pass all of axe-core's rules, in light and dark, wide and narrow."""
-    page = look(text, color_scheme=scheme, viewport={"width": width, "height": 900}).page
+    page = look(request.getfixturevalue(which), color_scheme=scheme, viewport={"width": width, "height": 900}).page
     for summary in page.locator("summary").all():
         summary.click()
     page.evaluate(axe)

@@ -52,6 +52,27 @@ def test_page_shows_text(look, text):
     assert page.evaluate(count) == expected.evaluate(count)
 
 
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_names_ids_and_regions_are_text(look, text):
+    """A hostile name, id and region stand there as text, in every form; nothing runs or becomes an element."""
+
+    def clusters(text):
+        return [
+            ClusterReport(f"{text}{n}", "error", "away", cluster_id=text, region=region)
+            for n, region in enumerate((text, "cn-north-4"))
+        ]
+
+    page = look(page_of(*clusters(text))).page
+    expected = look(page_of(*clusters("none")), "plain.html").page
+    count = "document.querySelectorAll('*').length"
+    assert page.evaluate(count) == expected.evaluate(count)
+    for place in ("h3 .name", "article .id"):
+        texts = [" ".join(found.split()) for found in page.locator(place).all_text_contents()]
+        assert [found.startswith(_as_shown(text)[:50]) for found in texts] == [True, True], place
+    picture = look(FORMS["svg"](clusters(text), Gate(), now=NOW), "picture.svg").page
+    assert picture.locator(".region").count() == 2
+
+
 def _as_shown(text):
     unsafe = ("Cc", "Cf", "Cs", "Zl", "Zp")
     kept = (" " if unicodedata.category(c) in unsafe or c in "\ufffe\uffff" else c for c in text)

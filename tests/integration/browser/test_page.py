@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from pulumi_huaweicloud_css.report import ClusterReport
 
-from tests.support.clusters import NOW, judged, made_up, page_of, record
+from tests.support.clusters import NOW, called, judged, made_up, page_of, record
 
 MARKS = ".timeline .marks :is(rect, use)"
 
@@ -32,6 +32,55 @@ def test_headline_and_sentence_of_each_cluster(look):
     assert page.locator(".reason").all_text_contents() == [by_name[name] for name in ("bad", "away", "busy", "good")]
     page.locator("nav a", has_text="busy").click()
     expect(page.locator("#c3")).to_be_in_viewport()
+
+
+def test_a_name_is_the_heading_and_the_id_stands_beneath(look):
+    """A cluster is found by its name, and its id is copied with one click; an id alone is the heading."""
+    page = look(page_of(called(made_up(count=3), "prod-orders"), made_up(count=3))).page
+    assert page.locator("nav a .name").all_inner_texts() == page.locator("h2 .name").all_inner_texts()
+    assert page.locator("h2 .name").all_inner_texts() == ["prod-orders", "4213d908-f5dc-4633-8401-cfd7175fca0c"]
+    [identity] = page.locator(".id").all()
+    name = page.locator("h2 .name").first
+    above, below = name.bounding_box(), identity.bounding_box()
+    assert below["y"] >= above["y"] + above["height"] / 2
+    sizes = [each.evaluate("(x) => parseFloat(getComputedStyle(x).fontSize)") for each in (name, identity)]
+    assert sizes[0] > sizes[1]
+    identity.click()
+    assert page.evaluate("String(getSelection())") == "4213d908-f5dc-4633-8401-000000000001"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_regions_are_headings(look, width):
+    """Clusters of several regions are below their regions, that with the worst cluster first, in the list too."""
+    clusters = [
+        called(made_up(count=5), "orders", "cn-north-4", 1),
+        called(made_up(count=5, fail_every=3, newest_age=200_000), "orders", "ap-southeast-3", 2),
+        called(made_up(count=5), "search", "ap-southeast-3", 3),
+        called(made_up(count=5), "search", "ap-southeast-3", 4),
+        ClusterReport("eu-west-101", "error", "away", region="eu-west-101"),
+    ]
+    page = look(page_of(*clusters), viewport={"width": width, "height": 900}).page
+    headings = page.evaluate(
+        "[...document.querySelectorAll('main :is(h1,h2,h3,h4)')]"
+        ".map((x) => x.tagName + ' ' + [...x.childNodes].map((y) => y.textContent.trim()).join(' ').trim())"
+    )
+    assert [" ".join(heading.split()) for heading in headings] == [
+        "H2 ap-southeast-3 2 of 3 passed",
+        "H3 ✗ failed orders",
+        "H4 Why backups failed",
+        "H3 ✓ passed search",
+        "H3 ✓ passed search",
+        "H2 eu-west-101 not read",
+        "H3 ! not read eu-west-101",
+        "H2 cn-north-4 1 of 1 passed",
+        "H3 ✓ passed orders",
+    ]
+    assert page.locator("nav .region a").all_inner_texts() == ["ap-southeast-3", "eu-west-101", "cn-north-4"]
+    # An id stands in the list only where the name does not tell the clusters of a region apart.
+    assert page.locator("nav .id").all_inner_texts() == [f"4213d908-f5dc-4633-8401-00000000000{n}" for n in (3, 4)]
+    page.locator("nav .region a", has_text="cn-north-4").click()
+    expect(page.locator("#g3")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_one_mark_a_backup(look):

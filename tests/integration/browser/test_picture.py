@@ -9,7 +9,7 @@ from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css.report import ClusterReport
 from pulumi_huaweicloud_css.report.render import FORMS
 
-from tests.support.clusters import NOW, judged, made_up, record
+from tests.support.clusters import NOW, called, judged, made_up, record
 
 SVG = "{http://www.w3.org/2000/svg}"
 AWAY = ClusterReport("away", "error", "away: CSS returned HTTP 404.")
@@ -53,6 +53,7 @@ def test_a_picture_by_itself_is_whole(look, width):
     """Opened by itself, wide or narrow, the picture keeps its shape, and every label and mark is inside it."""
     clusters = [judged(record("FAIL", 1), record("RUNNING", 5000, None), name="old"), judged(name="empty"), AWAY]
     clusters += [made_up(name, count=30, fail_every=4) for name in NAMES]
+    clusters += [called(made_up(count=3), name, region) for name, region in zip(NAMES, ("W" * 50, "b"), strict=False)]
     page = look(picture(*clusters), "picture.svg", viewport={"width": width, "height": 700}).page
     root = page.evaluate("document.documentElement.getBoundingClientRect().toJSON()")
     drawn = page.evaluate("(({ width, height }) => ({ width, height }))(document.documentElement.viewBox.baseVal)")
@@ -79,6 +80,18 @@ def test_headings_and_charts_keep_apart(look):
         edge for pair in zip(headings, charts, strict=True) for one in pair for edge in (one["top"], one["bottom"])
     ]
     assert edges == sorted(edges)
+
+
+def test_regions_and_ids_keep_apart_from_charts(look):
+    """A region's heading is between the charts of two regions, and an id below its name and above its chart."""
+    clusters = [called(made_up(name, count=30), name, f"region-{n % 2}", n) for n, name in enumerate(NAMES)]
+    page = look(picture(*clusters), "picture.svg").page
+    parts = boxes(page, ".region, g > .name, g > svg > .allowed")
+    assert len(parts) == 2 + 2 * len(NAMES)
+    edges = [edge for one in sorted(parts, key=lambda one: one["top"]) for edge in (one["top"], one["bottom"])]
+    assert edges == sorted(edges)
+    ids = [text.rpartition("4213d908")[2] for text in page.locator("g > .name").all_text_contents()]
+    assert sorted(ids) == [f"-f5dc-4633-8401-{n:012}" for n in range(len(NAMES))]
 
 
 def test_the_age_stands_after_the_name_or_below_it(look):

@@ -28,7 +28,8 @@ def test_it_describes_two_mandatory_policies_with_schemas(pack):
     assert all(policy.enforcementLevel == messages.MANDATORY and policy.description for policy in info.policies)
     schema = json_format.MessageToDict(policies["log-backup-fresh"].configSchema.properties)
     assert set(schema) == {
-        "clusterIds", "maxAge", "maxRunning", "maxConsecutiveFailures", "region", "projectId", "endpoint",
+        "clusterIds", "clusterNames", "tags", "allClusters", "maxAge", "maxRunning", "maxConsecutiveFailures",
+        "region", "regions", "projectId", "endpoint",
     }  # fmt: skip
     assert all(item["type"] and item["description"] for item in schema.values())
     assert {name: item["default"] for name, item in schema.items() if "default" in item} == {
@@ -84,7 +85,10 @@ WRONG = [
         id="cluster-id",
     ),
     pytest.param(
-        BACKUP, {"maxage": "1h"}, "maxage: there is no such property; there are clusterIds, maxAge", id="name"
+        BACKUP,
+        {"maxage": "1h"},
+        "maxage: there is no such property; there are clusterIds, clusterNames, tags, allClusters, maxAge",
+        id="name",
     ),
     pytest.param(BACKUP, {"region": 4}, "region: 4.0 is not a text", id="region-type"),
     pytest.param(BACKUP, {"region": "Beijing 4"}, "region: 'Beijing 4' (the property region) is not", id="region-form"),
@@ -103,6 +107,24 @@ WRONG = [
     ),
     pytest.param(
         BACKUP, {"clusterIds": None, "maxAge": "1h"}, "clusterIds: not given, though maxAge is", id="forgotten"
+    ),
+    pytest.param(
+        BACKUP,
+        {"clusterIds": None, "regions": ["cn-north-4"]},
+        "clusterIds: not given, though regions is; say what to judge (or clusterNames, tags, allClusters)",
+        id="nothing-in-regions",
+    ),
+    pytest.param(
+        BACKUP,
+        {"allClusters": True},
+        "allClusters: it does not go together with clusterIds; give clusterIds or allClusters",
+        id="ids-and-all",
+    ),
+    pytest.param(
+        BACKUP,
+        {"regions": ["cn-north-4", "Singapore 3"]},
+        "regions: 'Singapore 3' (the property regions) is not",
+        id="regions-form",
     ),
     pytest.param(OUTPUT, {"output": "logs", "maxAge": "soon"}, "maxAge: 'soon' is not a duration", id="output-age"),
     pytest.param(OUTPUT, {"output": " "}, "output: ' ' is not a text", id="output-blank"),
@@ -249,4 +271,6 @@ def test_one_configured_policy_is_enough(pack):
     pack.configure({OUTPUT: {"output": "logs"}})
     response = pack.analyze()
     assert not response.diagnostics
-    assert [item.reason for item in response.not_applicable] == ["clusterIds is not configured"]
+    assert [item.reason for item in response.not_applicable] == [
+        "neither clusterIds nor a selection of clusters is configured"
+    ]

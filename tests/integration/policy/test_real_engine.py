@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from pulumi_huaweicloud_css.emulator import Cluster
 
 BACKUP, OUTPUT = "log-backup-fresh", "log-outputs-fresh"
 WRONG_KEY = "Sk0MarkedKeyThatIsWrong0123456789"
@@ -93,6 +94,23 @@ def test_fresh_backups_let_preview_and_update_pass(new_stack, emulator, clusters
     assert stack.project.outputs() == {"version": "1.2.3"}
 
 
+def test_a_selection_finds_a_cluster_that_was_made_since(new_stack, emulator, clusters):
+    """By name and region, the stack is deployed until a cluster without backups is there; the finding names it."""
+    emulator.add_cluster(Cluster(cluster_id=clusters.unknown, name="prod-orders"))
+    stack = new_stack(SHOP)
+    config = {BACKUP: {"clusterNames": ["prod-*"], "regions": [emulator.region]}}
+    assert _reasons(stack.preview(config).ok()) == []
+    late = clusters.unknown[:-1] + "e"
+    emulator.add_cluster(Cluster(cluster_id=late, name="prod-late", records=[]))
+    emulator.add_cluster(Cluster(cluster_id=late[:-1] + "d", name="prod-new", status="100"))
+    failed = stack.up(config)
+    assert failed.exit_code != 0
+    reason, skipped = sorted(_reasons(failed), reverse=True)
+    assert reason.startswith(f"log backups of cluster prod-late ({late}): there is none; ")
+    assert skipped == f"cluster prod-new ({late[:-1]}d) is not judged: the cluster is being created"
+    assert not (stack.project.folder / "released").exists()
+
+
 def test_advisory_shows_the_reason_and_goes_on(new_stack, clusters):
     """A team that wants to be told, not stopped, sets the level in the configuration, for one policy or for all."""
     stack = new_stack(SHOP)
@@ -119,6 +137,9 @@ def test_without_configuration_the_deployment_goes_on_and_is_told(new_stack, emu
     [
         ({"clusterIds": []}, "log-backup-fresh: clusterIds: Array must have at least 1 items"),
         ({"clusterIds": ["shop-logs"]}, "log-backup-fresh: clusterIds[0]: 'shop-logs' is not a CSS cluster's id"),
+        ({"tags": {"stage": 4}}, "log-backup-fresh: tags.stage: Invalid type. Expected: string, given: integer"),
+        ({"allClusters": False}, "log-backup-fresh: allClusters: it can only be true"),
+        ({"allClusters": True, "tags": {"a": "b"}}, "log-backup-fresh: tags: it does not go together with allClusters"),
     ],
 )
 def test_a_wrong_configuration_ends_the_deployment_in_one_line(new_stack, emulator, properties, text):

@@ -19,7 +19,7 @@ README = (ROOT / "README.md").read_text()
 BLOCKS = dict(re.findall(r"<!-- tested as: ([\w-]+) -->\n```\w+\n(.*?)```", README, re.DOTALL))
 TESTED = {
     "producer", "function", "fleet", "consumer", "client", "gate", "github-job", "gitlab-job", "policy-config",
-    "mocks", "conftest", "emulator-test", "clusters-by-name", "iam-policy",
+    "policy-selection", "mocks", "conftest", "emulator-test", "clusters-by-name", "iam-policy",
 }  # fmt: skip
 
 
@@ -168,3 +168,23 @@ def test_policy_config(new_project, emulator, tmp_path):
     stopped = project.up(*options)
     assert stopped.exit_code != 0
     assert "are failing" in stopped.output
+
+
+def test_policy_selection(new_project, emulator, tmp_path):
+    """The policy pack takes the README's selection: no cluster of that name and team is no pass, and a fresh one is."""
+    config = json.loads(BLOCKS["policy-selection"])
+    regions = config["log-backup-fresh"]["regions"]
+    assert emulator.region in regions
+    config["log-backup-fresh"]["regions"] = [emulator.region]  # which is all that the emulator serves
+    (tmp_path / "gate.json").write_text(json.dumps(config))
+    pack = shutil.which("pulumi-analyzer-huaweicloud-css")
+    assert pack
+    options = ("--policy-pack", pack, "--policy-pack-config", str(tmp_path / "gate.json"))
+    project = new_project("import pulumi\npulumi.export('version', '1.2.3')\n")
+    stopped = project.preview(*options)
+    assert stopped.exit_code != 0
+    assert "no cluster matches names" in stopped.output
+    emulator.add_cluster(
+        Cluster(cluster_id=f"{7:08}-0000-4000-8000-000000000000", name="prod-a", tags={"team": "shop"})
+    )
+    project.preview(*options).ok()

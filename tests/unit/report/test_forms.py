@@ -12,7 +12,7 @@ from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css.report import ClusterReport
 from pulumi_huaweicloud_css.report.render import as_badge, as_charts
 
-from tests.support.clusters import NOW, judged, made_up, page_of, record
+from tests.support.clusters import NOW, called, judged, made_up, page_of, record
 
 AWAY = ClusterReport("away", "error", "away: CSS returned HTTP 404.")
 
@@ -60,6 +60,30 @@ def test_charts():
     assert "Log backups failed: log backups of cluster bad are stale" in label
     assert "7 backups, started from" in label
     assert "://" not in picture.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_charts_of_several_regions():
+    """Regions are headings in the picture and in its label; a name is followed by its id, if that is another text."""
+    clusters = [
+        called(made_up(count=3), "good", "cn-north-4", 1),
+        called(made_up(count=3, newest_age=200_000), "bad", "ap-southeast-3", 2),
+        made_up(count=3),
+    ]
+    tree = ET.fromstring(as_charts(clusters, Gate(), now=NOW))  # noqa: S314 - made here
+    texts = list(tree.iter("{http://www.w3.org/2000/svg}text"))
+    said = ["".join(text.itertext()) for text in texts if text.get("class") in ("region", "name")]
+    assert [text.partition("newest success")[0] for text in said] == [
+        "ap-southeast-3",
+        "\N{BALLOT X} failedbad",
+        "cn-north-4",
+        "\N{CHECK MARK} passedgood",
+        "Region not known",
+        "\N{CHECK MARK} passed4213d908-f5dc-4633-8401-cfd7175fca0c",
+    ]
+    assert said[1].endswith("4213d908-f5dc-4633-8401-000000000002")
+    label = tree.get("aria-label") or ""
+    assert label.startswith("ap-southeast-3, 0 of 1 passed. Log backups failed: ")
+    assert "cn-north-4, 1 of 1 passed. Log backups passed: " in label
 
 
 BADGES = [

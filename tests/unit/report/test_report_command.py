@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import socket
 
 import pytest
+from pulumi_huaweicloud_css._config.endpoints import region_variable
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Project, Site
 
 from tests.support.css_logs import CssLogs
@@ -127,3 +130,38 @@ def test_without_jinja_it_says_what_to_install(run, tmp_path):
 def test_help_says_what_the_exit_code_means(run):
     """The help says that a verdict does not change the exit code."""
     assert "0 the report was written, whatever the verdicts" in " ".join(run("--help").stdout.split())
+
+
+REGIONS = ("cn-north-4", "ap-southeast-3", "cn-east-3")
+
+
+@pytest.fixture
+def account(tmp_path, css_logs_forks):
+    """Return what runs `css-logs` against four clusters in three regions, in the last of which nobody answers."""
+    site = Site.of_clusters(4, backups=Backups(count=3), regions=REGIONS)
+    with Emulator(site=site) as emulator, socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        away = {region_variable("css", REGIONS[-1]): f"http://127.0.0.1:{held.getsockname()[1]}", "HW_MAX_RETRIES": "0"}
+        yield CssLogs(tmp_path, {**emulator.environment(), **away}, css_logs_forks)
+
+
+COMMANDS = [("report", "--output-file", "page.html"), ("gate", "--report", "html=page.html")]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=["report", "gate"])
+def test_names_and_regions(account, tmp_path, command):
+    """Clusters stand below their regions by name, with the id beneath; a region out of reach is a region, too."""
+    regions = [part for region in REGIONS for part in ("--region", region)]
+    assert account(*command, "--all-clusters", *regions).stderr == ""
+    main = (tmp_path / "page.html").read_text().partition("<main>")[2]
+    headings = re.findall(r'<h\d[^>]* class="(region|title)">(.*?)</h\d>', main)
+    assert [re.findall(r"\w+", re.sub(r"<[^>]*>", " ", text)) for _, text in headings] == [
+        ["cn", "east", "3", "not", "read"],
+        ["not", "read", "cn", "east", "3"],
+        ["ap", "southeast", "3", "1", "of", "1", "passed"],
+        ["passed", "test", "search", "2"],
+        ["cn", "north", "4", "2", "of", "2", "passed"],
+        ["passed", "prod", "orders", "4"],
+        ["passed", "prod", "search", "1"],
+    ]
+    assert len(re.findall(r'Cluster id: <bdi class="id">[0-9a-f-]{36}<', main)) == 3

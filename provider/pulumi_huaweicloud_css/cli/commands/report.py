@@ -16,7 +16,7 @@ from ..exit_codes import NOT_READ
 from ..formats import as_text
 from ..options import format_option, gate_options, query_options, target_options
 from ..progress import reading
-from ..results import name_of, reason_of
+from ..results import reason_of
 from ..targets import ClusterOptions, chosen_targets
 from ..terminal import print_data, unless_unread
 from ..writing import write_whole
@@ -108,4 +108,4 @@ def _shown(result: CheckResult[RecordSet]) -> ClusterReport:
     read = result.kept
     records = [] if read is None else newest_first(read.records)
     truncated = read is not None and read.truncated
-    return ClusterReport(name_of(result), result.state, reason_of(result), records, truncated)
+    return ClusterReport.of(result, reason_of(result), records, truncated=truncated)
