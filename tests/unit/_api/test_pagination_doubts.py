@@ -247,3 +247,11 @@ def test_window_that_is_just_full_stays_in_the_order_of_the_site():
     records = [record(number) for number in (1, 3, 2)]
     assert read_window(Site(records).page, 1, 3).records == tuple(records)
     assert read_window(Site(records, obeys_limit=False).page, 1, 2).records == (record(3), record(2))
+
+
+def test_record_that_came_twice_is_remembered():
+    """After a page with a record twice nothing proves the order, though the next page has none twice."""
+    nine, eight = record(9), record(8)
+    versions = [Record(id="a", created_at=10**12 + each) for each in (5, 4)]
+    window = read_window(scripted(4, [nine, nine, eight], [eight, *versions]), 1, None)
+    assert (window.records, window.newest_first) == ((nine, eight, *versions), False)
