@@ -255,3 +255,9 @@ def test_record_that_came_twice_is_remembered():
     versions = [Record(id="a", created_at=10**12 + each) for each in (5, 4)]
     window = read_window(scripted(4, [nine, nine, eight], [eight, *versions]), 1, None)
     assert (window.records, window.newest_first) == ((nine, eight, *versions), False)
+
+
+def test_two_versions_of_a_record_are_not_one_that_came_twice():
+    """Records with one id that differ are two, so strictly descending times still prove the order."""
+    versions = [Record(id="a", created_at=10**12 + each) for each in (5, 4)]
+    assert read_window(scripted(2, versions), 1, None).newest_first
