@@ -247,3 +247,29 @@ def test_window_that_is_just_full_stays_in_the_order_of_the_site():
     records = [record(number) for number in (1, 3, 2)]
     assert read_window(Site(records).page, 1, 3).records == tuple(records)
     assert read_window(Site(records, obeys_limit=False).page, 1, 2).records == (record(3), record(2))
+
+
+def test_record_that_came_twice_is_remembered():
+    """After a page with a record twice nothing proves the order, though the next page has none twice."""
+    nine, eight = record(9), record(8)
+    versions = [Record(id="a", created_at=10**12 + each) for each in (5, 4)]
+    window = read_window(scripted(4, [nine, nine, eight], [eight, *versions]), 1, None)
+    assert (window.records, window.newest_first) == ((nine, eight, *versions), False)
+
+
+def test_two_versions_of_a_record_are_not_one_that_came_twice():
+    """Records with one id that differ are two, so strictly descending times still prove the order."""
+    versions = [Record(id="a", created_at=10**12 + each) for each in (5, 4)]
+    assert read_window(scripted(2, versions), 1, None).newest_first
+
+
+def test_refusal_of_a_documented_offset_is_an_error():
+    """A 400 for the offset 1000 says nothing of what a site allows, so the page is not read once more."""
+
+    def refuse(_):
+        raise ApiError(400, "CSS.0001")
+
+    site = Site.of(1500, before_page={2: refuse})
+    with pytest.raises(ApiError):
+        site.read()
+    assert [position for position, _, _ in site.asked] == [1, 1000]
