@@ -27,7 +27,9 @@ _FLEET = {
     **_COMMON,
     "cluster_ids": "the CSS clusters' ids, at least one; duplicates are ignored; or give `clusters`.",
     "clusters": "selects clusters, anew at each read; instead of `cluster_ids`.",
-    "regions": "the regions in which the clusters are, instead of `region`; each with its own project, pace and errors.",
+    "regions": (
+        "the regions in which the clusters are, instead of `region`; each with its own project, pace and errors."
+    ),
     "sites": "regions and the projects in them in which the clusters are, instead of `regions`.",
     "offset": "number of the first record to read of each cluster, counted from 1.",
     "limit": "the most records to read of each cluster, 1 to 100,000; default: all.",
