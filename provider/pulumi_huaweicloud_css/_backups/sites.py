@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from .._config.settings import SettingsArguments
 from .._validation import check_text
@@ -42,17 +42,13 @@ class Site:
         """Return a site from a site, or from a mapping of its arguments.
 
         Raises:
-            ArgumentError: it is neither, or has an unknown argument.
+            ArgumentError: it is neither, has an unknown argument, or a value is not text.
         """
         if isinstance(value, Site):
             return value
-        given = value if isinstance(value, Mapping) else {}
-        region, project_id = given.get("region"), given.get("project_id")
-        if not given or not set(given) <= {"region", "project_id"} or not isinstance(region, str):
+        if not isinstance(value, Mapping) or "region" not in value or not set(value) <= {"region", "project_id"}:
             raise ArgumentError("sites", f"{value!r} is not a Site, nor a mapping of region and project_id")
-        if project_id is not None and not isinstance(project_id, str):
-            raise ArgumentError("sites", f"{project_id!r} is not a project's id")
-        return cls(region, project_id)
+        return cls(cast("str", value["region"]), cast("str | None", value.get("project_id")))
 
     def to_dict(self) -> dict[str, object]:
         """Return the site as plain JSON values, without those that are None; `of` reads it back."""
