@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from pulumi_huaweicloud_css.emulator import Emulator
+from pulumi_huaweicloud_css.emulator import Emulator, Site
 
 ROOT = Path(__file__).resolve().parent.parent
 STACK = "dev"
@@ -34,7 +34,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     folder = _new_folder()
     try:
-        with Emulator() as emulator:
+        with Emulator(site=Site.of_clusters(3)) as emulator:
             _tell_story(folder, emulator)
     except KeyboardInterrupt:
         print("\nInterrupted. Everything that was started has been stopped.")
@@ -51,9 +51,11 @@ def _tell_story(folder: Path, emulator: Emulator) -> None:
     pulumi = _Pulumi(folder, emulator.environment())
     quickstart, consumer = folder, folder / "examples" / "consumer"
 
-    _headline(f"The emulator answers as the CSS API at {emulator.endpoint}; cluster {emulator.cluster_id}.")
+    name = emulator.site.clusters[0].name or ""
+    _headline(f"The emulator answers as the CSS API at {emulator.endpoint}; the program knows a cluster by its name.")
+    print(_line_of(folder / "examples" / "quickstart" / "__main__.py", "LogRecords("))
     pulumi.run(quickstart, "stack", "init", STACK)
-    pulumi.run(quickstart, "config", "set", "clusterId", emulator.cluster_id)
+    pulumi.run(quickstart, "config", "set", "clusterName", name)
 
     _headline("The preview already knows where the newest log backup is: it is read, not created.")
     pulumi.run(quickstart, "preview")
@@ -176,6 +178,11 @@ def _new_folder() -> Path:
     )
     (folder / "backend").mkdir()
     return folder
+
+
+def _line_of(program: Path, part: str) -> str:
+    """Return the line of a program that has a text in it."""
+    return next(line for line in program.read_text(encoding="utf-8").splitlines() if part in line)
 
 
 def _headline(text: str) -> None:

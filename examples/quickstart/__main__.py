@@ -3,7 +3,7 @@
 import pulumi
 from pulumi_huaweicloud_css import LogRecords
 
-logs = LogRecords("logs", cluster_id=pulumi.Config().require("clusterId"))
+logs = LogRecords("logs", cluster_name=pulumi.Config().require("clusterName"))
 
 pulumi.export("latest_log_path", logs.latest_log_path)
 pulumi.export("latest_status", logs.latest_status)

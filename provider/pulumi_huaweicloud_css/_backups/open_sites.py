@@ -32,6 +32,7 @@ def open_sites(
     config: ConfigGetter | None = None,
     environ: Mapping[str, str] | None = None,
     reader: Reader = PROGRAM,
+    given_as: str | None = None,
 ) -> list[OpenSite]:
     """Return a client for each site; of the settings' own one if none is given. Nothing is sent.
 
@@ -41,9 +42,11 @@ def open_sites(
         config: looks up the stack's configuration; None outside a stack.
         environ: the environment; default: the process's.
         reader: how errors write the names of arguments and settings.
+        given_as: the argument by which the sites are given, `regions` or `sites`; None: one of the name `region`.
 
     Raises:
+        ArgumentError: a site itself is wrong, and `given_as` says by which argument it is given.
         SettingsError: a setting is missing or wrong, of whichever site.
     """
-    settings = site_settings(sites, arguments, config=config, environ=environ, reader=reader)
+    settings = site_settings(sites, arguments, config=config, environ=environ, reader=reader, given_as=given_as)
     return [OpenSite(label, shared_client(each)) for label, each in settings]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from .._config.settings import Settings, SettingsArguments, resolve_arguments
 from .._config.sources import ConfigGetter
@@ -44,17 +44,13 @@ class Site:
         """Return a site from a site, or from a mapping of its arguments.
 
         Raises:
-            ArgumentError: it is neither, or has an unknown argument.
+            ArgumentError: it is neither, has an unknown argument, or a value is not text.
         """
         if isinstance(value, Site):
             return value
-        given = value if isinstance(value, Mapping) else {}
-        region, project_id = given.get("region"), given.get("project_id")
-        if not given or not set(given) <= {"region", "project_id"} or not isinstance(region, str):
+        if not isinstance(value, Mapping) or "region" not in value or not set(value) <= {"region", "project_id"}:
             raise ArgumentError("sites", f"{value!r} is not a Site, nor a mapping of region and project_id")
-        if project_id is not None and not isinstance(project_id, str):
-            raise ArgumentError("sites", f"{project_id!r} is not a project's id")
-        return cls(region, project_id)
+        return cls(cast("str", value["region"]), cast("str | None", value.get("project_id")))
 
     def to_dict(self) -> dict[str, object]:
         """Return the site as plain JSON values, without those that are None; `of` reads it back."""
@@ -122,6 +118,7 @@ def site_settings(
     config: ConfigGetter | None = None,
     environ: Mapping[str, str] | None = None,
     reader: Reader = PROGRAM,
+    given_as: str | None = None,
 ) -> list[tuple[str, Settings]]:
     """Return what each site is called, and its settings; of the settings' own site, called "", if none is given.
 
@@ -133,23 +130,32 @@ def site_settings(
         config: looks up the stack's configuration; None outside a stack.
         environ: the environment; default: the process's.
         reader: how errors write the names of arguments and settings.
+        given_as: the argument by which the sites are given, `regions` or `sites`; None: one of the name `region`.
 
     Raises:
+        ArgumentError: a site itself is wrong, and `given_as` says by which argument it is given.
         SettingsError: a setting is missing or wrong, of whichever site.
     """
 
-    def resolved(given: SettingsArguments) -> Settings:
+    def resolved(given: SettingsArguments, reader: Reader) -> Settings:
         return resolve_arguments(given, config=config, environ=environ, reader=reader)
 
     if not sites:
-        return [("", resolved(arguments))]
+        return [("", resolved(arguments, reader))]
     try:
-        own = resolved(arguments).region
+        own = resolved(arguments, reader).region
     except SettingsError:
         own = None  # they need not be complete: each site's are
+    names = {} if given_as is None else {"region": given_as, "project_id": "sites"}
+    of_sites = replace(reader, write=lambda name: reader.write(names.get(name, name)))
     found = []
     for site in sites:
-        settings = resolved({**arguments, "region": site.region, "project_id": site.project_id})
+        try:
+            settings = resolved({**arguments, "region": site.region, "project_id": site.project_id}, of_sites)
+        except SettingsError as error:
+            if given_as is None or getattr(site, error.setting, None) is None:
+                raise  # not of the site, but of all
+            raise ArgumentError(given_as, error.reason) from None
         if site.project_id is None and site.region != own:
             settings = replace(settings, project_id=None, project_name=None)
         found.append((site.label, settings))

@@ -66,8 +66,18 @@ def call_output(
         return call_mocks_output(function.token, arguments, function.result, opts)
     dependencies = Output.from_input(getattr(opts, "depends_on", None)).apply(_settled)
     return Output.all(dependencies, Output.all(**arguments)).apply(
-        lambda values: _read_in_thread(function, cast("_A", values[1]))
+        lambda values: _read_for_output(function, cast("_A", values[1]))
     )
+
+
+async def _read_for_output(function: Function[_A, _T], arguments: _A) -> _T:
+    """Read, and raise errors as Pulumi shows them in one line: no line of a traceback would be the program's."""
+    try:
+        return await _read_in_thread(function, arguments)
+    except CssError as error:
+        kind = type(error)
+        error.__class__ = type(kind.__name__, (kind, pulumi.RunError), {"__module__": kind.__module__})
+        raise
 
 
 async def _read_in_thread(function: Function[_A, _T], arguments: _A) -> _T:

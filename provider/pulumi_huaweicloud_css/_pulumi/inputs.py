@@ -4,11 +4,13 @@ An input that is not plain is converted to an output once, because a coroutine c
 """
 
 # No `from __future__ import annotations` here, as in `resource`, which uses these types.
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, Union
 
 from pulumi import Input, Output
+
+from ..errors import ArgumentError
 
 if TYPE_CHECKING:
     from .._backups.gate import Gate
@@ -60,13 +62,18 @@ class SiteArgsDict(TypedDict, total=False):
 SitesInput = Input[Sequence[Input[Union["Site", SiteArgsDict]]]]
 
 
-def is_plain(value: object) -> bool:
-    """Return whether a value is plain: it contains no output and no awaitable."""
+def is_plain(value: object, kind: type = timedelta) -> bool:
+    """Return whether a value is plain: it contains no output and no awaitable.
+
+    Args:
+        value: the value.
+        kind: a type that counts as plain, beside scalars and timedelta.
+    """
     if isinstance(value, Mapping):
-        return all(is_plain(item) for item in value.values())
+        return all(is_plain(item, kind) for item in value.values())
     if isinstance(value, list | tuple):
-        return all(is_plain(item) for item in value)
-    return value is None or isinstance(value, str | int | float | timedelta)
+        return all(is_plain(item, kind) for item in value)
+    return value is None or isinstance(value, str | int | float | timedelta | kind)
 
 
 def plain_or_output(value: Any) -> Any:
@@ -74,8 +81,12 @@ def plain_or_output(value: Any) -> Any:
     return value if is_plain(value) else Output.from_input(value)
 
 
-def plain_gate(gate: "GateInput | None") -> Any:
+def plain_gate(gate: "GateInput | None", *, strict: bool = True) -> Any:
     """Return a gate as plain values for the state, or as an output of them if it is not known yet.
+
+    Args:
+        gate: the gate.
+        strict: False: a wrong value is returned as it was given, so that whoever reads with it refuses it.
 
     Raises:
         ArgumentError: a plain value is not a gate.
@@ -84,11 +95,11 @@ def plain_gate(gate: "GateInput | None") -> Any:
         return None
     from .._backups.gate import Gate  # here, so that programs without a gate do not load it
 
-    return _plain(gate, Gate)
+    return _plain(gate, Gate, lambda known: Gate.of(known).to_dict(), strict=strict)
 
 
-def plain_selector(selector: "SelectorInput | None") -> Any:
-    """Return a selector as plain values for the state, or as an output of them if it is not known yet.
+def plain_selector(selector: "SelectorInput | None", *, strict: bool = True) -> Any:
+    """Return a selector as plain values for the state, or as an output of them; see `plain_gate`.
 
     Raises:
         ArgumentError: a plain value is not a selector.
@@ -97,11 +108,11 @@ def plain_selector(selector: "SelectorInput | None") -> Any:
         return None
     from .._backups.selection import ClusterSelector  # here, so that programs without a selector do not load it
 
-    return _plain(selector, ClusterSelector)
+    return _plain(selector, ClusterSelector, lambda known: ClusterSelector.of(known).to_dict(), strict=strict)
 
 
-def plain_sites(sites: "SitesInput | None") -> Any:
-    """Return sites as plain values for the state, or as an output of them if they are not known yet.
+def plain_sites(sites: "SitesInput | None", *, strict: bool = True) -> Any:
+    """Return sites as plain values for the state, or as an output of them; see `plain_gate`.
 
     Raises:
         ArgumentError: one of them is not a site.
@@ -115,14 +126,36 @@ def plain_sites(sites: "SitesInput | None") -> Any:
             return known  # refused where it is read, by its name
         return [Site.of(each).to_dict() for each in known]
 
-    if isinstance(sites, list | tuple) and all(isinstance(each, Site) or is_plain(each) for each in sites):
-        return plain(sites)
-    return Output.from_input(sites).apply(plain)
+    return _plain(sites, Site, plain, strict=strict)
 
 
-def _plain(value: Any, kind: "type[Gate | ClusterSelector]") -> Any:
-    """Return what `kind.of` reads as plain values, or as an output of them if it is not known yet."""
-    if isinstance(value, kind) or is_plain(value):
-        return kind.of(value).to_dict()
-    known: Output[Any] = Output.from_input(value)
-    return known.apply(lambda each: None if each is None else kind.of(each).to_dict())
+def _plain(value: Any, kind: type, convert: Callable[[Any], Any], *, strict: bool) -> Any:
+    """Return what `convert` makes of a value, or an output of it if the value is not known yet.
+
+    Args:
+        value: the input.
+        kind: a type that counts as plain, too.
+        convert: returns plain values, given such as the user gave.
+        strict: False: what `convert` refuses is returned as it was given.
+    """
+
+    def converted(known: Any) -> Any:
+        try:
+            return None if known is None else convert(known)
+        except ArgumentError:
+            if strict or not is_plain(known):
+                raise
+            return _without_timedelta(known)
+
+    if is_plain(value, kind):
+        return converted(value)
+    return Output.from_input(value).apply(converted)
+
+
+def _without_timedelta(value: Any) -> Any:
+    """Return a plain value as the engine takes it."""
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Mapping):
+        return {name: _without_timedelta(item) for name, item in value.items()}
+    return [_without_timedelta(item) for item in value] if isinstance(value, list | tuple) else value

@@ -190,9 +190,10 @@ def fleet_id(values: Mapping[str, Any]) -> str:
         text = repr(sorted({str(cluster_id) for cluster_id in given}))
     else:
         text = repr(sorted(given.items()) if isinstance(given, Mapping) else given)
-    where = [values[name] for name in ("regions", "sites") if values.get(name) is not None]
-    if where:
-        text += repr(where)
+    for name in ("regions", "sites"):
+        where = values.get(name)
+        if where is not None:
+            text += repr(sorted(map(repr, where)) if isinstance(where, list | tuple) else where)
     return f"fleet-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 

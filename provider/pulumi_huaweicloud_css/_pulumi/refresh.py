@@ -30,7 +30,7 @@ def merged(known: dict[str, Any], read: dict[str, Any]) -> dict[str, Any]:
 def keep_unread(known: dict[str, Any], read: dict[str, Any], unread: Mapping[str, CssError]) -> dict[str, Any]:
     """Return what was read of a fleet, with the last known values of clusters that could not be read.
 
-    Of a cluster that is gone, only the error is left.
+    So is what is known of a site whose clusters could not be listed. Of a cluster that is gone, only the error is left.
 
     Args:
         known: what is in the state.
@@ -38,7 +38,8 @@ def keep_unread(known: dict[str, Any], read: dict[str, Any], unread: Mapping[str
         unread: why clusters could not be read, by cluster id; or those of a site, by the site's name.
     """
     away = [error.site.partition("/") for error in unread.values() if isinstance(error, SiteError)]
-    kept = {key for key, error in unread.items() if key in known["clusters"] and not is_gone(error)}
+    kept = {key for key, error in unread.items() if isinstance(error, SiteError)}
+    kept |= {key for key, error in unread.items() if key in known["clusters"] and not is_gone(error)}
     kept |= {
         key
         for key, cluster in known["clusters"].items()
@@ -52,7 +53,14 @@ def keep_unread(known: dict[str, Any], read: dict[str, Any], unread: Mapping[str
         if read[name] is not None:
             old = {key: value for key, value in (known.get(name) or {}).items() if key in kept}
             both[name] = {key: value for key, value in read[name].items() if key not in kept} | old
-    both["failed_cluster_ids"] = [key for key in read["failed_cluster_ids"] if key in both["errors"]]
+    failed = read["failed_cluster_ids"]
+    if not both["errors"].keys() <= set(failed):
+        failed = dict.fromkeys([*known["failed_cluster_ids"], *failed])
+    both["failed_cluster_ids"] = [key for key in failed if key in both["errors"]]
+    if away:  # nobody knows of which site a skipped cluster is
+        there = {*both["clusters"], *(each["cluster_id"] for each in read["skipped"])}
+        lost = [each for each in known.get("skipped") or () if each["cluster_id"] not in there]
+        both["skipped"] = [*read["skipped"], *lost]
     successes = [each["latest_success"] for each in both["clusters"].values() if each.get("latest_success")]
     both["oldest_success"] = min(successes, key=_when, default=None)
     return both

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,7 +45,11 @@ def _from_wire(path: str, shape: Shape, value: Any) -> Any:
     parts = parts_of(shape.cls)
     if not isinstance(value, Mapping):
         raise ArgumentError(path, f"{value!r} is not an object with {', '.join(map(camel, parts))}")
-    return _taken(f"{path}.", parts, value)
+    taken = _taken(f"{path}.", parts, value)
+    for field in dataclasses.fields(shape.cls):
+        if field.default is dataclasses.MISSING and taken.get(field.name) is None:
+            raise ArgumentError(f"{path}.{camel(field.name)}", "not given, but it must be")
+    return taken
 
 
 def result(function: Function, outputs: Mapping[str, Any]) -> dict[str, Any]:

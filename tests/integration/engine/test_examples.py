@@ -23,7 +23,7 @@ def examples(tmp_path, emulator):
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     environment = emulator.environment()
     quickstart = PulumiProject(tmp_path, tmp_path / "home", environment, "css-log-backups")
-    quickstart.init(clusterId=emulator.cluster_id)
+    quickstart.init(clusterName=f"css-{emulator.cluster_id[:8]}")
     consumer = PulumiProject(tmp_path / "examples" / "consumer", tmp_path / "home", environment, "css-log-retention")
     consumer.init(producerStack="organization/css-log-backups/dev", keepDays="30")
     return quickstart, consumer
@@ -118,10 +118,12 @@ def _left_behind(tmp_path):
 
 
 def test_the_demo_shows_path_and_status_and_leaves_no_process(tmp_path):
-    """The demo shows the outputs in the preview, a gate that passes and one that fails, and leaves nothing running."""
+    """The demo shows a program by the cluster's name, its outputs, and gates that pass and fail; nothing is left."""
     demo = _demo(tmp_path)
     output, _ = demo.communicate(timeout=300)
     assert demo.returncode == 0, output
+    assert 'cluster_name=pulumi.Config().require("clusterName")' in output
+    assert "$ pulumi config set clusterName prod-search-1" in output
     preview = output.partition("$ pulumi preview")[2].partition("$ pulumi up")[0]
     assert "latest_log_path" in preview
     assert "latest_status" in preview

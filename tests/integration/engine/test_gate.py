@@ -90,7 +90,8 @@ def test_the_functions_gate_fails_the_program_with_the_same_reason(new_project, 
     project.run("config", "set", "--stack", "dev", "maxAge", "1m").ok()
     run = project.preview()
     assert run.exit_code != 0
-    assert "GateError: log backups of cluster" in run.output
+    assert "error: log backups of cluster" in run.output
+    assert "Traceback" not in run.output
 
 
 def test_a_gate_of_an_output_is_judged_once_it_is_known(new_project, emulator):

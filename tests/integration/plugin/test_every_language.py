@@ -134,6 +134,7 @@ def test_a_refused_key_is_a_message_without_a_python_traceback_or_the_key(projec
 def test_the_typescript_example_reads_a_python_stack_and_stops_when_backups_fail(project, node, emulator):
     """The release goes on while backups are fresh, knows what the Python stack saw, and stops once they fail."""
     (project.folder / "__main__.py").write_text((ROOT / "examples" / "quickstart" / "__main__.py").read_text())
+    project.run("config", "set", "--stack", "dev", "clusterName", f"css-{emulator.cluster_id[:8]}").ok()
     project.up().ok()
     config = {"clusterId": emulator.cluster_id, "producerStack": "organization/producer/dev"}
     newest = emulator.add_record(status="SUCCESS", logPath="bucket/newer")

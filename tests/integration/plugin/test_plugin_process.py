@@ -141,6 +141,14 @@ def test_wrong_arguments_of_a_fleet_are_failures_too(plugin, emulator):
     assert plugin.failure(fleet, clusters={"tags": {"a": 1}})[0] == "clusters.tags"
     assert plugin.failure(fleet, clusters={"enterpriseProjectId": ""})[0] == "clusters.enterpriseProjectId"
     assert plugin.failure(fleet, clusters={"name": "a"})[0] == "clusters.name"
+    assert plugin.failure(fleet, clusters={}, sites=["cn-north-4"])[0] == "sites[0]"
+    assert plugin.failure(fleet, clusters={}, sites=[{"projectId": "a"}])[0] == "sites[0].region"
+    assert plugin.failure(fleet, clusters={}, sites=[{"region": 5}]) == (
+        "sites",
+        "5 is not a region's name, such as cn-north-4",
+    )
+    assert plugin.failure(fleet, clusters={}, sites=[{"region": "cn-north-4", "projectId": "a"}])[0] == "sites"
+    assert plugin.failure(fleet, clusters={}, regions=["nowhere"])[0] == "regions"
     assert plugin.failure("getClusters", names="a")[0] == "names"
     assert emulator.requests == []
 

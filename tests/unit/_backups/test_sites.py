@@ -145,15 +145,29 @@ def test_the_only_region_out_of_reach_is_the_whole_error():
         read_fleet_outputs(clusters=ALL, regions=[SOUTH])
 
 
-@pytest.mark.usefixtures("account")
-def test_a_refresh_keeps_what_is_known_of_a_region_out_of_reach():
-    """Its clusters stay in the state as they were; those of the other region are read."""
-    known = read_fleet_outputs(clusters=ALL, regions=REGIONS, gate=Gate())
-    read = {**known, "clusters": {}, "verdicts": {}, "errors": {SOUTH: "away"}, "failed_cluster_ids": [SOUTH]}
-    kept = keep_unread(known, read, {SOUTH: SiteError(SOUTH, CssConnectionError("away"))})
-    assert list(kept["clusters"]) == [key for key, each in known["clusters"].items() if each["region"] == SOUTH]
-    assert list(kept["verdicts"]) == list(kept["clusters"])
-    assert kept["failed_cluster_ids"] == [SOUTH]
+@pytest.mark.usefixtures("_south_is_away")
+def test_a_refresh_keeps_what_is_known_of_a_region_out_of_reach(account):
+    """Clusters, verdicts, errors and skipped ones of the region stay as they were; the other region is read."""
+    north, south = ids_in(account, NORTH), ids_in(account, SOUTH)
+    read = read_fleet_outputs(clusters=ALL, regions=REGIONS, gate=Gate(), on_error="collect")
+    new = {"cluster_id": NOBODY, "cluster_name": "new", "reason": "the cluster is being created"}
+    of_south = {"region": SOUTH, "project_id": "f" * 32, "latest_success": None}
+    known = {
+        **read,
+        "clusters": {north[0]: {**read["clusters"][north[0]], "count": 0}, **dict.fromkeys(south, of_south)},
+        "verdicts": {key: {"state": "failed"} for key in [north[0], *south]},
+        "errors": dict.fromkeys([north[0], south[1]], "stale"),
+        "failed_cluster_ids": [north[0], south[1]],
+        "skipped": [new, {**new, "cluster_id": north[1]}],
+    }
+    unread = {SOUTH: SiteError(SOUTH, CssConnectionError("away"))}
+    kept = keep_unread(known, read, unread)
+    assert kept["clusters"] == {**read["clusters"], **dict.fromkeys(south, of_south)}
+    assert kept["verdicts"] == {**read["verdicts"], **{key: {"state": "failed"} for key in south}}
+    assert (kept["errors"], kept["failed_cluster_ids"]) == ({south[1]: "stale"}, [south[1]])
+    assert kept["skipped"] == [new]
+    of_project = {f"{SOUTH}/{'0' * 32}": SiteError(f"{SOUTH}/{'0' * 32}", CssConnectionError("away"))}
+    assert keep_unread(known, read, of_project)["clusters"] == read["clusters"]
 
 
 @pytest.mark.parametrize("unknown", ["cn-nowhere-9", "ap-southeast-99"])
@@ -167,7 +181,7 @@ def test_a_region_that_the_account_does_not_have(account, monkeypatch, unknown):
 
 def test_a_region_that_nobody_knows(account):
     """Without an address for it, it is one error before anything is sent."""
-    with pytest.raises(SettingsError, match="cn-nowhere-9"):
+    with pytest.raises(ArgumentError, match=r"^regions: .* 'cn-nowhere-9' \(the argument regions\)"):
         read_fleet_outputs(clusters=ALL, regions=[NORTH, "cn-nowhere-9"])
     assert account.requests == []
 
@@ -216,6 +230,10 @@ def test_the_settings_project_is_of_the_settings_region_only(account, monkeypatc
         ({"sites": [{"region": NORTH, "projectId": "1"}]}, "sites: {'region': 'cn-north-4', 'projectId': '1'} is not"),
         ({"sites": [NORTH]}, "sites: 'cn-north-4' is not a Site"),
         ({"sites": [{"region": NORTH, "project_id": 5}]}, "sites: 5 is not a project's id"),
+        ({"sites": [{"region": 5}]}, "sites: 5 is not a region's name"),
+        ({"sites": [Site("Beijing 4")]}, "sites: 'Beijing 4' (the argument sites) is not a region's name"),
+        ({"sites": [Site(NORTH, "shop")]}, "sites: 'shop' (the argument sites) is not a project's id"),
+        ({"regions": ["Beijing 4"]}, "regions: 'Beijing 4' (the argument regions) is not a region's name"),
     ],
 )
 def test_wrong_sites(account, given, text):

@@ -17,6 +17,7 @@ from pulumi_huaweicloud_css import (
     Gate,
     LogRecord,
     LogRecords,
+    Site,
     get_clusters,
     get_clusters_output,
     get_fleet_log_records,
@@ -193,6 +194,54 @@ def test_a_selection_reaches_the_mocks(mocks):
     first, second = (_value(fleet.id) for fleet in fleets)
     assert first == second
     assert [asked.inputs["selector"] for asked in mocks.resources] == [selector.to_dict()] * 2
+
+
+def test_regions_and_sites_reach_the_mocks(mocks):
+    """Functions hand sites over in camelCase, a resource in Python's style; outputs are awaited, also inside."""
+    later = pulumi.Output.from_input
+    sites = [Site("cn-north-4", "0" * 32), Site("ap-southeast-3")]
+    mappings = [each.to_dict() for each in sites]
+    parts = [{name: later(value) for name, value in each.items()} for each in mappings]
+    forms = [sites, mappings, parts, [sites[0], later(mappings[1])], later(mappings), later(sites)]
+    get_fleet_log_records(clusters=ClusterSelector(), sites=sites)
+    get_fleet_log_records(clusters=ClusterSelector(), sites=mappings)
+    for each in forms:
+        _value(get_fleet_log_records_output(clusters=ClusterSelector(), sites=each))
+    given = [{"region": "cn-north-4", "projectId": "0" * 32}, {"region": "ap-southeast-3"}]
+    everything = {"clusters": {"allowEmpty": False}, "sites": given}
+    assert [arguments for _, arguments in mocks.calls] == [everything] * (2 + len(forms))
+    fleets = [
+        FleetLogRecords(f"fleet-{number}", clusters=ClusterSelector(), sites=each) for number, each in enumerate(forms)
+    ]
+    assert len({_value(fleet.id) for fleet in fleets}) == 1
+    assert [asked.inputs["sites"] for asked in mocks.resources] == [mappings] * len(forms)
+    mocks.calls.clear()
+    get_fleet_log_records(clusters=ClusterSelector(), regions=["cn-north-4", "ap-southeast-3"])
+    _value(get_fleet_log_records_output(clusters={}, regions=[later("cn-north-4"), "ap-southeast-3"]))
+    everything = {"clusters": {"allowEmpty": False}, "regions": ["cn-north-4", "ap-southeast-3"]}
+    assert [arguments for _, arguments in mocks.calls] == [everything] * 2
+
+
+def test_the_id_of_a_fleet_tells_where_it_is(mocks):
+    """Fleets with one selection in other regions have other ids, whatever the order of the regions is."""
+    wheres = [{}, {"regions": ["a", "b"]}, {"regions": ("b", "a")}, {"regions": ["a"]}, {"sites": [Site("a")]}]
+    fleets = [FleetLogRecords(f"fleet-{number}", clusters={}, **where) for number, where in enumerate(wheres)]
+    first, both, turned, one, site = (_value(fleet.id) for fleet in fleets)
+    assert both == turned
+    assert len({first, both, one, site}) == len(mocks.resources) - 1
+
+
+def test_wrong_sites_are_refused_by_a_function_and_reach_the_mocks_of_a_resource(mocks):
+    """A function's arguments are checked in the program; a resource's where it is read, which mocks do not."""
+    wrong = {"clusters": {"name": "prod"}, "sites": [{"regin": "cn-north-4"}], "gate": {"max_age": "soon"}}
+    for name, value in wrong.items():
+        with pytest.raises(ArgumentError):
+            get_fleet_log_records(**{"clusters": {}, name: value})
+    fleet = FleetLogRecords("fleet", **wrong)
+    assert _value(fleet.id).startswith("fleet-")
+    [asked] = mocks.resources
+    given = [asked.inputs[name] for name in ("selector", "sites", "gate")]
+    assert given == list(wrong.values())
 
 
 def test_a_cluster_name_reaches_the_mocks(mocks):
