@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css._api.models import Record
+from pulumi_huaweicloud_css._api.models import Record, distinct
 from pulumi_huaweicloud_css._api.pagination import came_newest_first
 from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css._text import sanitize
@@ -100,7 +100,7 @@ def ruled(gate, records, **more):
 @given(GATES, RECORDS, st.booleans(), st.booleans())
 def test_gate_follows_the_rules(gate, records, complete, in_order):
     """The state is what the rules say, written plainly without any order, and the record is one that decided."""
-    proof = in_order and came_newest_first(list(dict.fromkeys(records)))
+    proof = in_order and came_newest_first(distinct(records))
     verdict = judged(gate, records, truncated=not complete, newest_first=proof)
     assert verdict.state == ruled(gate, records, complete=complete, in_order=in_order)
     assert (verdict.record is None) == (not records)
