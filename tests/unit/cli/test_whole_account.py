@@ -2,65 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import os
-import pty
-import socket
 import uuid
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import jsonschema
 import pytest
-import yaml
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
-from pulumi_huaweicloud_css._config.endpoints import region_variable
-from pulumi_huaweicloud_css.emulator import Backups, Cluster, LogSettings, Project, Site
+from pulumi_huaweicloud_css.emulator import Backups, LogSettings, Site
 
-from tests.support import ROOT
-
-NORTH, SOUTH = "cn-north-4", "ap-southeast-3"
-REGIONS = ("--region", NORTH, "--region", SOUTH)
-SCHEMA = json.loads((ROOT / "docs" / "gate.schema.json").read_text())
-FEW = Backups(count=2)
-DAY = 86_400
-
-
-def cluster(name, **more):
-    """Return a cluster of this name with few backups."""
-    return Cluster(cluster_id=str(uuid.uuid4()), name=name, **{"backups": FEW, **more})
-
-
-@pytest.fixture
-def account(start):
-    """Serve six clusters in two regions; of one the newest backup is old, and one is being created."""
-    north = [cluster("prod-a", tags={"env": "prod", "team": "x=y"}), cluster("prod-b", tags={"env": "prod"})]
-    south = [
-        cluster("prod-c", tags={"env": "prod"}, backups=Backups(count=2, newest_age=3 * DAY)),
-        cluster("test-d", tags={"env": "test"}, engine="opensearch"),
-        cluster("new-e", status="100"),
-        cluster("other-f", enterprise_project_id="7"),
-    ]
-    projects = [Project(clusters=north, region=NORTH), Project(project_id="f" * 32, clusters=south, region=SOUTH)]
-    return start(site=Site(projects=projects))
-
-
-@pytest.fixture
-def run(css_logs, account):
-    """Run `css-logs` with the account's settings."""
-    return css_logs(account)
-
-
-def id_of(account, name):
-    """Return the id of the cluster of this name."""
-    return next(each.cluster_id for each in account.site.clusters if each.name == name)
-
-
-def judged(done):
-    """Return the names of the judged clusters, from JSON."""
-    return [each["name"] for each in json.loads(done.stdout)["subjects"]]
+from tests.support.account import DAY, FEW, NORTH, REGIONS, SCHEMA, SOUTH, cluster, id_of, judged
 
 
 def test_fifty_clusters_in_two_regions_and_one_more(css_logs, start, tmp_path):
@@ -236,137 +188,3 @@ def test_skipped_clusters_are_listed_apart(run, account):
     assert [case.get("name") for case in suite.iter("testcase") if case.find("skipped") is not None] == [title]
     assert "::notice title=Log backups skipped::new-e (" in run(*options, "--format", "github").stdout
     assert "| - skipped | new-e " in run(*options, "--format", "markdown").stdout
-
-
-@pytest.fixture
-def half(css_logs, account):
-    """Run `css-logs` while nothing listens where the second region should be."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{held.getsockname()[1]}"
-        yield css_logs(account, **{region_variable("css", SOUTH): address, "HW_MAX_RETRIES": "0"})
-
-
-def test_a_region_out_of_reach(half):
-    """Its clusters are not known, so the gate does not pass; the other region's are judged all the same."""
-    done = half("gate", "--all-clusters", *REGIONS, "--format", "json")
-    found = json.loads(done.stdout)
-    jsonschema.validate(found, SCHEMA)
-    assert (done.returncode, found["state"]) == (4, "error")
-    assert [(each["name"], each["state"]) for each in found["subjects"]] == [
-        ("prod-a", "passed"),
-        ("prod-b", "passed"),
-        (SOUTH, "error"),
-    ]
-    assert found["subjects"][2]["error"]["site"] == SOUTH
-    assert found["subjects"][2]["reason"].startswith(f"the clusters in {SOUTH} are not known")
-    listed = half("clusters", *REGIONS)
-    assert (listed.returncode, listed.stdout.count("\n")) == (4, 3)
-    assert f"Error: the clusters in {SOUTH} are not known" in listed.stderr
-
-
-def test_shares_with_a_region_out_of_reach(half, tmp_path):
-    """Every runner reports the region; merged it is there once, and the whole is no pass."""
-    files = [tmp_path / f"{index}.json" for index in (1, 2)]
-    for index, file in enumerate(files, 1):
-        done = half("gate", "--all-clusters", *REGIONS, "--shard", f"{index}/2", "--report", f"json={file}")
-        assert done.returncode == 4
-    merged = half("merge", *files, "--format", "json")
-    assert merged.returncode == 4
-    assert sorted(judged(merged)) == [SOUTH, "prod-a", "prod-b"]
-
-
-def test_shares_of_an_account(run, tmp_path):
-    """Runners that select all clusters judge each once, with names; a skipped one is told once."""
-    files = [tmp_path / f"{index}.json" for index in (1, 2, 3)]
-    for index, file in enumerate(files, 1):
-        run("gate", "--all-clusters", *REGIONS, "--shard", f"{index}/3", "--report", f"json={file}")
-    merged = run("merge", *files, "--format", "json")
-    assert merged.returncode == 1
-    assert sorted(judged(merged)) == ["other-f", "prod-a", "prod-b", "prod-c", "test-d"]
-    assert [each["cluster_name"] for each in json.loads(merged.stdout)["skipped"]] == ["new-e"]
-
-
-@pytest.mark.parametrize(("form", "read"), [("json", json.loads), ("yaml", yaml.safe_load)])
-def test_list_of_several_clusters(run, form, read):
-    """Data of several clusters is a list of their outputs, with names and regions."""
-    done = run("list", "--all-clusters", *REGIONS, "--format", form)
-    found = read(done.stdout)
-    assert done.returncode == 0
-    where = [(each["cluster_name"], each["region"], each["count"]) for each in found["clusters"]]
-    names = ["prod-a", "prod-b", "other-f", "prod-c", "test-d"]
-    assert where == [(name, NORTH if name in names[:2] else SOUTH, 2) for name in names]
-    assert [each["cluster_name"] for each in found["skipped"]] == ["new-e"]
-    assert found["errors"] == []
-
-
-def test_list_of_several_clusters_for_people_and_spreadsheets(run, account):
-    """The table has a heading for each cluster; a row of csv says its cluster's name and region."""
-    table = run("list", "--cluster-name", "prod-*")
-    assert f"prod-a ({id_of(account, 'prod-a')}), {NORTH}:\n" in table.stdout
-    rows = list(csv.DictReader(io.StringIO(run("list", "--cluster-name", "prod-*", "--format", "csv").stdout)))
-    assert [(row["cluster_name"], row["region"]) for row in rows] == [("prod-a", NORTH)] * 2 + [("prod-b", NORTH)] * 2
-
-
-def test_list_where_one_cannot_be_read(run, account):
-    """The others are listed; the one that cannot be is named, and the exit code is 4."""
-    nobody = str(uuid.UUID(int=7))
-    options = ("--cluster-id", nobody, "--cluster-id", id_of(account, "prod-a"))
-    done = run("list", *options, "--format", "json")
-    found = json.loads(done.stdout)
-    assert done.returncode == 4
-    assert [each["cluster_id"] for each in found["clusters"]] == [id_of(account, "prod-a")]
-    assert (found["errors"][0]["name"], found["errors"][0]["error"]["status"]) == (nobody, 404)
-    assert done.stderr.startswith("Error: CSS returned HTTP 404")
-    assert nobody in done.stderr
-
-
-def test_clusters(run, account):
-    """`css-logs clusters` has each cluster's name, id, region and tags, in every form; nothing is no error."""
-    listed = run("clusters", *REGIONS, "--format", "json")
-    found = json.loads(listed.stdout)
-    assert [each["name"] for each in found["clusters"]] == ["prod-a", "prod-b", "new-e", "other-f", "prod-c", "test-d"]
-    assert found["clusters"][0]["tags"] == {"env": "prod", "team": "x=y"}
-    assert {each["project_id"] for each in found["clusters"]} == {each.project_id for each in account.site.projects}
-    assert yaml.safe_load(run("clusters", *REGIONS, "--format", "yaml").stdout) == found
-    rows = list(csv.DictReader(io.StringIO(run("clusters", "--format", "csv").stdout)))
-    assert [(row["name"], row["region"], row["tags"]) for row in rows] == [
-        ("prod-a", NORTH, "env=prod team=x=y"),
-        ("prod-b", NORTH, "env=prod"),
-    ]
-    table = run("clusters", *REGIONS, "--cluster-name", "new-*").stdout.splitlines()
-    assert len(table) == 2
-    assert f"new-e  {id_of(account, 'new-e')}  {SOUTH}  being created" in table[1]
-    none = run("clusters", "--tag", "env=none")
-    assert (none.returncode, none.stdout) == (0, "No clusters.\n")
-
-
-def test_report_of_an_account(run, tmp_path):
-    """The page has the names of the clusters of both regions."""
-    page = tmp_path / "page.html"
-    done = run("report", "--all-clusters", *REGIONS, "--output-file", page)
-    assert done.returncode == 0
-    assert "- skipped new-e (" in done.stdout
-    assert all(name in page.read_text() for name in ("prod-a", "prod-b", "prod-c", "test-d", "other-f"))
-
-
-@pytest.mark.parametrize(("options", "shown"), [((), True), (("--quiet",), False)])
-def test_a_bar_for_more_than_a_few_clusters(run, account, options, shown):
-    """Where standard error is a terminal, a bar counts them, on standard error only; --quiet has none."""
-    for number in range(10):
-        account.add_cluster(cluster(f"more-{number}"))
-    ours, theirs = pty.openpty()
-    with run.start("gate", "--all-clusters", *options, stderr=theirs) as process:
-        os.close(theirs)
-        output, _ = process.communicate(timeout=60)
-    written = os.read(ours, 1 << 16).decode() if shown else ""
-    os.close(ours)
-    assert ("reading clusters" in written, "12/12" in written) == (shown, shown)
-    assert (process.returncode, output.count("\n")) == (0, 13 if shown else 0)
-
-
-def test_no_bar_in_a_pipe(run, account):
-    """Where standard error is no terminal, reading many clusters says nothing there."""
-    for number in range(10):
-        account.add_cluster(cluster(f"more-{number}"))
-    assert run("gate", "--all-clusters").stderr == ""
