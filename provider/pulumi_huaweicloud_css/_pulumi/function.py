@@ -75,9 +75,13 @@ async def _read_for_output(function: Function[_A, _T], arguments: _A) -> _T:
     try:
         return await _read_in_thread(function, arguments)
     except CssError as error:
-        kind = type(error)
-        error.__class__ = type(kind.__name__, (kind, pulumi.RunError), {"__module__": kind.__module__})
+        error.__class__ = _shown_in_one_line(type(error))
         raise
+
+
+def _shown_in_one_line(kind: type[CssError]) -> type[CssError]:
+    """Return a type of errors of the same name that is one of Pulumi's errors, too: of these it shows the text only."""
+    return type(kind.__name__, (kind, pulumi.RunError), {"__module__": kind.__module__})
 
 
 async def _read_in_thread(function: Function[_A, _T], arguments: _A) -> _T:

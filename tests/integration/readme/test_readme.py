@@ -11,7 +11,7 @@ import sys
 
 import pytest
 import yaml
-from pulumi_huaweicloud_css.emulator import Cluster
+from pulumi_huaweicloud_css.emulator import Cluster, Emulator, Site
 
 from tests.support import ROOT
 
@@ -19,7 +19,7 @@ README = (ROOT / "README.md").read_text()
 BLOCKS = dict(re.findall(r"<!-- tested as: ([\w-]+) -->\n```\w+\n(.*?)```", README, re.DOTALL))
 TESTED = {
     "producer", "function", "fleet", "consumer", "client", "gate", "github-job", "gitlab-job", "policy-config",
-    "policy-selection", "mocks", "conftest", "emulator-test", "clusters-by-name", "iam-policy",
+    "policy-selection", "mocks", "conftest", "emulator-test", "clusters-by-name", "account", "iam-policy",
 }  # fmt: skip
 
 
@@ -75,6 +75,20 @@ def test_clusters_by_name(new_project, emulator):
     project.up().ok()
     names = ["css-4213d908", "prod-orders"]
     assert project.outputs() == {"orders_id": orders, "too_new": ["prod-new"], "elasticsearch": names}
+
+
+def test_account(new_project):
+    """The program reads the selected clusters of two regions, and one by its name without its records."""
+    orders = Cluster(cluster_id="00000000-0000-4000-8000-000000000000", name="prod-orders")
+    with Emulator(site=Site.of_clusters(6, regions=["cn-north-4", "ap-southeast-3"])) as account:
+        account.add_cluster(orders)
+        newest = account.add_record(cluster_id=orders.cluster_id, logPath="bucket/newest")["logPath"]
+        project = new_project(BLOCKS["account"], environment=account.environment())
+        project.up().ok()
+        regions = {"prod-search-1": "cn-north-4", "prod-orders-4": "ap-southeast-3"}
+        assert project.outputs() == {"regions": regions, "errors": {}, "orders": newest}
+        [logs] = [item for item in project.resources() if item["type"].endswith(":LogRecords")]
+        assert logs["outputs"].get("records") is None
 
 
 def test_client(emulator):

@@ -16,8 +16,8 @@ from typing import Literal
 
 import pulumi
 from pulumi_huaweicloud_css import (
-    FleetLogRecords, Gate, GateError, GateVerdict, LogRecord, LogRecords,
-    get_fleet_log_records, get_log_records, get_log_records_output)
+    ClusterSelector, FleetLogRecords, Gate, GateError, GateVerdict, LogRecord, LogRecords, Site,
+    get_clusters, get_fleet_log_records, get_fleet_log_records_output, get_log_records, get_log_records_output)
 
 
 async def later() -> str:
@@ -46,10 +46,16 @@ except GateError as error:
     state: Literal["passed", "pending", "failed"] = error.verdict.state
 many = get_fleet_log_records(cluster_ids=["4213d908-f5dc-4633-8401-cfd7175fca0c"], on_error="collect")
 lifted = get_log_records_output(cluster_id=later(), gate=Gate()).latest_success_log_path
+names: list[str] = [cluster.name for cluster in get_clusters(names=["prod-*"]).clusters]
+region = pulumi.Output.from_input("cn-north-4")
+FleetLogRecords("prod", clusters=ClusterSelector(names=["prod-*"]), regions=["cn-north-4", region])
+FleetLogRecords("sites", clusters={"names": [later()], "tags": {"a": region}}, sites=[Site("a"), {"region": region}])
+get_fleet_log_records(clusters=ClusterSelector(), sites=[Site("cn-north-4", "0" * 32)])
+get_fleet_log_records_output(clusters={}, sites=[{"region": region}, region.apply(Site)])
 pulumi.export("all", pulumi.Output.json_dumps([logs.records, many.errors, lifted]))
 """
 WRONG = """\
-from pulumi_huaweicloud_css import FleetLogRecords, LogRecords, get_fleet_log_records, get_log_records
+from pulumi_huaweicloud_css import ClusterSelector, FleetLogRecords, LogRecords, get_fleet_log_records, get_log_records
 
 ID = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 LogRecords("a", cluster_id=ID, status="DONE")  # wrong
@@ -58,6 +64,9 @@ LogRecords("c", cluster_id=ID, gate={"maxAge": "2h"})  # wrong
 FleetLogRecords("d", cluster_ids=[ID], on_error="ignore")  # wrong
 get_log_records(cluster_id=ID, status="success")  # wrong
 get_fleet_log_records(cluster_ids=[ID], on_error="collet")  # wrong
+FleetLogRecords("e", clusters={"name": ["prod-*"]})  # wrong
+FleetLogRecords("f", clusters={}, sites=[{"regin": "cn-north-4"}])  # wrong
+get_fleet_log_records(clusters=ClusterSelector(), regions="cn-north-4", sites=["cn-north-4"])  # wrong
 print(get_log_records(cluster_id=ID).latest.log_path)  # wrong
 print(get_log_records(cluster_id=ID).newest)  # wrong
 """
