@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
-from pulumi_huaweicloud_css import ArgumentError, ClusterSelector, Gate, NoClusterError
+from pulumi_huaweicloud_css import ArgumentError, ClusterSelector, FleetError, Gate, GateError, NoClusterError
+from pulumi_huaweicloud_css._backups.cluster_search import find_clusters
+from pulumi_huaweicloud_css._backups.evaluate import evaluate
 from pulumi_huaweicloud_css._backups.fleet import is_gone
+from pulumi_huaweicloud_css._backups.open_sites import open_sites
+from pulumi_huaweicloud_css._backups.query import LogRecordsQuery
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Project, Site
 
 from tests.support.reading import read_fleet_outputs, read_outputs
@@ -72,6 +77,45 @@ def test_a_name_that_is_not_one_cluster_s(account):
         read_outputs(cluster_name="twin")
     assert not is_gone(several.value)
     assert {request.path.rpartition("/")[2] for request in account.requests} == {"clusters"}
+
+
+def test_reasons_name_the_cluster(account):
+    """Of a selected cluster, and of one by name, the reason has its name and its id; by id, the id alone."""
+    cluster_id = id_of(account, "prod-a")
+    account.set_records(cluster_id, [])
+    title = f"prod-a ({cluster_id})"
+    with pytest.raises(GateError, match=rf"^log backups of cluster {re.escape(title)}: there is none"):
+        read_outputs(cluster_name="prod-a", gate=Gate())
+    with pytest.raises(GateError, match=rf"^log backups of cluster {cluster_id}: there is none"):
+        read_outputs(cluster_id=cluster_id, gate=Gate())
+    with pytest.raises(FleetError) as failed:
+        read_fleet_outputs(clusters=ClusterSelector(names=["prod-a"]), gate=Gate())
+    assert f"\n- log backups of cluster {title}: there is none" in str(failed.value)
+
+
+@pytest.mark.parametrize("enforce_gate", [True, False])
+def test_errors_name_the_cluster(account, enforce_gate):
+    """Clusters that cannot be read are named in a fleet's error, one line each; in a refresh, too, if none can be."""
+    account.fault("unknown-fields", 1)  # the list of clusters, which is read all the same
+    account.fault("html")
+    with pytest.raises(FleetError) as failed:
+        read_fleet_outputs(clusters=ClusterSelector(names=["prod-[ab]"]), enforce_gate=enforce_gate)
+    titles = [f"- prod-{letter} ({id_of(account, f'prod-{letter}')})" for letter in "ab"]
+    assert [line.partition(": ")[0] for line in str(failed.value).splitlines()[1:]] == titles
+
+
+def test_results_say_which_cluster_they_are_of(account):
+    """Whether it was read, judged, or neither, a result has its cluster's name, region and project."""
+    [site] = open_sites((), {"region": None, "project_id": None, "endpoint": None})
+    found = find_clusters([site], (), ClusterSelector(names=["prod-a"]))
+    [(_, cluster)] = found.clusters
+    assert (cluster.name, cluster.region, cluster.project_id) == ("prod-a", "cn-north-4", account.project_id)
+    targets = found.targets(LogRecordsQuery(cluster.id), 1)
+    results = [evaluate(targets, gate, lambda read: read, parallelism=1)[0] for gate in (None, Gate())]
+    account.fault("html")
+    results += evaluate(targets, None, lambda read: read, parallelism=1)
+    assert [result.cluster for result in results] == [cluster] * 3
+    assert results[2].error is not None
 
 
 @pytest.mark.parametrize("clusters", [ClusterSelector(names=["prod-*"]), {"names": ["prod-*"]}])
