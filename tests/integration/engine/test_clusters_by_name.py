@@ -67,7 +67,7 @@ def test_a_selection_shows_a_new_cluster_in_the_next_preview(new_project, emulat
     emulator.set_records(new.cluster_id, [])
     stopped = project.preview()
     assert stopped.exit_code != 0
-    assert f"log backups of cluster {new.cluster_id}: there is none" in stopped.output
+    assert f"log backups of cluster prod-b ({new.cluster_id}): there is none" in stopped.output
 
 
 def test_a_cluster_by_name(new_project, emulator):
