@@ -76,14 +76,14 @@ def _tell_story(folder: Path, emulator: Emulator) -> None:
     consumed = pulumi.outputs(consumer)
 
     _headline("A gate before a deployment: it passes while backups are fresh, and says why when it does not.")
-    pulumi.css_logs("gate", "--cluster-id", emulator.cluster_id, "--max-age", "26h", expected=0)
+    pulumi.css_logs("gate", "--cluster-name", name, "--max-age", "26h", expected=0)
     pulumi.css_logs("gate", "--stack", f"organization/css-log-backups/{STACK}", "--output", "latest", expected=0)
     emulator.add_record(status="FAIL", failedMsg="The OBS bucket refused the upload.")
-    pulumi.css_logs("gate", "--cluster-id", emulator.cluster_id, "--max-age", "26h", expected=1)
+    pulumi.css_logs("gate", "--cluster-name", name, "--max-age", "26h", expected=1)
 
     _headline("For whoever is on call: a picture of the same.")
     report = folder / "report.html"
-    pulumi.css_logs("report", "--cluster-id", emulator.cluster_id, "--output-file", str(report), expected=0)
+    pulumi.css_logs("report", "--cluster-name", name, "--output-file", str(report), expected=0)
     print(f"The report lies in {report}; open it in any browser.")
 
     _headline("What the stacks say now")

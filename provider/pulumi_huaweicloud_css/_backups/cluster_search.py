@@ -114,7 +114,7 @@ def find_clusters(
                 continue
             if key in found:
                 first = found[key][0]
-                raise ArgumentError("sites", f"cluster {cluster.id} is in {first.label} and in {site.label}")
+                raise ArgumentError(site.given_as, f"cluster {cluster.id} is in {first.label} and in {site.label}")
             found[key] = site, _ref(site, cluster.id, cluster)
             if key not in wanted and cluster.why_no_backups is not None:
                 skipped.append(SkippedCluster(cluster.id, cluster.name, f"the cluster is {cluster.why_no_backups}"))

@@ -19,10 +19,12 @@ class OpenSite:
     Args:
         label: what it is called; "" if it is the only one.
         client: sends the requests to it.
+        given_as: the argument by which it is given, for errors.
     """
 
     label: str
     client: CssClient
+    given_as: str = "sites"
 
 
 def open_sites(
@@ -49,4 +51,4 @@ def open_sites(
         SettingsError: a setting is missing or wrong, of whichever site.
     """
     settings = site_settings(sites, arguments, config=config, environ=environ, reader=reader, given_as=given_as)
-    return [OpenSite(label, shared_client(each)) for label, each in settings]
+    return [OpenSite(label, shared_client(each), given_as or "regions") for label, each in settings]

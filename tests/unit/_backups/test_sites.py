@@ -187,19 +187,22 @@ def test_a_region_that_nobody_knows(account):
 
 
 @pytest.mark.parametrize("by", ["selection", "ids"])
-def test_a_cluster_in_two_sites(start, monkeypatch, by):
+@pytest.mark.parametrize("given_as", ["sites", "regions"])
+def test_a_cluster_in_two_sites(start, monkeypatch, by, given_as):
     """Two sites that list one cluster are one error that names both, before any record is asked for."""
     both = Cluster(cluster_id=NOBODY, name="twice", backups=Backups(count=3))
     other = "f" * 32
-    first = start(site=Served(projects=[Project(clusters=[both])]))
+    empty = Project(project_id=other, clusters=[], region=SOUTH)
+    first = start(site=Served(projects=[Project(clusters=[both]), empty]))
     for name, value in first.environment().items():
         monkeypatch.setenv(name, value)
     second = start(site=Served(region=SOUTH, projects=[Project(project_id=other, clusters=[both], region=SOUTH)]))
     monkeypatch.setenv(region_variable("css", SOUTH), second.endpoint)
     asked = {"clusters": ALL} if by == "selection" else {"cluster_ids": [NOBODY]}
     sites = [Site(first.site.region, first.site.projects[0].project_id), Site(SOUTH, other)]
-    with pytest.raises(ArgumentError, match=rf"^sites: cluster {NOBODY} is in .* and in {SOUTH}/{other}"):
-        read_fleet_outputs(sites=sites, **asked)
+    asked[given_as] = sites if given_as == "sites" else REGIONS
+    with pytest.raises(ArgumentError, match=rf"^{given_as}: cluster {NOBODY} is in {NORTH}.* and in {SOUTH}"):
+        read_fleet_outputs(**asked)
     assert "records" not in asked_about(first) | asked_about(second)
 
 
