@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from .. import _validation
 from .._config.credentials import Credentials
@@ -16,17 +16,19 @@ from .._config.temporary import RENEW_SECONDS, temporary_credentials
 from .._log import LOGGER
 from .._threads import ForkSafeLock
 from ..errors import ApiError, ArgumentError
-from .agencies import AgencyKeys
 from .attempt import Response
-from .clusters import ClusterPage, parse_clusters
 from .deadline import DEADLINE_SECONDS, Deadline
 from .error_response import LIST_RECORDS, name_action
-from .log_settings import LogSettings, parse_log_settings
 from .models import RecordPage, check_cluster, parse_page
 from .parsing import Parser, parsed
-from .projects import Project, find_project, parse_projects
 from .signing import auth_for
 from .transport import Transport
+
+if TYPE_CHECKING:
+    from .agencies import AgencyKeys
+    from .clusters import ClusterPage
+    from .log_settings import LogSettings
+    from .projects import Project
 
 MAX_PAGE = 1000
 _WIRE_STATUSES = ("FAIL", "NOT_FAIL")
@@ -66,7 +68,7 @@ class CssClient:
             settings.credentials, max_retries=settings.max_retries, insecure=settings.insecure
         )
         self._project_id = settings.project_id
-        self._agency_keys = AgencyKeys(settings, self._transport) if settings.agencies else None
+        self._agency_keys = _agency_keys(settings, self._transport) if settings.agencies else None
         self._lock = ForkSafeLock()
 
     def __enter__(self) -> Self:
@@ -166,6 +168,8 @@ class CssClient:
         Raises:
             ArgumentError, ApiError, CssConnectionError, InvalidResponseError: as `list_log_records`.
         """
+        from .clusters import parse_clusters
+
         offset = _validation.check_int("offset", offset, 1)
         limit = _validation.check_int("limit", limit, 1, MAX_PAGE)
         deadline = _deadline or Deadline(self.timeout)
@@ -191,6 +195,8 @@ class CssClient:
         Raises:
             ArgumentError, ApiError, CssConnectionError, InvalidResponseError: as `list_log_records`.
         """
+        from .log_settings import parse_log_settings
+
         _validation.check_cluster_id(cluster_id)
         deadline = _deadline or Deadline(self.timeout)
         project_id = self.project_id(_deadline=deadline)
@@ -228,6 +234,8 @@ class CssClient:
         Raises:
             SettingsError, CssError: as `project_id`.
         """
+        from .projects import find_project, parse_projects
+
         until = _deadline or Deadline(self.timeout)
 
         def list_projects(path: str, parameters: dict[str, str]) -> list[Project]:
@@ -280,6 +288,15 @@ class CssClient:
     def _read(self, response: Response, parse: Parser[_T], service: str = "CSS") -> _T:
         source = self._transport.credentials.current.source
         return parsed(response, parse, service=service, source=source, redact=self._redact)
+
+
+# What most programs never need is loaded where it is.
+
+
+def _agency_keys(settings: Settings, transport: Transport) -> AgencyKeys:
+    from .agencies import AgencyKeys
+
+    return AgencyKeys(settings, transport)
 
 
 _making_clients = ForkSafeLock()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._api.client import CssClient, shared_client
 from .._api.deadline import Deadline
@@ -27,12 +27,12 @@ from .._validation import (
     check_text,
 )
 from ..errors import ArgumentError, GateError
-from .causes import AskSettings
-from .cluster_list import list_all_clusters
 from .filters import filtered
 from .gate import Gate
 from .result import LogRecordsResult
-from .selection import cluster_of_name
+
+if TYPE_CHECKING:
+    from .causes import AskSettings
 
 # Stands for the cluster in a query that is checked before its cluster is known.
 ANY_CLUSTER = "00000000-0000-0000-0000-000000000000"
@@ -204,6 +204,9 @@ def log_records(
     settings = resolve_arguments(arguments, config=config, environ=environ, reader=reader)
     client = shared_client(settings)
     if cluster_name is not None:
+        from .cluster_list import list_all_clusters
+        from .selection import cluster_of_name
+
         query = replace(query, cluster_id=cluster_of_name(list_all_clusters(client), cluster_name).id)
     result = read(client, query, cluster_name=cluster_name)
     if query.gate is None:

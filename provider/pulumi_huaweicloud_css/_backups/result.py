@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from .._api.models import Record
 from .._time import from_unix_ms, rfc3339
-from .causes import AskSettings, with_cause
 from .cluster_ref import ClusterRef
 
 if TYPE_CHECKING:
+    from .causes import AskSettings
     from .gate import Gate, Verdict
 
 Outputs = dict[str, object]
@@ -92,6 +92,8 @@ class LogRecordsResult:
         """
         if self.ask_settings is None or verdict.passed:
             return None
+        from .causes import with_cause
+
         return partial(with_cause, verdict, now or from_unix_ms(self.read_at), self.cluster_id, self.ask_settings)
 
     def to_outputs(self, record_outputs: RecordOutputs = Record.to_outputs) -> Outputs:

@@ -18,7 +18,7 @@ from .types import (
     LogRecord,
     SkippedCluster,
 )
-from .wire_values import plain_for_engine, plain_text
+from .wire_values import plain_for_engine, plain_text, plain_texts
 
 if TYPE_CHECKING:
     from .._api.models import Record
@@ -35,8 +35,7 @@ _NARROWING: dict[str, object] = dict.fromkeys(("status", "job_id", "job_type", "
 
 def record_outputs(record: Record) -> LogRecord:
     """Return the outputs of a record."""
-    values = record.to_outputs()
-    return _filled(LogRecord, {name: value and plain_text(value) for name, value in values.items()})
+    return _filled(LogRecord, plain_texts(record.to_outputs()))
 
 
 def log_records_outputs(result: LogRecordsResult) -> GetLogRecordsResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,15 @@ def plain_for_engine(value: Any) -> Any:
     if isinstance(value, list):
         return [plain_for_engine(item) for item in value]
     return value
+
+
+def plain_texts(values: Mapping[str, str | None]) -> Mapping[str, str | None]:
+    """Return texts by name without a special meaning to the engine; most have none, which one look at all shows."""
+    texts = [text for text in values.values() if text]
+    together = "".join(texts)
+    if _UNKNOWN.isdisjoint(texts) and not _HIDING.search(together) and for_engine(together) is together:
+        return values
+    return {name: text and plain_text(text) for name, text in values.items()}
 
 
 def plain_text(text: str) -> str:
