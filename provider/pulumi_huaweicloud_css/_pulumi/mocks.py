@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 import re
+import threading
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ from .shapes import Shape, parts_of
 
 _T = TypeVar("_T")
 _UNDERSCORE = re.compile(r"_([a-z])")
+_made = threading.local()
 
 
 def is_mocked() -> bool:
@@ -55,7 +57,8 @@ def call_mocks_output(
 def ensure_event_loop() -> None:
     """Set an event loop for this thread if it has none, because Pulumi's outputs need one.
 
-    Pulumi does so itself, but without a loop Python 3.12 and 3.13 warn then, and 3.14 raises an error.
+    Pulumi does so itself, but without a loop Python 3.12 and 3.13 warn then, and 3.14 raises an error. A loop that was
+    made here is closed when its thread ends or makes another one.
     """
     try:
         asyncio.get_running_loop()
@@ -65,7 +68,19 @@ def ensure_event_loop() -> None:
             try:
                 asyncio.get_event_loop()
             except RuntimeError:
-                asyncio.set_event_loop(asyncio.new_event_loop())
+                _made.loop = _OwnLoop()
+                asyncio.set_event_loop(_made.loop.loop)
+
+
+class _OwnLoop:
+    """Closes an event loop when nothing refers to this any more: asyncio itself never closes a loop that was set."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+
+    def __del__(self) -> None:
+        if not self.loop.is_running():
+            self.loop.close()
 
 
 def _wire_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import gc
 import subprocess
 import sys
 import textwrap
+import threading
 
 import pulumi
 import pytest
@@ -25,6 +26,7 @@ from pulumi_huaweicloud_css import (
     get_log_records,
     get_log_records_output,
 )
+from pulumi_huaweicloud_css._pulumi.mocks import ensure_event_loop
 
 # Pulumi's mocks leave an event loop open in each thread in which they answer.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
@@ -334,6 +336,31 @@ def test_mocks_answer_in_threads():
 
 CONFTEST = 'pytest_plugins = ["pulumi_huaweicloud_css.emulator.pytest_plugin"]\n'
 IMPORTED = "from pulumi_huaweicloud_css.emulator.pytest_plugin import css_emulator\n"
+
+
+def test_a_loop_that_is_made_for_a_thread_is_closed_with_it(monkeypatch):
+    """Outputs outside a program need an event loop; neither a thread's end nor a second loop leaves the first open."""
+    made = []
+    new_event_loop = asyncio.new_event_loop
+
+    def recorded():
+        made.append(new_event_loop())
+        return made[-1]
+
+    def work():
+        ensure_event_loop()
+        ensure_event_loop()
+        asyncio.set_event_loop(None)
+        ensure_event_loop()
+
+    monkeypatch.setattr(asyncio, "new_event_loop", recorded)
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    gc.collect()
+
+    assert [loop.is_closed() for loop in made] == [True, True]
+
 
 
 @pytest.mark.parametrize("conftest", [CONFTEST, IMPORTED])
