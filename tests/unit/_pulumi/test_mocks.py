@@ -362,7 +362,6 @@ def test_a_loop_that_is_made_for_a_thread_is_closed_with_it(monkeypatch):
     assert [loop.is_closed() for loop in made] == [True, True]
 
 
-
 @pytest.mark.parametrize("conftest", [CONFTEST, IMPORTED])
 def test_the_emulator_is_a_fixture(tmp_path, conftest):
     """With the plugin named in conftest.py, or the fixture imported there, a test reads what it has served."""
