@@ -1,6 +1,6 @@
-"""The whole story on this machine: a producer stack, a new backup, a consumer stack; run by `make demo`.
+"""The whole story on this machine: one cluster, its consumer, a fleet, the gate, the report; run by `make demo`.
 
-It starts the emulator, and runs the two examples with the real Pulumi CLI on a local backend in a temporary folder,
+It starts the emulator, and runs the examples with the real Pulumi CLI on a local backend in a temporary folder,
 whose place it prints. Nothing it started is left behind, also when it is interrupted.
 """
 
@@ -18,10 +18,11 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from pulumi_huaweicloud_css.emulator import Emulator, Site
+from pulumi_huaweicloud_css.emulator import Cluster, Emulator, Site
 
 ROOT = Path(__file__).resolve().parent.parent
 STACK = "dev"
+NEW_CLUSTER_ID = "0b5b4a2e-77b4-4f4e-9f3a-6f8b4de0a001"
 _GRACE_SECONDS = 15
 
 
@@ -34,7 +35,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     folder = _new_folder()
     try:
-        with Emulator(site=Site.of_clusters(3)) as emulator:
+        with Emulator(site=Site.of_clusters(6)) as emulator:
             _tell_story(folder, emulator)
     except KeyboardInterrupt:
         print("\nInterrupted. Everything that was started has been stopped.")
@@ -49,42 +50,48 @@ def main() -> int:
 
 def _tell_story(folder: Path, emulator: Emulator) -> None:
     pulumi = _Pulumi(folder, emulator.environment())
-    quickstart, consumer = folder, folder / "examples" / "consumer"
+    quickstart, consumer, fleet = folder, folder / "examples" / "consumer", folder / "examples" / "fleet"
 
     name = emulator.site.clusters[0].name or ""
     _headline(f"The emulator answers as the CSS API at {emulator.endpoint}; the program knows a cluster by its name.")
-    print(_line_of(folder / "examples" / "quickstart" / "__main__.py", "LogRecords("))
-    pulumi.run(quickstart, "stack", "init", STACK)
-    pulumi.run(quickstart, "config", "set", "clusterName", name)
+    print(_line_of(quickstart / "examples" / "quickstart" / "__main__.py", "LogRecords("))
+    pulumi.new_stack(quickstart, clusterName=name)
 
     _headline("The preview already knows where the newest log backup is: it is read, not created.")
-    pulumi.run(quickstart, "preview")
-    pulumi.run(quickstart, "up", "--yes", "--skip-preview")
+    pulumi.run(quickstart, "preview", "--suppress-progress")
+    pulumi.update(quickstart)
     before = pulumi.outputs(quickstart)
 
-    _headline("A new backup finishes on the cluster; the next update shows its path.")
-    emulator.add_record(status="SUCCESS", logPath="css-backup-1610678043608/css/log/after-the-release")
-    pulumi.run(quickstart, "up", "--yes", "--skip-preview")
-    after = pulumi.outputs(quickstart)
-
     _headline(
-        "Another stack makes the OBS lifecycle rule for the folder of all backups; the next backup does not change it."
+        "Another stack makes the OBS lifecycle rule for the folder of all backups, from the first stack's outputs."
     )
-    pulumi.run(consumer, "stack", "init", STACK)
-    pulumi.run(consumer, "config", "set", "producerStack", f"organization/css-log-backups/{STACK}")
-    pulumi.run(consumer, "up", "--yes", "--skip-preview")
+    pulumi.new_stack(consumer, producerStack=f"organization/css-log-backups/{STACK}")
+    pulumi.update(consumer)
     consumed = pulumi.outputs(consumer)
 
-    _headline("A gate before a deployment: it passes while backups are fresh, and says why when it does not.")
-    pulumi.css_logs("gate", "--cluster-name", name, "--max-age", "26h", expected=0)
-    pulumi.css_logs("gate", "--stack", f"organization/css-log-backups/{STACK}", "--output", "latest", expected=0)
-    emulator.add_record(status="FAIL", failedMsg="The OBS bucket refused the upload.")
-    pulumi.css_logs("gate", "--cluster-name", name, "--max-age", "26h", expected=1)
+    _headline(
+        "A fleet by name: a cluster that is created later is in the next preview, without a change of the program."
+    )
+    print(_line_of(fleet / "__main__.py", "ClusterSelector(names="))
+    pulumi.new_stack(fleet, **{"clusterNames[0]": "prod-*"})
+    pulumi.update(fleet)
+    emulator.add_cluster(Cluster(cluster_id=NEW_CLUSTER_ID, name="prod-payments"))
+    pulumi.run(fleet, "preview", "--suppress-progress")
 
-    _headline("For whoever is on call: a picture of the same.")
+    _headline("A gate before a deployment, over the whole account: one command, one exit code.")
+    pulumi.css_logs("gate", "--all-clusters", expected=0)
+    emulator.add_record(status="FAIL", failedMsg="The OBS bucket refused the upload.")
     report = folder / "report.html"
-    pulumi.css_logs("report", "--cluster-name", name, "--output-file", str(report), expected=0)
-    print(f"The report lies in {report}; open it in any browser.")
+    pulumi.css_logs("gate", "--all-clusters", "--report", f"html={report}", expected=1)
+    print(f"For whoever is on call: {report} is a picture of the same; open it in any browser.")
+
+    _headline(
+        "A new backup finishes; the next update shows its path, and the gate over the stack's output passes again."
+    )
+    emulator.add_record(status="SUCCESS", logPath="css-backup-1610678043608/css/log/after-the-release")
+    pulumi.update(quickstart)
+    after = pulumi.outputs(quickstart)
+    pulumi.css_logs("gate", "--stack", f"organization/css-log-backups/{STACK}", "--output", "latest", expected=0)
 
     _headline("What the stacks say now")
     rows = [
@@ -93,8 +100,8 @@ def _tell_story(folder: Path, emulator: Emulator) -> None:
         ("latest_status", after.get("latest_status")),
         ("the consumer stack's log_folder", consumed.get("log_folder")),
     ]
-    for name, value in rows:
-        print(f"  {name:<39} {value}")
+    for label, value in rows:
+        print(f"  {label:<39} {value}")
     if not after.get("latest_log_path", "").startswith(consumed.get("log_folder", "-")) or before == after:
         raise CommandFailedError("the stacks do not agree on where the log backups are")
 
@@ -111,6 +118,21 @@ class _Pulumi:
             "PULUMI_CONFIG_PASSPHRASE": "",
             "PULUMI_SKIP_UPDATE_CHECK": "1",
         }
+
+    def new_stack(self, project: Path, **config: str) -> None:
+        """Make a project's stack with a configuration."""
+        self._call(project, ("stack", "init", STACK), capture=True)
+        for key, value in config.items():
+            self.run(project, "config", "set", "--path", key, value)
+
+    def update(self, project: Path) -> None:
+        """Update a project's stack; what is of interest is shown by what follows, unless it fails.
+
+        Raises:
+            CommandFailedError: it failed.
+        """
+        print("\n$ pulumi up --yes --skip-preview", flush=True)
+        self._call(project, ("up", "--yes", "--skip-preview"), capture=True)
 
     def run(self, project: Path, *arguments: str) -> None:
         """Show and run one command.
@@ -154,6 +176,7 @@ class _Pulumi:
             _end(process)
             raise
         if process.returncode != 0:
+            print(output or "", end="")
             raise CommandFailedError(f"`pulumi {' '.join(arguments)}` ended with exit code {process.returncode}")
         return output or ""
 

@@ -1,13 +1,14 @@
 """Say of many clusters at once where their newest log backups are, and which clusters need somebody's attention."""
 
 import pulumi
-from pulumi_huaweicloud_css import FleetLogRecords, Gate
+from pulumi_huaweicloud_css import ClusterSelector, FleetLogRecords, Gate
 
 config = pulumi.Config()
 
 fleet = FleetLogRecords(
     "fleet",
-    cluster_ids=config.require_object("clusterIds"),
+    # Evaluated at each preview and update: a cluster that is created tomorrow is read without a change here.
+    clusters=ClusterSelector(names=config.require_object("clusterNames")),
     gate=Gate(max_age=config.require("maxAge")),
     # A cluster that fails is told in the outputs; with "fail", the default, it would stop the deployment.
     on_error="collect",
@@ -15,8 +16,8 @@ fleet = FleetLogRecords(
 
 
 def latest_paths(clusters):
-    """Return each cluster's newest path, for the stacks that keep or search the logs."""
-    return {cluster_id: cluster.latest_log_path for cluster_id, cluster in clusters.items()}
+    """Return each cluster's newest path by the cluster's name, for the stacks that keep or search the logs."""
+    return {cluster.cluster_name: cluster.latest_log_path for cluster in clusters.values()}
 
 
 pulumi.export("latest_log_paths", fleet.clusters.apply(latest_paths))

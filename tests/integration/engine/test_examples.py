@@ -118,21 +118,27 @@ def _left_behind(tmp_path):
 
 
 def test_the_demo_shows_path_and_status_and_leaves_no_process(tmp_path):
-    """The demo shows a program by the cluster's name, its outputs, and gates that pass and fail; nothing is left."""
+    """The demo shows a cluster and a fleet by name, outputs, and gates over the account; short, and nothing is left."""
     demo = _demo(tmp_path)
     output, _ = demo.communicate(timeout=300)
     assert demo.returncode == 0, output
     assert 'cluster_name=pulumi.Config().require("clusterName")' in output
-    assert "$ pulumi config set clusterName prod-search-1" in output
+    assert "$ pulumi config set --path clusterName prod-search-1" in output
     preview = output.partition("$ pulumi preview")[2].partition("$ pulumi up")[0]
     assert "latest_log_path" in preview
     assert "latest_status" in preview
     assert "SUCCESS" in preview
+    fleet = output.partition("config set --path clusterNames[0] prod-*")[2]
+    assert "+ prod-payments: " in fleet.partition("$ pulumi preview")[2].partition("Resources:")[0]
     assert str(tmp_path) in output
+    assert [path.read_bytes()[:15] for path in tmp_path.glob("*/report.html")] == [b"<!doctype html>"]
+    assert len(output.splitlines()) < 120
     gates = output.split("$ css-logs gate")[1:]
-    assert [gate.partition("(exit code ")[2][0] for gate in gates] == ["0", "0", "1"]
-    assert "are fresh" in gates[0]
-    assert "The OBS bucket refused the upload" in gates[2]
+    assert [gate.partition("(exit code ")[2][0] for gate in gates] == ["0", "1", "0"]
+    assert "7 of 7 passed" in gates[0]
+    assert "6 of 7 passed, 1 failed" in gates[1]
+    assert "The OBS bucket refused the upload" in gates[1]
+    assert "are fresh" in gates[2]
     assert _left_behind(tmp_path) == []
 
 
@@ -141,7 +147,7 @@ def test_an_interrupted_demo_leaves_no_process(tmp_path, number):
     """Ctrl-C or a termination in the middle of an update ends the demo and everything it started."""
     with _demo(tmp_path) as demo:
         for line in demo.stdout:
-            if line.startswith("Updating ("):
+            if line.startswith("$ pulumi up"):
                 demo.send_signal(number)
                 break
         output = demo.stdout.read()

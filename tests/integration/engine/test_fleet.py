@@ -177,19 +177,20 @@ def test_the_function_gives_the_same_and_waits_for_unknown_clusters(new_project,
 
 
 def test_the_example_tells_paths_and_who_needs_attention(tmp_path, emulator, ids):
-    """`examples/fleet` goes through with a stale cluster among the others, and names it."""
+    """`examples/fleet` finds clusters by their names, goes through with a stale one among them, and names it."""
     emulator.set_records(ids[1], [])
     shutil.copytree(EXAMPLE, tmp_path / "fleet")
     project = PulumiProject(tmp_path / "fleet", tmp_path / "home", emulator.environment(), "css-fleet")
     project.init()
-    for number, cluster_id in enumerate(ids[:5]):
-        project.run("config", "set", "--stack", "dev", "--path", f"clusterIds[{number}]", cluster_id).ok()
+    names = {cluster.cluster_id: cluster.name for cluster in emulator.site.clusters[:5]}
+    for number, name in enumerate(names.values()):
+        project.run("config", "set", "--stack", "dev", "--path", f"clusterNames[{number}]", name).ok()
     project.up().ok()
     outputs = project.outputs()
     healthy = [each for each in ids[:5] if each != ids[1]]
-    assert {key: value for key, value in outputs["latest_log_paths"].items() if value} == _newest_paths(
-        emulator, healthy
-    )
+    assert {key: value for key, value in outputs["latest_log_paths"].items() if value} == {
+        names[cluster_id]: path for cluster_id, path in _newest_paths(emulator, healthy).items()
+    }
     assert outputs["failed_cluster_ids"] == [ids[1]]
     assert "there is none" in outputs["errors"][ids[1]]
     assert outputs["backed_up_until"].endswith("Z")
