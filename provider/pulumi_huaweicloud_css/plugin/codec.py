@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from .._pulumi.shapes import Shape, parts_of, shape_of
 from .._text import camel
 from ..errors import ArgumentError
 from .catalogue import Function
 
+_A = TypeVar("_A", bound=Mapping[str, object])
 
-def arguments(function: Function, given: Mapping[str, Any]) -> dict[str, Any]:
+
+def arguments(function: Function[_A], given: Mapping[str, Any]) -> _A:
     """Return the arguments of a call by their Python names; null counts as not given.
 
     Raises:
@@ -23,7 +25,7 @@ def arguments(function: Function, given: Mapping[str, Any]) -> dict[str, Any]:
     for name in function.required:
         if name not in taken:
             raise ArgumentError(name, "not given, but it must be")
-    return taken
+    return cast("_A", taken)  # here the wire's values get their types; a query validates them
 
 
 def _taken(path: str, parts: Mapping[str, Shape], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def _from_wire(path: str, shape: Shape, value: Any) -> Any:
     return taken
 
 
-def result(function: Function, outputs: Mapping[str, Any]) -> dict[str, Any]:
+def result(function: Function[Any], outputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return a function's outputs for the wire; None is omitted, as in Pulumi's states."""
     returned: dict[str, Any] = _to_wire(shape_of(function.result), outputs)
     return returned
