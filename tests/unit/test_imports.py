@@ -54,3 +54,34 @@ def test_star_import_brings_all_names():
     names: dict[str, object] = {}
     exec("from pulumi_huaweicloud_css import *", names)  # noqa: S102 - our own line
     assert set(pulumi_huaweicloud_css.__all__) <= set(names)
+
+
+READ = """
+from pulumi_huaweicloud_css._backups.query import log_records
+import pulumi_huaweicloud_css._pulumi.outputs
+settings = {"region": "cn-north-4", "accessKey": "a", "secretKey": "b", "projectId": "0" * 32, "maxRetries": 0}
+settings["endpoints"] = {"css": "http://127.0.0.1:9"}
+try:
+    log_records({"cluster_id": "4213d908-f5dc-4633-8401-cfd7175fca0c"}, config=settings.get, environ={})
+except Exception as error:
+    assert "127.0.0.1:9" in str(error), error
+"""
+
+
+def test_a_read_loads_only_what_it_needs():
+    """With all settings given, no module of files, agencies, temporary keys, lists or causes is loaded."""
+    names = (
+        *(
+            "_config.koocli",
+            "_config.temporary",
+            "_api.agencies",
+            "_api.projects",
+            "_api.clusters",
+            "_api.log_settings",
+        ),
+        *("_api.outputs", "_backups.outputs", "_backups.fleet", "_backups.selection", "cli"),
+    )
+    own = [f"pulumi_huaweicloud_css.{name}" for name in names]
+    program = f"import json, sys\n{READ}\nprint(json.dumps(list(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert {"pydantic", "configparser", "difflib", *own} & set(json.loads(done.stdout)) == set()

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from .._config.agency import Agency
-from .._config.credentials import Credentials
+from .._config.credentials import RENEW_SECONDS, Credentials
 from .._config.settings import Settings
 from .._log import LOGGER
 from .._text import sanitize
@@ -23,7 +23,6 @@ from .deadline import Deadline
 from .signing import auth_for
 from .transport import Transport
 
-_RENEW_SECONDS = 300.0  # before the end; a query takes a minute at most
 _PAUSE_SECONDS = 30.0  # before IAM or STS is asked again for what it could not, or would not, give
 _SESSION = "pulumi-huaweicloud-css"
 
@@ -77,7 +76,7 @@ class AgencyKeys:
                 self._renew_at = now + _PAUSE_SECONDS
                 return kept
             left = (keys.expires_at or 0.0) - time.time()
-            self._renew_at = time.time() + max(left - _RENEW_SECONDS, left / 2)
+            self._renew_at = time.time() + max(left - RENEW_SECONDS, left / 2)
             self._keys, self._refused = keys, None
             return keys
 

@@ -10,9 +10,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from .. import _validation
-from .._config.credentials import Credentials
+from .._config.credentials import RENEW_SECONDS, Credentials
 from .._config.settings import Settings, resolve
-from .._config.temporary import RENEW_SECONDS, temporary_credentials
 from .._log import LOGGER
 from .._threads import ForkSafeLock
 from ..errors import ApiError, ArgumentError
@@ -221,6 +220,8 @@ class CssClient:
 
     def _own_credentials(self) -> Credentials:
         if self._settings.credentials.ends_within(RENEW_SECONDS):
+            from .._config.temporary import temporary_credentials
+
             renewed = temporary_credentials(os.environ)
             if renewed is not None:
                 self._settings = replace(self._settings, credentials=renewed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
@@ -149,6 +148,8 @@ def cluster_of_name(clusters: Sequence[Cluster], name: str) -> Cluster:
 
 def there_are(clusters: Sequence[Cluster], wanted: Sequence[str]) -> str:
     """Return which clusters there are, for an error: a few names, the nearest to the wanted ones first."""
+    import difflib
+
     names = sorted({each.name for each in clusters if each.name})
     if not names:
         return "the project has no clusters" if not clusters else "the clusters of the project have no names"

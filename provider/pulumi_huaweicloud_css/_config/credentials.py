@@ -13,6 +13,7 @@ from urllib.parse import quote, quote_plus
 from .._threads import ForkSafeLock
 
 MASK = "***"
+RENEW_SECONDS = 300.0  # before temporary ones end; a query takes a minute at most
 _MOST_KNOWN = 31  # of temporary ones, besides the first
 
 

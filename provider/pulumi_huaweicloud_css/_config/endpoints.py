@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import re
 from urllib.parse import urlsplit
@@ -81,6 +80,8 @@ def check_region(region: str, shown: str) -> str:
 
 def unknown_region(region: str, shown: str, remedy: str) -> SettingsError:
     """Return the error for a region that is not in the table, with the nearest name where one is near."""
+    import difflib
+
     near = difflib.get_close_matches(region, REGIONS, n=1, cutoff=0.8)
     guess = f"; did you mean {near[0]}?" if near else ""
     return SettingsError("region", f"CSS has no known endpoint in {shown}{guess} {remedy}".strip())

@@ -12,7 +12,6 @@ from .agency import Agency, read_agencies
 from .credentials import Credentials
 from .sources import ConfigGetter, Found, KooCliSource, Source, all_sources
 from .table import CREDENTIALS, SETTINGS_BY_NAME, Reader
-from .temporary import temporary_credentials
 
 DEFAULT_MAX_RETRIES = 5
 PROJECT_ID = re.compile(r"[0-9a-fA-F]{32}")
@@ -106,6 +105,8 @@ class Finder:
         source = self._credentials_source
         if source is not None:
             return values.credentials_of(source)
+        from .temporary import temporary_credentials  # here, like everything that is only needed without keys
+
         temporary = temporary_credentials(self._environ)
         if temporary is not None:
             return temporary

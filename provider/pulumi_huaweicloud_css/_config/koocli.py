@@ -18,7 +18,6 @@ from .._time import parse_rfc3339, rfc3339
 from ..errors import SettingsError
 from .profile import read_file, shown
 
-DEFAULT_FILE = "~/.hcloud/config.json"
 _ACCESS_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DECRYPT = "run `hcloud configure set --cli-auth-encrypt=false`, or give the keys in another place"
 _EXPIRY_KEYS = ("expiration", "expiresAt", "expires_at", "expireTime", "expirationTime", "expires")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import io
 import os
 import stat
@@ -40,6 +39,8 @@ def read_profile(environ: Mapping[str, str]) -> dict[str, str]:
         SettingsError: a file that the variable names is not there, or the file cannot be read. Nothing that the file
             holds is shown.
     """
+    import configparser  # here, for most reads need no file
+
     path = profile_path(environ)
     parser = configparser.ConfigParser(interpolation=None)
     try:

@@ -6,12 +6,14 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..errors import SettingsError
-from . import koocli
 from .profile import home, profile_path, read_profile, shown
-from .table import NAMESPACE, SETTINGS
+from .table import KOOCLI_FILE, NAMESPACE, SETTINGS
+
+if TYPE_CHECKING:
+    from .koocli import Profile
 
 # Looks up a key of the namespace in a stack's configuration: "region" stands for huaweicloud:region.
 ConfigGetter = Callable[[str], object]
@@ -88,14 +90,14 @@ class KooCliSource(Source):
     """One profile of KooCLI's configuration file; read when something is looked for in it, and once.
 
     Args:
-        choice: which file and profile.
+        read: reads the profile.
         names: KooCLI's name of each setting.
     """
 
     is_file = True
 
-    def __init__(self, choice: koocli.Choice, names: dict[str, str]) -> None:
-        self._profile = functools.cache(functools.partial(koocli.read_profile, choice))
+    def __init__(self, read: Callable[[], Profile], names: dict[str, str]) -> None:
+        self._profile = functools.cache(read)
         super().__init__("KooCLI profile", self._value, names)
 
     def _value(self, key: str) -> object:
@@ -146,16 +148,16 @@ def all_sources(
         variables.append(Source("environment", environ.get, {k: v for k, v in names.items() if v}))
     ini = {setting.name: setting.profile for setting in SETTINGS if setting.profile}
     places: list[list[Source]] = [stack, variables, [ProfileSource(environ, ini)]]
-    choice, position = _koocli_choice([stack, variables], environ, profile)
+    read, position = _koocli_profile([stack, variables], environ, profile)
     names = {setting.name: setting.koocli for setting in SETTINGS if setting.koocli}
-    places.insert(position, [KooCliSource(choice, names)])
+    places.insert(position, [KooCliSource(read, names)])
     return [source for place in places for source in place]
 
 
-def _koocli_choice(
+def _koocli_profile(
     places: list[list[Source]], environ: Mapping[str, str], profile: Found[str] | None
-) -> tuple[koocli.Choice, int]:
-    """Return which profile to read of which file, and before which place it stands.
+) -> tuple[Callable[[], Profile], int]:
+    """Return what reads the profile that the settings choose, and before which place it stands.
 
     Raises:
         SettingsError: a setting that chooses it is not a text.
@@ -177,9 +179,12 @@ def _koocli_choice(
             raise SettingsError(name, f"{found.where} is not a text")
         if found is not None:
             texts[name] = str(found.value)
-    choice = koocli.Choice(
-        home(environ, Path(texts.get("shared_config_file", koocli.DEFAULT_FILE))),
-        texts.get("profile"),
-        tuple(found.where for found in asked.values() if found),
-    )
-    return choice, min(by_profile, by_file)
+    path = home(environ, Path(texts.get("shared_config_file", KOOCLI_FILE)))
+    where = tuple(found.where for found in asked.values() if found)
+
+    def read() -> Profile:
+        from . import koocli  # here, for most reads need no file
+
+        return koocli.read_profile(koocli.Choice(path, texts.get("profile"), where))
+
+    return read, min(by_profile, by_file)

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
-from . import koocli
-
 NAMESPACE = "huaweicloud"
+KOOCLI_FILE = "~/.hcloud/config.json"
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Setting:
         if self.profile:
             places.append(f"or {self.profile} in the profile file ~/.huaweicloud/credentials")
         if self.koocli:
-            places.append(f"or {self.koocli} in a profile of {koocli.DEFAULT_FILE}")
+            places.append(f"or {self.koocli} in a profile of {KOOCLI_FILE}")
         return ", ".join(places)
 
 

@@ -18,13 +18,12 @@ from .._log import LOGGER
 from .._text import sanitize
 from .._threads import ForkSafeLock
 from ..errors import SettingsError
-from .credentials import MASK, Credentials
+from .credentials import MASK, RENEW_SECONDS, Credentials
 from .profile import read_file
 
 # The metadata service's base URL, for a machine whose firmware does not tell that it is Huawei Cloud's; or "off".
 METADATA_VARIABLE = "PULUMI_HUAWEICLOUD_CSS_METADATA"
 ASSET_TAG = "/sys/class/dmi/id/chassis_asset_tag"
-RENEW_SECONDS = 300.0  # before the end; a question takes a minute at most
 
 # The user and password of an address.
 _USER_INFO = re.compile(r"(//)[^/?#\s]*@")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import re
 import threading
 import warnings
@@ -119,6 +118,8 @@ def _named(value: Any, shape: Shape, token: str, place: str = "") -> Any:
     names = {spelling: name for name in parts for spelling in (name, _camel(name))}
     for key in value:
         if key not in names:
+            import difflib
+
             near = sorted(difflib.get_close_matches(key, names, n=2) or difflib.get_close_matches(key.lower(), names))
             hint = f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(parts)}"
             raise ArgumentError(key, f"the mocks returned {place + key!r}, which is not an output of {token}; {hint}")

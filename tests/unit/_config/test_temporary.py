@@ -227,7 +227,7 @@ def test_a_client_that_lives_on_renews_its_keys(monkeypatch):
     """A client made long ago signs with renewed keys, which the API accepts."""
     old = Credentials("AK-OLD", "hush-old", "hush", expires_at=time.time() + 10)
     new = Credentials("AK-NEW", "hush-new", "hush-token", expires_at=time.time() + 3600)
-    monkeypatch.setattr("pulumi_huaweicloud_css._api.client.temporary_credentials", lambda _: new)
+    monkeypatch.setattr("pulumi_huaweicloud_css._config.temporary.temporary_credentials", lambda _: new)
     with Emulator(site=Site(accounts=(Account(credentials=new),))) as emulator:
         settings = resolve(environ=emulator.environment())
         with CssClient(_settings=type(settings)(**{**vars(settings), "credentials": old})) as client:
