@@ -37,7 +37,8 @@ demo: $(STAMP) ## the whole story against the built-in emulator
 picture: $(STAMP) ## write docs/report.png anew, the README's picture of a report; needs Chromium
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/picture.py
 
-# In an environment of its own, like that of the mutants. The variable silences an advertisement.
+# In an environment of its own, like that of the mutants. The variable silences an advertisement; --quiet would turn
+# --strict off, for warnings are counted as they are printed.
 DOCS := build/docs/venv
 $(DOCS)/.installed: requirements-docs.lock
 	@$(PYTHON) -m venv $(DOCS)
@@ -46,7 +47,7 @@ $(DOCS)/.installed: requirements-docs.lock
 
 docs: $(STAMP) $(DOCS)/.installed ## write the generated pages anew, and build the documentation into build/site
 	@$(BIN)/python tools/docs.py
-	@NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --quiet --strict
+	@NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict
 
 check: $(STAMP) ## format, lint, types, layers
 	@$(BIN)/ruff format --check .
