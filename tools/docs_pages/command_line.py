@@ -12,7 +12,8 @@ _HEAD = """# Command-line reference
 
 <!-- Written by `make docs`. -->
 
-Of `css-logs`, as `css-logs COMMAND --help` shows it. {variables}
+The commands and options of `css-logs`, as `css-logs COMMAND --help` shows them; each command also has `--help` and
+`--verbose`. {variables}
 [Pipelines](pipelines.md) explains what is judged, exit codes and output formats.
 """
 _EXAMPLES = "<!-- not run: examples of the help, with an account's own names -->\n```sh\n{}\n```\n"

@@ -17,10 +17,15 @@ from tests.support.shell import run_shell
 
 
 def test_policy_of_the_keys():
-    """The policy is JSON that allows just what the package asks for: to read, and to list clusters and projects."""
-    [statement] = json.loads(BLOCKS["iam-policy"])["Statement"]
-    reading = {"css:log:listJob", "css:cluster:list", "css:log:getSetting", "iam:projects:listProjects"}
-    assert (statement["Effect"], set(statement["Action"])) == ("Allow", reading)
+    """The policies allow just what the package asks for, and none has actions of global services beside others."""
+    allowed = {
+        "iam-policy": {"css:log:listJob", "css:cluster:list", "css:log:getSetting"},
+        "iam-policy-of-projects": {"iam:projects:listProjects"},
+    }
+    for name, actions in allowed.items():
+        [statement] = json.loads(BLOCKS[name])["Statement"]
+        assert (statement["Effect"], set(statement["Action"])) == ("Allow", actions)
+        assert len({action.partition(":")[0] for action in actions}) == 1
 
 
 def test_producer_and_consumer(new_project, emulator):
