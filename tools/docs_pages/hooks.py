@@ -1,4 +1,4 @@
-"""What Material's pages lack for readers with keyboards and screen readers; MkDocs calls it for each page."""
+"""What Material's pages lack for readers with keyboards, screen readers and phones; MkDocs calls it for each page."""
 
 from __future__ import annotations
 
@@ -11,5 +11,12 @@ def on_page_content(html: str, **_: object) -> str:
 
 
 def on_post_page(output: str, **_: object) -> str:
-    """Name the dialog of the search."""
-    return output.replace('role="dialog"', 'role="dialog" aria-label="Search"')
+    """Name the dialog of the search, and let names in tables break between words; the search has read them by now."""
+    output = output.replace('role="dialog"', 'role="dialog" aria-label="Search"')
+    return re.sub(
+        r"<td>.*?</td>", lambda cell: re.sub(r"<code>[^<>]+</code>", _breakable, cell[0]), output, flags=re.DOTALL
+    )
+
+
+def _breakable(code: re.Match[str]) -> str:
+    return re.sub(r"([_:])(?=\w)", r"\1<wbr>", code[0])

@@ -10,8 +10,8 @@ import pytest
 
 from tests.support import ROOT
 
-# The page of each kind: an overview with a picture, code, a wide table, and generated signatures.
-LOOKED_AT = ("", "quickstart/", "settings/", "python/")
+# A page of each kind: an overview with a picture, code, wide tables, long words in tables, and generated signatures.
+LOOKED_AT = ("", "quickstart/", "settings/", "faults/", "python/")
 
 
 @pytest.fixture
@@ -42,13 +42,17 @@ def test_axe_finds_nothing(tab, address, axe):
         assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-@pytest.mark.parametrize("tab", [("light", 1280)], indirect=True)
-def test_the_search_finds_an_error_by_its_text(tab, address):
-    """A reader who types an error's text gets the page about errors, without a server behind the site."""
+@pytest.mark.parametrize("tab", [("light", 1280)], indirect=True, ids=[""])
+@pytest.mark.parametrize(
+    ("typed", "title", "page"),
+    [("half a key pair", "Errors and troubleshooting", "errors"), ("HW_ACCESS_KEY", "Settings", "settings")],
+)
+def test_the_search_finds_texts_and_names(tab, address, typed, title, page):
+    """A reader who types an error's text or a variable's name gets its page, without a server behind the site."""
     tab.goto(f"{address}/")
-    tab.get_by_role("textbox", name="Search").fill("half a key pair")
-    tab.locator(".md-search-result__link", has_text="Errors and troubleshooting").first.click()
-    tab.wait_for_url("**/errors/**")
+    tab.get_by_role("textbox", name="Search").fill(typed)
+    tab.locator(".md-search-result__link", has_text=title).first.click()
+    tab.wait_for_url(f"**/{page}/**")
 
 
 def test_a_link_to_a_section_that_is_not_there_is_an_error(built, tmp_path):
