@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -53,6 +54,14 @@ def test_the_search_finds_texts_and_names(tab, address, typed, title, page):
     tab.get_by_role("textbox", name="Search").fill(typed)
     tab.locator(".md-search-result__link", has_text=title).first.click()
     tab.wait_for_url(f"**/{page}/**")
+
+
+def test_no_page_names_another_host_to_load_from(built):
+    """Scripts, styles, pictures and frames of every page are the site's own."""
+    pages = list(built.rglob("*.html"))
+    assert len(pages) > 20
+    loads = re.compile(r"""<(?:script|link|img|iframe|source)\b[^>]*(?:src|href)=["']?(?:https?:)?//[^>]*>""")
+    assert [(page.name, tag) for page in pages for tag in loads.findall(page.read_text())] == []
 
 
 def test_a_link_to_a_section_that_is_not_there_is_an_error(built, tmp_path):

@@ -14,7 +14,8 @@ from tests.support.pages import ALL_BLOCKS, BLOCKS, DOCS, PAGES, README
 from tools.docs_pages.command_line import command_line
 from tools.docs_pages.registry import index, installation
 
-RUN = (ROOT / "tests" / "integration" / "docs", ROOT / "tests" / "support")  # what runs blocks by their names
+TESTS = ROOT / "tests"
+RUN = (TESTS / "integration" / "docs", TESTS / "integration" / "plugin", TESTS / "support")  # use blocks by their names
 PACKAGE = ROOT / "provider" / "pulumi_huaweicloud_css"
 
 
