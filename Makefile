@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup engine demo picture test test-unit test-integration test-pythons mutants check bench schema sdks lock audit dist clean
+.PHONY: help setup engine demo picture docs test test-unit test-integration test-pythons mutants check bench schema sdks lock audit dist clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -36,6 +36,18 @@ demo: $(STAMP) ## the whole story against the built-in emulator
 
 picture: $(STAMP) ## write docs/report.png anew, the README's picture of a report; needs Chromium
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/picture.py
+
+# In an environment of its own, like that of the mutants. The variable silences an advertisement; --quiet would turn
+# --strict off, for warnings are counted as they are printed.
+DOCS := build/docs/venv
+$(DOCS)/.installed: requirements-docs.lock
+	@$(PYTHON) -m venv $(DOCS)
+	@$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $^
+	@touch $@
+
+docs: $(STAMP) $(DOCS)/.installed ## write the generated pages anew, and build the documentation into build/site
+	@$(BIN)/python tools/docs.py
+	@NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict
 
 check: $(STAMP) ## format, lint, types, layers
 	@$(BIN)/ruff format --check .
@@ -77,14 +89,17 @@ schema: $(STAMP) ## write the plugin's schema, and the docstrings that repeat ea
 sdks: $(STAMP) ## TypeScript, Go and Python SDKs of the plugin into sdks/
 	@$(BIN)/python tools/sdks.py sdks
 
-lock: $(STAMP) ## write requirements-dev.lock anew: the newest allowed versions, with hashes, for every supported Python
+lock: $(STAMP) ## write the locks anew: the newest allowed versions, with hashes, for every supported Python
 	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --all-extras --group dev \
 		--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command 'make lock' --output-file requirements-dev.lock pyproject.toml
 	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --group mutants \
 		--constraint requirements-dev.lock --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command 'make lock' --output-file requirements-mutants.lock
-	@! grep -nE '://|@ file' requirements-dev.lock requirements-mutants.lock || { echo 'the lock names an address; it must not' >&2; exit 1; }
+	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --group docs \
+		--constraint requirements-dev.lock --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command 'make lock' --output-file requirements-docs.lock
+	@! grep -nE '://|@ file' requirements-dev.lock requirements-mutants.lock requirements-docs.lock || { echo 'the lock names an address; it must not' >&2; exit 1; }
 
 audit: $(STAMP) ## ask the vulnerability service of PyPI about the locked versions (needs the network; no part of `make test`)
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off --timeout 15 --requirement requirements-dev.lock || \

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support import ROOT
+from tests.support.pages import BLOCKS
 from tests.support.pulumi_project import PulumiProject
 from tools.machinery.engine_cache import Kind, kept
 from tools.machinery.sdks import write_sdks
@@ -90,8 +90,7 @@ def node_tools(folder: Path) -> NodeTools:
     write_sdks(sdks)
     shutil.copytree(ROOT / "examples" / "typescript", folder / "examples" / "typescript", ignore=_not_the_source)
     shutil.copytree(HERE, folder / "examples" / "ask", ignore=_not_the_source)
-    [shown] = re.findall(r"```ts\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    (folder / "examples" / "ask" / "readme.ts").write_text(shown)
+    (folder / "examples" / "ask" / "readme.ts").write_text(BLOCKS["typescript"])
     compiler = folder / "node_modules" / ".bin" / "tsc"
     run(compiler, cwd=sdks / "nodejs")
     shutil.copy(sdks / "nodejs" / "package.json", sdks / "nodejs" / "bin")
