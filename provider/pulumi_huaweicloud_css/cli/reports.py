@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .._backups.sharding import Shard, digest_of
 from .._backups.status import COLOURS
 from .command import option
 from .formats import FORMATS, as_text, render, summary
@@ -19,11 +18,11 @@ from .options import LIBRARIES, format_option, with_options
 from .results import Result, reason_of
 from .sparkline import can_show, strip
 from .terminal import print_data, styled, unless_unread
-from .writing import write_whole
 
 if TYPE_CHECKING:
     from .._backups.cluster_search import SkippedCluster
     from .._backups.gate import Gate
+    from .._backups.sharding import Shard
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -130,6 +129,8 @@ class Run:
         """Return what JSON says of the whole run."""
         found: dict[str, object] = {"gate": self.gate.to_dict()}
         if self.share is not None:
+            from .._backups.sharding import digest_of
+
             shard, ids = self.share.shard, self.share.cluster_ids
             numbers = {"index": shard.index, "total": shard.total, "clusters": len(ids), "digest": digest_of(ids)}
             found["shard"] = numbers
@@ -144,7 +145,13 @@ def write_reports(reports: Sequence[Report], run: Run) -> None:
     """
     for report in reports:
         page = report.form == PAGE
-        write_whole(report.path, _page(run) if page else _rendered(run, report.form))
+        _write(report.path, _page(run) if page else _rendered(run, report.form))
+
+
+def _write(path: Path, text: str) -> None:
+    from .writing import write_whole  # here, so that a run without files does not load it
+
+    write_whole(path, text)
 
 
 def _rendered(run: Run, form: str) -> str:
@@ -155,7 +162,7 @@ def print_report(run: Run, form: str, output_file: Path | None, *, quiet: bool) 
     """Write the report: to the file if there is one (and a summary for people), else to standard output."""
     report = _rendered(run, form)
     if output_file is not None:
-        write_whole(output_file, report)
+        _write(output_file, report)
         form = "text"
     if quiet:
         return

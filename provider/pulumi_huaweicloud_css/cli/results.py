@@ -57,7 +57,6 @@ def keep(read: RecordSet, *, whole: bool) -> Kept:
     """
     from .._api.pagination import newest_first  # here, so that nothing is loaded where nothing is read
     from .._backups.result import LogRecordsResult
-    from .stack_target import SecretRecords
 
     about = read if isinstance(read, LogRecordsResult) else None
     return Kept(
@@ -68,8 +67,14 @@ def keep(read: RecordSet, *, whole: bool) -> Kept:
         project_id=about.project_id if about else None,
         records=newest_first(read.records) if whole else None,
         truncated=read.truncated,
-        is_secret=isinstance(read, SecretRecords),
+        is_secret=about is None and _is_secret(read),
     )
+
+
+def _is_secret(read: RecordSet) -> bool:
+    from .stack_target import SecretRecords  # here, so that clusters are judged without what reads stacks
+
+    return isinstance(read, SecretRecords)
 
 
 _EXIT_CODES = {"failed": FAILED, "error": NOT_READ, "pending": PENDING, "passed": PASSED}

@@ -13,7 +13,6 @@ from .._backups.evaluate import RecordSet, Target
 from .._validation import is_cluster_id
 from ..errors import ArgumentError
 from .command import COMMAND_LINE, option_name
-from .input_file import name_of, read_input
 
 if TYPE_CHECKING:
     from .._backups.cluster_search import FoundClusters, SkippedCluster
@@ -196,13 +195,14 @@ def sites_for(arguments: SeveralArguments) -> list[OpenSite]:
 
 def _wanted(clusters: ClusterOptions) -> tuple[Sequence[str], ClusterSelector | None]:
     """Return the ids, and what selects further clusters."""
-    from .._backups.selection import ClusterSelector
-
     listed = ["--cluster-id"] * bool(clusters.cluster_ids) + ["--clusters-file"] * (clusters.clusters_file is not None)
     ways = [way for way in (listed, ["--all-clusters"] * clusters.all_clusters, clusters.narrowed) if way]
     if len(ways) > 1:
         raise click.UsageError(f"{ways[0][0]} and {ways[1][0]} cannot be combined: give one of them")
     if clusters.clusters_file is not None:
+        from .._backups.selection import ClusterSelector
+        from .input_file import name_of
+
         ids, names = _listed(clusters.clusters_file)
         if not ids and not names and not clusters.cluster_ids and not clusters.allow_empty:
             raise ArgumentError("clusters_file", f"{name_of(clusters.clusters_file)} names no cluster")
@@ -245,6 +245,8 @@ def _tags(given: Sequence[str]) -> dict[str, str]:
 
 def _listed(file: str) -> tuple[list[str], list[str]]:
     """Return the ids and the names in a file, one a line; what follows a # is a comment."""
+    from .input_file import name_of, read_input
+
     content = read_input(file, _MOST_LIST_BYTES, "the limit of a list of clusters")
     try:
         text = content.decode("utf-8-sig")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from ..._backups.gate import Gate
-from ..._backups.sharding import Shard
 from ...errors import ArgumentError
 from ..command import command as declare_command
 from ..command import option
@@ -24,6 +23,7 @@ from ..waiting import Watch
 
 if TYPE_CHECKING:
     from ..._backups.fleet_query import SeveralArguments
+    from ..._backups.sharding import Shard
 
 _GATE = "css-logs gate --cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
 
