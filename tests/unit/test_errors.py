@@ -49,7 +49,7 @@ def test_tree(kind, bases):
         ApiError(500),
         REFUSED,
         ApiError(401, "APIGW.0301", "no", service="IAM"),
-        GateError(SimpleNamespace(reason="The newest log backup is 3 days old.")),
+        GateError(SimpleNamespace(reason="The newest log backup is 3 days old.", cluster=None)),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -87,6 +87,6 @@ def test_api_error_leaves_out_what_is_not_there(error, text):
 
 def test_gate_error_speaks_by_its_verdict():
     """The text is the verdict's reason, and the verdict is there."""
-    verdict = SimpleNamespace(reason="The newest log backup failed.")
+    verdict = SimpleNamespace(reason="The newest log backup failed.", cluster=None)
     error = GateError(verdict)
     assert (str(error), error.verdict) == (verdict.reason, verdict)

@@ -126,7 +126,7 @@ def test_wrong_arguments_of_a_fleet_are_failures_too(plugin, emulator):
     assert plugin.failure(fleet, clusterIds=[emulator.cluster_id], parallelism=0)[0] == "parallelism"
     assert plugin.failure(fleet) == ("clusterIds", "give clusterIds or clusters")
     assert plugin.failure(fleet, clusters={"names": []})[0] == "clusters.names"
-    assert plugin.failure(fleet, clusters={"tags": {"a": 1}})[0] == "clusters.tags"
+    assert plugin.failure(fleet, clusters={"tags": {"a": 1}})[0] == "clusters.tags.a"
     assert plugin.failure(fleet, clusters={"enterpriseProjectId": ""})[0] == "clusters.enterpriseProjectId"
     assert plugin.failure(fleet, clusters={"name": "a"})[0] == "clusters.name"
     assert plugin.failure(fleet, clusters={}, sites=["cn-north-4"])[0] == "sites[0]"

@@ -149,10 +149,10 @@ def test_wrong_usage(run, account, options, stdin, words):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--cluster-name", "prd-*"], "no cluster matches names ['prd-*']; there are prod-a, prod-b"),
-        (["--cluster-name", "prod-*", "--cluster-name", "x"], "no cluster matches names ['x']; there are prod-"),
-        (["--tag", "env=none"], "no cluster matches tags {'env': 'none'}"),
-        (["--clusters-file", "-"], "no cluster matches names ['nobody']; there are prod-"),
+        (["--cluster-name", "prd-*"], "no cluster matches the name prd-*; there are prod-a, prod-b"),
+        (["--cluster-name", "prod-*", "--cluster-name", "x"], "no cluster matches the name x; there are prod-"),
+        (["--tag", "env=none"], "no cluster matches the tag env=none"),
+        (["--clusters-file", "-"], "no cluster matches the name nobody; there are prod-"),
         (["--cluster-name", "new-e", "--region", SOUTH], "can be judged; of new-e: the cluster is being created"),
     ],
 )
