@@ -37,7 +37,7 @@ _EVERYWHERE = COMMAND_LINE.arguments | {"endpoint", "regions", "sites", "cluster
 
 
 def written(name: str) -> str:
-    """Return an argument or a setting for a user of the command line: its option, else words; the place is told anyway."""
+    """Return an argument or a setting as users of the command line know it: its option, else what it is in words."""
     if name in _EVERYWHERE:
         return option_name(name)
     return name.replace("_", " ") if name in SETTINGS_BY_NAME or name == "profile_file" else name
