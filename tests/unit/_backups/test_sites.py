@@ -179,6 +179,17 @@ def test_a_region_that_the_account_does_not_have(account, monkeypatch, unknown):
     assert "records" not in asked_about(account)
 
 
+def test_the_advice_for_a_region_without_a_project(account, monkeypatch):
+    """Settings are of one region: for another one, a site is the only way to give its project's id."""
+    monkeypatch.setenv(region_variable("css", "cn-nowhere-9"), account.endpoint)
+    with pytest.raises(SettingsError, match=r"give the one you mean by the argument sites\Z"):
+        read_fleet_outputs(clusters=ALL, regions=[NORTH, "cn-nowhere-9"])
+    with pytest.raises(ArgumentError, match=r"^sites: 'x' \(the argument sites\) .*; give it by the argument sites\Z"):
+        read_fleet_outputs(clusters=ALL, sites=[{"region": SOUTH, "project_id": "x"}])
+    with pytest.raises(ArgumentError, match=r"give it by the argument sites, or the environment \(HW_PROJECT_ID, "):
+        read_fleet_outputs(clusters=ALL, sites=[{"region": NORTH, "project_id": "x"}])
+
+
 def test_a_region_that_nobody_knows(account):
     """Without an address for it, it is one error before anything is sent."""
     with pytest.raises(ArgumentError, match=r"^regions: .* 'cn-nowhere-9' \(the argument regions\)"):
