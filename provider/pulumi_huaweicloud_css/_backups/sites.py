@@ -100,7 +100,7 @@ def sites_of(arguments: SitesArguments, write: Callable[[str], str] = str) -> tu
         sites = [Site.of(each) for each in _listed(name, given)]
     for site in sites:
         if sites.count(site) > 1:
-            raise ArgumentError(name, f"{site.label} is there twice")
+            raise ArgumentError(name, f"{site.label} is given twice")
     return tuple(sites)
 
 

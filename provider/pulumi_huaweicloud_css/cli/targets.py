@@ -254,7 +254,7 @@ def _tags(given: Sequence[str]) -> dict[str, str]:
         if not equals or not key:
             raise ArgumentError("tag", f"{text!r} is not KEY=VALUE, such as env=prod")
         if tags.setdefault(key, value) != value:
-            raise ArgumentError("tag", f"{key} is there twice, with {tags[key]!r} and {value!r}; no cluster has both")
+            raise ArgumentError("tag", f"{key} is given twice, with {tags[key]!r} and {value!r}; no cluster has both")
     return tags
 
 

@@ -110,7 +110,7 @@ class BackupRule(_Rule):
         """The regions; none if the settings tell the only one.
 
         Raises:
-            ArgumentError: one is there twice, or they do not go together with another property.
+            ArgumentError: one is given twice, or they do not go together with another property.
         """
         return sites_of(self.arguments, camel)
 
