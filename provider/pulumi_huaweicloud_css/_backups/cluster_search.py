@@ -190,4 +190,6 @@ def _nowhere(
 
 def _unknown_place(cluster_id: str, where: str, unknown: Mapping[str, CssError]) -> CssError:
     not_in = f"it is not in {where}, and " if where else ""
-    return CssError(f"cluster {cluster_id} was not read: {not_in}the clusters in {', '.join(unknown)} are not known")
+    error = CssError(f"cluster {cluster_id} was not read: {not_in}the clusters in {', '.join(unknown)} are not known")
+    error.names_subject = True
+    return error

@@ -102,7 +102,7 @@ def merge(files: Sequence[Path]) -> Merged:
     """Return what all runs found together.
 
     Raises:
-        SourceError: a file is no report of such a run, a share is missing or there twice, or a cluster was judged
+        SourceError: a file is no report of such a run, a share is missing or given twice, or a cluster was judged
             twice, or by a run that it does not belong to, or by none: then there is no verdict.
     """
     runs: dict[int, tuple[Path, _Run]] = {}
@@ -113,7 +113,7 @@ def merge(files: Sequence[Path]) -> Merged:
         if first is not None and first[1].shard.total != total:
             raise SourceError(f"{file} is of {total} shares, and {first[0]} of {first[1].shard.total}")
         if index in runs:
-            raise SourceError(f"share {index}/{total} is there twice: {runs[index][0]} and {file}")
+            raise SourceError(f"share {index}/{total} is given twice: {runs[index][0]} and {file}")
         if first is not None and first[1].gate != run.gate:
             raise SourceError(f"{file} was judged by another gate than {first[0]}")
         _check_owner(file, run)
@@ -167,7 +167,7 @@ def _check_owner(file: Path, run: _Run) -> None:
         if not share.takes(key):
             raise SourceError(f"{file}: cluster {key} is not in its share {share}; was the file changed?")
     if len(set(keys)) < len(keys):
-        raise SourceError(f"{file}: a cluster is there twice; was the file changed?")
+        raise SourceError(f"{file}: a cluster is listed twice; was the file changed?")
 
 
 def _read(file: Path) -> _Run:

@@ -11,6 +11,8 @@ from .._backups.evaluate import CheckResult, RecordSet
 from .._backups.standing import Standing, standing_of
 from .._backups.status import Kind, State, worst
 from .._time import rfc3339
+from ..errors import about
+from .command import written
 from .errors import problem_of
 from .exit_codes import FAILED, NOT_READ, PASSED, PENDING
 from .sparkline import newest_kinds
@@ -84,8 +86,8 @@ def reason_of(result: CheckResult[Any]) -> str:
     """Return the verdict's reason, or the error's text, in one line that names the target."""
     if result.verdict is not None:
         return one_line(result.verdict.reason)
-    text = str(result.error)
-    return one_line(text if result.title in text else f"{result.title}: {text}")
+    error = result.error
+    return one_line(str(error) if error is None else about(result.title, error, written))
 
 
 def name_of(result: CheckResult[Any]) -> str:

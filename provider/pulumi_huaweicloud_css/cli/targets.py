@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -163,7 +164,8 @@ def cluster_targets(clusters: ClusterOptions, arguments: SeveralArguments) -> Ch
     query = LogRecordsQuery.of(ANY_CLUSTER, arguments)
     found = found_clusters(clusters, arguments)
     if query.gate is not None and not found.unknown:
-        check_some_judged(found.clusters, found.skipped)
+        with _selection_written(clusters):
+            check_some_judged(found.clusters, found.skipped)
     return Chosen(
         found.targets(query, clusters.parallelism),
         found.skipped,
@@ -178,7 +180,20 @@ def found_clusters(clusters: ClusterOptions, arguments: SeveralArguments) -> Fou
 
     ids, selector = _wanted(clusters)
     unique = check_cluster_ids(ids) if ids else ()
-    return find_clusters(sites_for(arguments), unique, selector)
+    with _selection_written(clusters):
+        return find_clusters(sites_for(arguments), unique, selector)
+
+
+@contextmanager
+def _selection_written(clusters: ClusterOptions) -> Iterator[None]:
+    """Name the options that select clusters in errors about the selection."""
+    try:
+        yield
+    except ArgumentError as error:
+        if error.argument != "clusters":
+            raise
+        options = ["--clusters-file"] if clusters.clusters_file is not None else clusters.given
+        raise type(error)(", ".join(options), error.reason) from None
 
 
 def sites_for(arguments: SeveralArguments) -> list[OpenSite]:
@@ -239,7 +254,7 @@ def _tags(given: Sequence[str]) -> dict[str, str]:
         if not equals or not key:
             raise ArgumentError("tag", f"{text!r} is not KEY=VALUE, such as env=prod")
         if tags.setdefault(key, value) != value:
-            raise ArgumentError("tag", f"{key} is there twice, with {tags[key]!r} and {value!r}; no cluster has both")
+            raise ArgumentError("tag", f"{key} is given twice, with {tags[key]!r} and {value!r}; no cluster has both")
     return tags
 
 

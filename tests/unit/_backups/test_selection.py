@@ -24,10 +24,13 @@ def test_a_selection_is_sorted():
     [
         (
             {"names": ["prod-serch*"]},
-            "clusters: no cluster matches names ['prod-serch*']; there are prod-search, orders, ",
+            "clusters: no cluster matches the name prod-serch*; there are prod-search, orders, ",
         ),
-        ({"engine": "x"}, "clusters: no cluster matches engine x; there are dev, orders, prod-audit, prod-search, te"),
-        ({"tags": {"a": "b"}}, "clusters: no cluster matches tags {'a': 'b'}; there are dev"),
+        (
+            {"engine": "x"},
+            "clusters: no cluster matches the engine x; there are dev, orders, prod-audit, prod-search, te",
+        ),
+        ({"tags": {"a": "b"}}, "clusters: no cluster matches the tag a=b; there are dev"),
     ],
 )
 def test_a_selection_of_nothing_is_an_error_with_the_nearest_names(selector, text):

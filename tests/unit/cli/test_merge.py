@@ -125,7 +125,7 @@ def test_a_share_that_is_missing_or_doubled(tmp_path):
     assert len(merge([two, one]).results) == 20
     with pytest.raises(SourceError, match="of 2 shares these are missing: 2; no verdict without them"):
         merge([one])
-    with pytest.raises(SourceError, match="share 1/2 is there twice"):
+    with pytest.raises(SourceError, match="share 1/2 is given twice"):
         merge([one, two, one])
     third = write_run(tmp_path, Shard(3, 3), CLUSTERS)
     with pytest.raises(SourceError, match=r"is of 3 shares, and .* of 2"):
@@ -139,7 +139,10 @@ WRONG = {
     "newer": (lambda file: changed(file, lambda v: v.update(schema_version=2)), "schema_version: Input should be 1"),
     "share 3 of 2": (lambda file: changed(file, lambda v: v["shard"].update(index=3)), "there is no share 3 of 2"),
     "one less": (lambda file: changed(file, lambda v: v["subjects"].pop()), "clusters were judged, and 20 were to be"),
-    "one twice": (lambda file: changed(file, lambda v: v["subjects"].append(v["subjects"][0])), "is there twice"),
+    "one twice": (
+        lambda file: changed(file, lambda v: v["subjects"].append(v["subjects"][0])),
+        "a cluster is listed twice",
+    ),
     "another's": (
         lambda file: changed(file, lambda v: v["subjects"][0].update(cluster_id=next(filter(TWO.takes, CLUSTERS)))),
         "is not in its share 1/2",

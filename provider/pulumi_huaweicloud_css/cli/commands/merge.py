@@ -26,7 +26,7 @@ def command(
 ) -> int:
     """Make one verdict of the JSON of several runs of css-logs gate --shard.
 
-    A share that is missing or there twice is an error: without it nothing is known of its clusters.
+    A share that is missing or given twice is an error: without it nothing is known of its clusters.
 
     \b
     Exit codes: 0 passed, 1 failed, 2 usage error, 3 pending (a backup is running),
