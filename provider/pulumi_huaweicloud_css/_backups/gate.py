@@ -33,7 +33,7 @@ State = Literal["passed", "pending", "failed"]
 NO_RECORDS_HINT = "; check that log backup is switched on"  # where it is not known whether it is
 
 # The clock skew that the API gateway accepts in a signature; a time further ahead is not explained by clocks.
-_CLOCK_SKEW_MS = 15 * 60 * 1000
+CLOCK_SKEW_MS = 15 * 60 * 1000
 _AT_ONE_MOMENT: tuple[Outcome, ...] = ("RUNNING", "SUCCESS", "FAIL")
 
 
@@ -209,7 +209,7 @@ class _Judgement:
         )
 
     def _from_the_future(self) -> Verdict | None:
-        latest = self._now + _CLOCK_SKEW_MS
+        latest = self._now + CLOCK_SKEW_MS
         for record in self._records:
             for name, time in (("start", record.created_at), ("end", record.finished_at)):
                 if time is not None and time > latest:

@@ -23,7 +23,7 @@ class ClusterSelector:
     """Which of a project's clusters are meant; `ClusterSelector()` is all of them.
 
     Args:
-        names: shell patterns such as ``prod-*``, of which a cluster's name matches one; case matters.
+        names: names, or shell patterns such as ``prod-*``, of which a cluster has or matches one; case matters.
         tags: tags that a cluster has, all of them with these values.
         engine: ``elasticsearch``, ``opensearch`` or ``logstash``.
         enterprise_project_id: the enterprise project's id, ``0`` for the default one.
@@ -104,7 +104,7 @@ class ClusterSelector:
     def matches(self, cluster: Cluster) -> bool:
         """Return whether a cluster is meant."""
         return (
-            (self.names is None or any(fnmatchcase(cluster.name, name) for name in self.names))
+            (self.names is None or any(_is_called(cluster, name) for name in self.names))
             and all(cluster.tags.get(key) == value for key, value in (self.tags or {}).items())
             and (self.engine is None or (cluster.engine or "").lower() == self.engine.lower())
             and (self.enterprise_project_id is None or cluster.enterprise_project_id == self.enterprise_project_id)
@@ -123,7 +123,7 @@ class ClusterSelector:
 
     def _check_found(self, clusters: Sequence[Cluster], selected: Sequence[Cluster]) -> None:
         """Refuse a name that finds nothing, too: a misspelled one would leave its clusters unread."""
-        unused = [name for name in self.names or () if not any(fnmatchcase(each.name, name) for each in selected)]
+        unused = [name for name in self.names or () if not any(_is_called(each, name) for each in selected)]
         if selected and not unused:
             return
         wanted = self._in_words(unused or self.names or ())
@@ -140,6 +140,11 @@ class ClusterSelector:
         if self.enterprise_project_id is not None:
             words.append(f"the enterprise project {self.enterprise_project_id}")
         return " and ".join(words)
+
+
+def _is_called(cluster: Cluster, name: str) -> bool:
+    """Return whether a cluster has this name, which may have characters of a pattern, or matches it as a pattern."""
+    return cluster.name == name or fnmatchcase(cluster.name, name)
 
 
 def cluster_of_name(clusters: Sequence[Cluster], name: str) -> Cluster:

@@ -35,7 +35,9 @@ def _title(skipped: SkippedCluster) -> str:
 
 
 def summary(results: Sequence[Result]) -> str:
-    """Return a line that counts several targets; "" for a single one, whose line says all."""
+    """Return a line that counts the targets; "" for a single one, whose line says all."""
+    if not results:
+        return "no cluster was judged\n"
     if len(results) < 2:
         return ""
     counts = Counter(result.state for result in results)

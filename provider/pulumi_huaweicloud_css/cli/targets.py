@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +16,7 @@ from ..errors import ArgumentError
 from .command import COMMAND_LINE, option_name
 
 if TYPE_CHECKING:
-    from .._backups.cluster_search import FoundClusters, SkippedCluster
+    from .._backups.cluster_search import SkippedCluster
     from .._backups.fleet_query import SeveralArguments
     from .._backups.open_sites import OpenSite
     from .._backups.selection import ClusterSelector
@@ -90,11 +90,13 @@ class Chosen:
         targets: each of them.
         skipped: the selected clusters that are not read.
         cluster_ids: all clusters among the targets.
+        request: what was asked for, as plain JSON values: runners that share an account must ask for the same.
     """
 
     targets: Sequence[Target[RecordSet]]
     skipped: Sequence[SkippedCluster] = ()
     cluster_ids: Sequence[str] = ()
+    request: Mapping[str, object] = field(default_factory=dict)
 
 
 def chosen_targets(
@@ -158,11 +160,16 @@ def cluster_targets(clusters: ClusterOptions, arguments: SeveralArguments) -> Ch
         SettingsError: a setting is missing or wrong.
         CssError: the clusters could not be listed.
     """
-    from .._backups.cluster_search import check_some_judged
+    from .._backups.cluster_search import check_some_judged, find_clusters
+    from .._backups.fleet_query import check_cluster_ids
     from .._backups.query import ANY_CLUSTER, LogRecordsQuery
 
     query = LogRecordsQuery.of(ANY_CLUSTER, arguments)
-    found = found_clusters(clusters, arguments)
+    ids, selector = _wanted(clusters)
+    unique = check_cluster_ids(ids) if ids else ()
+    with _selection_written(clusters):
+        sites = sites_for(arguments)
+        found = find_clusters(sites, unique, selector)
     if query.gate is not None and not found.unknown:
         with _selection_written(clusters):
             check_some_judged(found.clusters, found.skipped)
@@ -170,18 +177,24 @@ def cluster_targets(clusters: ClusterOptions, arguments: SeveralArguments) -> Ch
         found.targets(query, clusters.parallelism),
         found.skipped,
         [cluster.id for _, cluster in found.clusters],
+        _request(unique, selector, sites, arguments),
     )
 
 
-def found_clusters(clusters: ClusterOptions, arguments: SeveralArguments) -> FoundClusters:
-    """Return the clusters that are meant, each with its site; see `cluster_targets`."""
-    from .._backups.cluster_search import find_clusters
-    from .._backups.fleet_query import check_cluster_ids
-
-    ids, selector = _wanted(clusters)
-    unique = check_cluster_ids(ids) if ids else ()
-    with _selection_written(clusters):
-        return find_clusters(sites_for(arguments), unique, selector)
+def _request(
+    ids: Sequence[str], selector: ClusterSelector | None, sites: Sequence[OpenSite], arguments: SeveralArguments
+) -> dict[str, object]:
+    """Return what is asked for; the order in which it is given does not matter."""
+    selected = None if selector is None else selector.to_dict()
+    if selected is not None and selector is not None and selector.names is not None:
+        selected["names"] = sorted(set(selector.names))
+    of_sites = ("region", "regions", "sites", "profile")  # told by the sites themselves
+    return {
+        "cluster_ids": sorted(each.lower() for each in ids),
+        "clusters": selected,
+        "regions": [site.client.region for site in sites],
+        **{name: value for name, value in arguments.items() if value is not None and name not in ("gate", *of_sites)},
+    }
 
 
 @contextmanager

@@ -42,6 +42,13 @@ def test_a_selection_of_nothing_is_an_error_with_the_nearest_names(selector, tex
     assert ClusterSelector(**selector, allow_empty=True).select(CLUSTERS) == []
 
 
+def test_a_name_with_characters_of_a_pattern():
+    """A name that is a pattern, too, selects the cluster that is called so, besides those that it matches."""
+    clusters = [Cluster("1", "prod-[1]"), Cluster("2", "prod-1"), Cluster("3", "prod-2")]
+    assert [each.id for each in ClusterSelector(names=["prod-[1]"]).select(clusters)] == ["2", "1"]
+    assert [each.id for each in ClusterSelector(names=["prod-[1]"]).select(clusters[:1])] == ["1"]
+
+
 def test_a_project_without_clusters():
     """That there are none at all is said."""
     with pytest.raises(NoClusterError, match=r"\Aclusters: no cluster matches; the project has no clusters\Z"):

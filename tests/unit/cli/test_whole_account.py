@@ -170,6 +170,7 @@ def test_nothing_may_be_allowed(run):
     for form in ("text", "json", "junit", "github", "markdown", "openmetrics"):
         done = run("gate", "--tag", "env=none", "--allow-empty", "--format", form)
         assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        assert form != "text" or done.stdout == "no cluster was judged\n"
 
 
 def test_skipped_clusters_are_listed_apart(run, account):
