@@ -87,7 +87,7 @@ def _fleet_log_records(given: Mapping[str, Any], config: ConfigGetter) -> Output
     from .._backups.fleet import fleet_log_records
     from .._backups.fleet_query import fleet_arguments
 
-    return fleet_log_records(fleet_arguments(given), config=config, reader=READER).to_outputs()
+    return fleet_log_records(fleet_arguments(given), config=config, reader=READER).to_outputs(write=camel)
 
 
 def _clusters(given: Mapping[str, Any], config: ConfigGetter) -> Outputs:

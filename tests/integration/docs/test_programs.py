@@ -196,7 +196,7 @@ def test_policy_selection(new_project, emulator, tmp_path):
     project = new_project("import pulumi\npulumi.export('version', '1.2.3')\n")
     stopped = project.preview(*options)
     assert stopped.exit_code != 0
-    assert "no cluster matches names" in stopped.output
+    assert "no cluster matches the name" in stopped.output
     emulator.add_cluster(
         Cluster(cluster_id=f"{7:08}-0000-4000-8000-000000000000", name="prod-a", tags={"team": "shop"})
     )
