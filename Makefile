@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup engine demo picture docs test test-unit test-integration test-pythons mutants check bench schema sdks lock audit dist clean
+.PHONY: help setup engine demo picture docs test test-unit test-integration test-pythons mutants check bench schema sdks lock audit dist release-check clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -110,6 +110,9 @@ dist: $(STAMP) ## build wheel and sdist into dist/, and check them
 	@$(BIN)/python -m build --no-isolation --outdir dist .
 	@$(BIN)/twine check --strict dist/*
 	@$(BIN)/python -m pytest -q tests/integration/dist
+
+release-check: check dist plugin docs ## all of a release that a machine without accounts can do; TAG=v1.2.3 is held to the version
+	@$(BIN)/python tools/release_check.py --tag "$(TAG)"
 
 clean: ## remove what the other targets made here (the engine's cache is outside)
 	rm -rf $(VENV) dist build sdks .mypy_cache .ruff_cache .pytest_cache .hypothesis
