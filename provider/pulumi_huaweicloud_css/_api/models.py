@@ -67,8 +67,6 @@ class _UnixMs:
         )
 
 
-UnixMs = Annotated[int | None, _UnixMs]
-
 Outcome = Literal["SUCCESS", "RUNNING", "FAIL"]
 _OUTCOMES: dict[str | None, Outcome] = {"SUCCESS": "SUCCESS", "RUNNING": "RUNNING", "FAIL": "FAIL"}
 
@@ -88,8 +86,8 @@ class Record(_Wire):  # type: ignore[explicit-any]
 
     id: str
     cluster_id: str | None = Field(default=None, alias="clusterId")
-    created_at: UnixMs = Field(default=None, alias="createAt")
-    finished_at: UnixMs = Field(default=None, alias="finishedAt")
+    created_at: Annotated[int | None, _UnixMs] = Field(default=None, alias="createAt")
+    finished_at: Annotated[int | None, _UnixMs] = Field(default=None, alias="finishedAt")
     log_path: str | None = Field(default=None, alias="logPath")
     status: str | None = None
     job_type: str | None = Field(default=None, alias="jobTypes")

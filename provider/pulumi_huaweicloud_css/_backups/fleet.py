@@ -154,7 +154,7 @@ def fleet_log_records(
         CssError: the project's id could not be looked up, or the clusters could not be listed.
     """
     query = FleetQuery.of(arguments, reader.write)
-    given_as = "regions" if arguments["sites"] is None else "sites"
+    given_as = "regions" if arguments.get("sites") is None else "sites"
     sites = open_sites(query.sites, arguments, config=config, environ=environ, reader=reader, given_as=given_as)
     result = read_fleet(sites, query, record_outputs)
     if not enforce_gate:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._api.client import CssClient, shared_client
 from .._api.deadline import Deadline
@@ -44,8 +44,11 @@ _SETTINGS_SECONDS = 10.0  # a reason without its cause is better than a late one
 _ON_THE_WIRE = {"FAIL": "FAIL", "NOT_FAIL": "NOT_FAIL", "RUNNING": "NOT_FAIL", "SUCCESS": "NOT_FAIL"}
 
 
-class QueryArguments(SettingsArguments):
-    """The arguments that all functions and resources have; None if not given."""
+class QueryArguments(SettingsArguments, total=False):
+    """The arguments that all functions and resources have; missing or None if not given.
+
+    The engine and click have checked no value: a query is validated when it is created from them.
+    """
 
     status: str | None
     job_id: str | None
@@ -56,40 +59,11 @@ class QueryArguments(SettingsArguments):
     include_records: bool | None
 
 
-def query_arguments(given: Mapping[str, Any]) -> QueryArguments:  # type: ignore[explicit-any]  # the wire's values
-    """Return the arguments that the engine sent; they are validated when a query is created from them.
-
-    Args:
-        given: the arguments that are given, by their Python names; others are ignored.
-    """
-    return {
-        "project_id": given.get("project_id"),
-        "region": given.get("region"),
-        "endpoint": given.get("endpoint"),
-        "status": given.get("status"),
-        "job_id": given.get("job_id"),
-        "job_type": given.get("job_type"),
-        "offset": given.get("offset"),
-        "limit": given.get("limit"),
-        "gate": given.get("gate"),
-        "include_records": given.get("include_records"),
-    }
-
-
-class LogRecordsArguments(QueryArguments):
+class LogRecordsArguments(QueryArguments, total=False):
     """The arguments of `get_log_records` and `LogRecords`."""
 
     cluster_id: str | None
     cluster_name: str | None
-
-
-def log_records_arguments(given: Mapping[str, Any]) -> LogRecordsArguments:  # type: ignore[explicit-any]  # likewise
-    """Return the arguments of one cluster that the engine sent, as `query_arguments` does."""
-    return {
-        "cluster_id": given.get("cluster_id"),
-        "cluster_name": given.get("cluster_name"),
-        **query_arguments(given),
-    }
 
 
 @dataclass(frozen=True)
@@ -150,14 +124,14 @@ class LogRecordsQuery:
         Raises:
             ArgumentError: one of them is invalid.
         """
-        gate, offset, given = arguments["gate"], arguments["offset"], arguments["include_records"]
+        gate, offset, given = arguments.get("gate"), arguments.get("offset"), arguments.get("include_records")
         return cls(
             cluster_id=cluster_id,
-            status=arguments["status"],
-            job_id=arguments["job_id"],
-            job_type=arguments["job_type"],
+            status=arguments.get("status"),
+            job_id=arguments.get("job_id"),
+            job_type=arguments.get("job_type"),
             offset=1 if offset is None else offset,
-            limit=arguments["limit"],
+            limit=arguments.get("limit"),
             gate=None if gate is None else Gate.of(gate),
             include_records=include_records if given is None else given,
         )
@@ -197,7 +171,7 @@ def log_records(
         GateError: the verdict is failed or pending.
         CssError: the records could not be read.
     """
-    cluster_id, cluster_name = arguments["cluster_id"], arguments["cluster_name"]
+    cluster_id, cluster_name = arguments.get("cluster_id"), arguments.get("cluster_name")
     check_one_given(reader.write, cluster_id=cluster_id, cluster_name=cluster_name)
     if cluster_name is not None:
         check_text("cluster_name", cluster_name, "a cluster's name")

@@ -63,8 +63,8 @@ class Site:
         return self.region if self.project_id is None else f"{self.region}/{self.project_id}"
 
 
-class SitesArguments(SettingsArguments):
-    """The arguments that say where to read several clusters; None if not given."""
+class SitesArguments(SettingsArguments, total=False):
+    """The arguments that say where to read several clusters; missing or None if not given."""
 
     regions: Sequence[str] | None
     sites: Sequence[Site | Mapping[str, object]] | None
@@ -80,15 +80,15 @@ def sites_of(arguments: SitesArguments, write: Callable[[str], str] = str) -> tu
     Raises:
         ArgumentError: a list is empty, too long, or has one site twice; or other arguments do not go together with it.
     """
-    regions, given = arguments["regions"], arguments["sites"]
+    regions, given = arguments.get("regions"), arguments.get("sites")
     if regions is None and given is None:
         return ()
     if regions is not None and given is not None:
         raise ArgumentError("sites", f"it does not go together with {write('regions')}, for a site has its region")
     name = "sites" if regions is None else "regions"
     alone: Mapping[str, str | None] = {
-        "region": arguments["region"],
-        "project_id": arguments["project_id"],
+        "region": arguments.get("region"),
+        "project_id": arguments.get("project_id"),
         "project_name": arguments.get("project_name"),
     }
     for other, value in alone.items():

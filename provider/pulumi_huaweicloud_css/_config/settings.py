@@ -10,7 +10,7 @@ import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import NotRequired, TypedDict
+from typing import TypedDict
 
 from .._log import LOGGER
 from .._text import sanitize
@@ -120,14 +120,14 @@ def resolve(
     return settings
 
 
-class SettingsArguments(TypedDict):
-    """The arguments by which users say where to read; None if not given."""
+class SettingsArguments(TypedDict, total=False):
+    """The arguments by which users say where to read; missing or None if not given."""
 
     project_id: str | None
     region: str | None
     endpoint: str | None
-    project_name: NotRequired[str | None]  # of the command line only, as the next one
-    profile: NotRequired[str | None]
+    project_name: str | None  # of the command line only, as the next one
+    profile: str | None
 
 
 def resolve_arguments(
@@ -143,9 +143,9 @@ def resolve_arguments(
         SettingsError: a setting is missing or wrong.
     """
     return resolve(
-        project_id=arguments["project_id"],
-        region=arguments["region"],
-        endpoint=arguments["endpoint"],
+        project_id=arguments.get("project_id"),
+        region=arguments.get("region"),
+        endpoint=arguments.get("endpoint"),
         project_name=arguments.get("project_name"),
         profile=arguments.get("profile"),
         config=config,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from .._pulumi.shapes import Shape, parts_of, shape_of
 from .._text import as_sent, camel, near, sanitize
 from .catalogue import Function
 
+_A = TypeVar("_A", bound=Mapping[str, object])
 _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "string": str,
     "boolean": bool,
@@ -33,7 +34,7 @@ class WireError(Exception):
         self.reason = reason
 
 
-def arguments(function: Function, given: Mapping[str, Any]) -> dict[str, Any]:
+def arguments(function: Function[_A], given: Mapping[str, Any]) -> _A:
     """Return the arguments of a call by their Python names; null counts as not given, also in objects.
 
     Every type is checked here, in the caller's words; what remains to be checked is values, where Python programs' are.
@@ -41,7 +42,8 @@ def arguments(function: Function, given: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         WireError: one is unknown or missing, or has the wrong type.
     """
-    return _taken("", {name: shape_of(hint) for name, hint in function.inputs.items()}, function.required, given)
+    shapes = {name: shape_of(hint) for name, hint in function.inputs.items()}
+    return cast("_A", _taken("", shapes, function.required, given))  # the one place where the wire's values get types
 
 
 def _taken(path: str, parts: Mapping[str, Shape], required: Iterable[str], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,7 +89,7 @@ def _scalar(path: str, types: Sequence[str], value: Any) -> Any:
     return value
 
 
-def result(function: Function, outputs: Mapping[str, Any]) -> dict[str, Any]:
+def result(function: Function[Any], outputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return a function's outputs for the wire; None is omitted, as in Pulumi's states."""
     returned: dict[str, Any] = _to_wire(shape_of(function.result), outputs)
     return returned

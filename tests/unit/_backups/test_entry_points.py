@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from pulumi_huaweicloud_css._backups.evaluate import CheckResult, Target, evaluate
 from pulumi_huaweicloud_css._backups.fleet import fleet_log_records, is_gone
-from pulumi_huaweicloud_css._backups.fleet_query import fleet_arguments
 from pulumi_huaweicloud_css._backups.gate import Gate, Verdict
-from pulumi_huaweicloud_css._backups.query import log_records, log_records_arguments
+from pulumi_huaweicloud_css._backups.query import log_records
 from pulumi_huaweicloud_css._backups.stack_outputs import StackRecords
 from pulumi_huaweicloud_css._config.table import Reader
 from pulumi_huaweicloud_css.emulator import Backups, Cluster
@@ -32,12 +31,12 @@ FAILING = Backups(count=1, failure_share=1.0)
 
 def one(cluster_id, **given):
     """Return the arguments of one cluster's query."""
-    return log_records_arguments({"cluster_id": cluster_id, **given})
+    return {"cluster_id": cluster_id, **given}
 
 
 def many(*cluster_ids, **given):
     """Return the arguments of a fleet's query."""
-    return fleet_arguments({"cluster_ids": list(cluster_ids), **given})
+    return {"cluster_ids": list(cluster_ids), **given}
 
 
 READ = {"one": lambda ids, **given: one(ids[0], **given), "many": lambda ids, **given: many(*ids, **given)}

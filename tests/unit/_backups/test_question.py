@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, query_arguments
+from pulumi_huaweicloud_css._backups.query import LogRecordsQuery
 from pulumi_huaweicloud_css.errors import ArgumentError
 
 from tests.support.reading import log_records
@@ -97,7 +97,7 @@ def test_nothing_is_sent_for_a_wrong_page(emulator, connect, arguments, text):
 )
 def test_numbers_become_integers(arguments, expected):
     """Numbers come from Pulumi as floats; whole ones are taken, and are integers afterwards."""
-    question = LogRecordsQuery.of(CLUSTER, query_arguments(arguments))
+    question = LogRecordsQuery.of(CLUSTER, arguments)
     assert (question.offset, question.limit) == expected
     assert "float" not in {type(question.offset).__name__, type(question.limit).__name__}
 
