@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from .._api.clusters import Cluster
 from .._threads import in_parallel
@@ -14,8 +15,11 @@ from .cluster_ref import ClusterRef
 from .evaluate import Target
 from .open_sites import OpenSite
 from .query import LogRecordsQuery, read
-from .result import LogRecordsResult, Outputs
+from .result import LogRecordsResult
 from .selection import ClusterSelector
+
+if TYPE_CHECKING:
+    from .outputs import SkippedOutputs
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class SkippedCluster:
     cluster_name: str
     reason: str
 
-    def to_outputs(self) -> Outputs:
+    def to_outputs(self) -> SkippedOutputs:
         """Return the outputs: plain JSON values."""
         return {"cluster_id": self.cluster_id, "cluster_name": self.cluster_name, "reason": self.reason}
 
