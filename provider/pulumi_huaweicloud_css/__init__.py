@@ -6,7 +6,8 @@ clusters at once `FleetLogRecords`, `get_fleet_log_records` and `get_fleet_log_r
 
 To annotate what passes arguments on: `Status`, `JobType` and `OnError` are the choices, `Duration` is what a gate
 takes, and `GateInput`, `SelectorInput` and `SitesInput` are what resources and ``_output`` functions take. `State` is a
-verdict's, and `Outcome` a record's. Plain dictionaries for JSON are `RecordOutputs`, `ClusterOutputs`, `VerdictOutputs`.
+verdict's, and `Outcome` a record's. `RecordOutputs`, `ClusterOutputs` and
+`VerdictOutputs` are what they become as JSON.
 """
 
 from __future__ import annotations
