@@ -6,7 +6,8 @@ clusters at once `FleetLogRecords`, `get_fleet_log_records` and `get_fleet_log_r
 
 To annotate what passes arguments on: `Status`, `JobType` and `OnError` are the choices, `Duration` is what a gate
 takes, and `GateInput`, `SelectorInput` and `SitesInput` are what resources and ``_output`` functions take. `State` is a
-verdict's, and `Outcome` a record's.
+verdict's, and `Outcome` a record's. `RecordOutputs`, `ClusterOutputs` and
+`VerdictOutputs` are what they become as JSON.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from ._api.clusters import Cluster, ClusterPage
     from ._api.log_settings import LogSettings
     from ._api.models import Outcome, Record, RecordPage
+    from ._api.outputs import ClusterOutputs, RecordOutputs
     from ._backups.gate import Gate, State, Verdict
+    from ._backups.outputs import VerdictOutputs
     from ._backups.selection import ClusterSelector
     from ._backups.sites import Site
     from ._durations import Duration
@@ -71,6 +74,7 @@ __all__ = [
     "ArgumentError",
     "Cluster",
     "ClusterLogRecords",
+    "ClusterOutputs",
     "ClusterPage",
     "ClusterSelector",
     "ClusterSelectorArgsDict",
@@ -99,6 +103,7 @@ __all__ = [
     "OnError",
     "Outcome",
     "Record",
+    "RecordOutputs",
     "RecordPage",
     "SelectorInput",
     "SettingsError",
@@ -110,6 +115,7 @@ __all__ = [
     "State",
     "Status",
     "Verdict",
+    "VerdictOutputs",
     "__version__",
     "get_clusters",
     "get_clusters_output",
@@ -122,6 +128,7 @@ __all__ = [
 _MODULES = {
     "Cluster": "_api.clusters",
     "ClusterLogRecords": "_pulumi.types",
+    "ClusterOutputs": "_api.outputs",
     "ClusterPage": "_api.clusters",
     "ClusterSelector": "_backups.selection",
     "ClusterSelectorArgsDict": "_pulumi.inputs",
@@ -143,6 +150,7 @@ _MODULES = {
     "OnError": "_validation",
     "Outcome": "_api.models",
     "Record": "_api.models",
+    "RecordOutputs": "_api.outputs",
     "RecordPage": "_api.models",
     "SelectorInput": "_pulumi.inputs",
     "Site": "_backups.sites",
@@ -152,6 +160,7 @@ _MODULES = {
     "State": "_backups.gate",
     "Status": "_validation",
     "Verdict": "_backups.gate",
+    "VerdictOutputs": "_backups.outputs",
     "get_clusters": "cluster_functions",
     "get_clusters_output": "cluster_functions",
     "get_fleet_log_records": "functions",

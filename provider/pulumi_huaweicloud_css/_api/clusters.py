@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from .._text import sanitize
 from .._time import parse_rfc3339, rfc3339, unix_ms
@@ -12,6 +13,9 @@ from .._validation import is_cluster_id
 from ..errors import InvalidResponseError
 from .body import load_json
 from .models import check_no_error
+
+if TYPE_CHECKING:
+    from .outputs import ClusterOutputs
 
 AVAILABLE = "200"
 _STATUSES = {"100": "being created", AVAILABLE: "available", "303": "unavailable"}
@@ -52,7 +56,7 @@ class Cluster:
         """Its status in words; the API's code where that is not known."""
         return _STATUSES.get(self.status or "", self.status)
 
-    def to_outputs(self) -> dict[str, object]:
+    def to_outputs(self) -> ClusterOutputs:
         """Return the cluster as outputs: its creation time as RFC 3339 text in UTC."""
         return {
             "id": self.id,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -26,6 +26,9 @@ from .._time import rfc3339
 from ..errors import InvalidResponseError
 from .body import check_values, load_json
 from .error_response import CODE_KEYS
+
+if TYPE_CHECKING:
+    from .outputs import RecordOutputs
 
 # Below this, a Unix time is in seconds (as milliseconds it would be in early 1973, before any cloud).
 _SECONDS_BELOW = 100_000_000_000
@@ -111,7 +114,7 @@ class Record(_Wire):  # type: ignore[explicit-any]
         """The time by which records are ordered, in Unix ms: the task's start, or its end if there is no start."""
         return self.created_at or self.finished_at
 
-    def to_outputs(self) -> dict[str, str | None]:
+    def to_outputs(self) -> RecordOutputs:
         """Return the record as outputs: snake_case names, times as RFC 3339 text in UTC."""
         return {
             "id": self.id,

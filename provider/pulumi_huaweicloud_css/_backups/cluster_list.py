@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .._api.client import CssClient, shared_client
 from .._api.clusters import Cluster
@@ -13,8 +14,10 @@ from .._config.settings import SettingsArguments, resolve_arguments
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
 from ..errors import InvalidResponseError
-from .result import Outputs
 from .selection import ClusterSelector
+
+if TYPE_CHECKING:
+    from .outputs import ClustersOutputs
 
 
 class ClustersArguments(SettingsArguments, total=False):
@@ -40,7 +43,7 @@ class ClustersResult:
     project_id: str
     region: str | None
 
-    def to_outputs(self) -> Outputs:
+    def to_outputs(self) -> ClustersOutputs:
         """Return the outputs: plain JSON values."""
         return {
             "clusters": [cluster.to_outputs() for cluster in self.clusters],

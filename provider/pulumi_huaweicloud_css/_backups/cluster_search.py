@@ -13,10 +13,11 @@ from .cluster_ref import ClusterRef
 from .evaluate import Target
 from .open_sites import OpenSite
 from .query import LogRecordsQuery, read
-from .result import LogRecordsResult, Outputs
+from .result import LogRecordsResult
 
 if TYPE_CHECKING:
     from .._api.clusters import Cluster
+    from .outputs import SkippedOutputs
     from .selection import ClusterSelector
 
 
@@ -34,7 +35,7 @@ class SkippedCluster:
     cluster_name: str
     reason: str
 
-    def to_outputs(self) -> Outputs:
+    def to_outputs(self) -> SkippedOutputs:
         """Return the outputs: plain JSON values."""
         return {"cluster_id": self.cluster_id, "cluster_name": self.cluster_name, "reason": self.reason}
 

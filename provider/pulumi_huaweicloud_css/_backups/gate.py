@@ -27,6 +27,7 @@ from ..errors import ArgumentError
 
 if TYPE_CHECKING:
     from .._api.models import Outcome, Record
+    from .outputs import VerdictOutputs
 
 State = Literal["passed", "pending", "failed"]
 
@@ -60,7 +61,7 @@ class Verdict:
         """Whether the gate passed."""
         return self.state == "passed"
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> VerdictOutputs:
         """Return the verdict as plain JSON values; the age is in seconds."""
         record = None if self.record is None else self.record.to_outputs()
         return {"state": self.state, "reason": self.reason, "record": record, "age": self.age}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .._api.client import CssClient, shared_client
 from .._api.deadline import Deadline
@@ -34,6 +34,7 @@ from .result import LogRecordsResult
 
 if TYPE_CHECKING:
     from .causes import AskSettings
+    from .outputs import Narrowing
 
 # Stands for the cluster in a query that is checked before its cluster is known.
 ANY_CLUSTER = "00000000-0000-0000-0000-000000000000"
@@ -137,7 +138,7 @@ class LogRecordsQuery:
         )
 
     @property
-    def narrowed(self) -> dict[str, str | int]:
+    def narrowed(self) -> Narrowing:
         """The arguments that narrow the result, by name; empty if none does."""
         given = {
             "status": self.status,
@@ -146,7 +147,7 @@ class LogRecordsQuery:
             "offset": self.offset if self.offset > 1 else None,
             "limit": self.limit,
         }
-        return {name: value for name, value in given.items() if value is not None}
+        return cast("Narrowing", {name: value for name, value in given.items() if value is not None})
 
 
 def log_records(

@@ -98,7 +98,7 @@ def as_yaml(value: Any) -> str:
     return _escaped(text, _escape_of)
 
 
-def as_csv(rows: Iterable[Mapping[str, str | None]], names: Sequence[str]) -> str:
+def as_csv(rows: Iterable[Mapping[str, object]], names: Sequence[str]) -> str:
     r"""Return a table for spreadsheets and programs, one line a row.
 
     What is unsafe to show is written as ``\u001b``. An apostrophe stands before what a spreadsheet would take for a
@@ -112,7 +112,7 @@ def as_csv(rows: Iterable[Mapping[str, str | None]], names: Sequence[str]) -> st
     writer = csv.DictWriter(out, fieldnames=names, lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: _cell(row[name] or "") for name in names})
+        writer.writerow({name: _cell(str(row[name] or "")) for name in names})
     return out.getvalue()
 
 
