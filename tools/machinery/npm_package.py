@@ -1,4 +1,4 @@
-"""The npm package of the TypeScript SDK: compiled, and packed from the folder that it is compiled into, as Pulumi's are."""
+"""The npm package of the TypeScript SDK: compiled, and packed from the folder of what was compiled, as Pulumi does."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def write_binary(folder: Path) -> Path:
     entry = WORK / "entry.py"
     entry.write_text("from pulumi_huaweicloud_css.plugin import main\n\nmain()\n", encoding="utf-8")
     options = [
-        *("--onedir", "--noconfirm", "--clean", "--log-level=ERROR", "--name", NAME, "--paths", PACKAGE.parent),
+        *("--onedir", "--noconfirm", "--log-level=ERROR", "--name", NAME, "--paths", PACKAGE.parent),
         *("--distpath", WORK, "--workpath", WORK / "build", "--specpath", WORK),
         *("--add-data", f"{SCHEMA}{os.pathsep}pulumi_huaweicloud_css/plugin"),
         *(part for name in _BY_NAME for part in ("--hidden-import", f"huaweicloudsdkcore.{name}")),
@@ -64,7 +64,7 @@ def write_binary(folder: Path) -> Path:
         *(["--strip"] if sys.platform == "linux" and shutil.which("strip") else []),
     ]
     command = [sys.executable, "-m", "PyInstaller", *map(str, options), str(entry)]
-    fixed = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0", "PYINSTALLER_CONFIG_DIR": str(WORK / "cache")}
+    fixed = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0", "PYINSTALLER_CONFIG_DIR": str(WORK.parent / "cache")}
     subprocess.run(command, check=True, env={**os.environ, **fixed})
     made = WORK / NAME
     for name in _FILES_NOT_NEEDED:
