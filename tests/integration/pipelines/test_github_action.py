@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pulumi_huaweicloud_css import __version__
 
 from tests.support import ROOT
+from tests.support.pages import BLOCKS
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 # A proxy and an index of packages are the machine's own.
@@ -101,6 +103,16 @@ def gate(installed, emulator, tmp_path):
         return _run(GATE, tmp_path, {**installed, **emulator.environment()}, **inputs)
 
     return run
+
+
+def test_the_job_of_the_documentation(gate):
+    """The inputs that the documentation shows are those of the action, and pass while backups are fresh."""
+    [job] = yaml.safe_load(BLOCKS["github-action"])["jobs"].values()
+    [step] = job["steps"]
+    assert step["uses"].rpartition("@")[2] == f"v{__version__}"
+    inputs = {name.replace("-", "_"): yaml.safe_dump(value).split("\n")[0] for name, value in step["with"].items()}
+    done = gate(**inputs)
+    assert (done.exit_code, done.outputs["state"]) == (0, "passed"), done.log
 
 
 def test_a_fresh_cluster_passes(gate, emulator):

@@ -15,7 +15,8 @@ from tools.docs_pages.command_line import command_line
 from tools.docs_pages.registry import index, installation
 
 TESTS = ROOT / "tests"
-RUN = (TESTS / "integration" / "docs", TESTS / "integration" / "plugin", TESTS / "support")  # use blocks by their names
+# Use blocks by their names.
+RUN = (*(TESTS / "integration" / name for name in ("docs", "pipelines", "plugin")), TESTS / "support")
 PACKAGE = ROOT / "provider" / "pulumi_huaweicloud_css"
 
 
