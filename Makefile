@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup engine demo picture test test-unit test-integration test-pythons mutants check bench schema sdks lock audit dist clean
+.PHONY: help setup engine demo picture docs test test-unit test-integration test-pythons mutants check bench schema sdks npm plugin lock audit dist release-check clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -36,6 +36,18 @@ demo: $(STAMP) ## the whole story against the built-in emulator
 
 picture: $(STAMP) ## write docs/report.png anew, the README's picture of a report; needs Chromium
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/picture.py
+
+# In an environment of its own, like that of the mutants. The variable silences an advertisement; --quiet would turn
+# --strict off, for warnings are counted as they are printed.
+DOCS := build/docs/venv
+$(DOCS)/.installed: requirements-docs.lock
+	@$(PYTHON) -m venv $(DOCS)
+	@$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $^
+	@touch $@
+
+docs: $(STAMP) $(DOCS)/.installed ## write the generated pages anew, and build the documentation into build/site
+	@$(BIN)/python tools/docs.py
+	@NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict
 
 check: $(STAMP) ## format, lint, types, layers
 	@$(BIN)/ruff format --check .
@@ -74,27 +86,52 @@ bench: $(STAMP) ## measure, print the table, and write docs/performance.md anew
 schema: $(STAMP) ## write the plugin's schema, and the docstrings that repeat each other, anew
 	@$(BIN)/python tools/schema.py
 
-sdks: $(STAMP) ## TypeScript, Go and Python SDKs of the plugin into sdks/
-	@$(BIN)/python tools/sdks.py sdks
+sdks: $(STAMP) ## write sdk/ anew: TypeScript and Go SDKs of the plugin; needs Go
+	@$(BIN)/python tools/sdks.py sdk
 
-lock: $(STAMP) ## write requirements-dev.lock anew: the newest allowed versions, with hashes, for every supported Python
+npm: $(STAMP) ## the npm package of the TypeScript SDK, into dist/; needs Node
+	@$(BIN)/python tools/npm.py dist
+
+# What is installed in this environment is what the plugin's archive holds, so nothing else is.
+PLUGIN := build/plugin/venv
+PLUGIN_DIST := dist
+$(PLUGIN)/.installed: requirements-plugin.lock
+	@$(PYTHON) -m venv --clear $(PLUGIN)
+	@$(PLUGIN)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+plugin: $(PLUGIN)/.installed ## the plugin's archives into dist/: one that needs no Python, for this machine, and its sources
+	@$(PLUGIN)/bin/python tools/plugin.py $(PLUGIN_DIST)
+
+lock: $(STAMP) ## write the locks anew: the newest allowed versions, with hashes, for every supported Python
 	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --all-extras --group dev \
 		--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command 'make lock' --output-file requirements-dev.lock pyproject.toml
 	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --group mutants \
 		--constraint requirements-dev.lock --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command 'make lock' --output-file requirements-mutants.lock
-	@! grep -nE '://|@ file' requirements-dev.lock requirements-mutants.lock || { echo 'the lock names an address; it must not' >&2; exit 1; }
+	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --group docs \
+		--constraint requirements-dev.lock --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command 'make lock' --output-file requirements-docs.lock
+	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --extra sdk --group plugin \
+		--constraint requirements-dev.lock --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command 'make lock' --output-file requirements-plugin.lock pyproject.toml
+	@! grep -nE '://|@ file' requirements-*.lock || { echo 'the lock names an address; it must not' >&2; exit 1; }
 
 audit: $(STAMP) ## ask the vulnerability service of PyPI about the locked versions (needs the network; no part of `make test`)
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off --timeout 15 --requirement requirements-dev.lock || \
 		{ echo 'make audit: vulnerabilities were found, or the vulnerability service was not reached; see above' >&2; exit 1; }
 
+# Only these: other targets put their files beside them.
+DIST_FILES := dist/pulumi_huaweicloud_css-*.whl dist/pulumi_huaweicloud_css-*.tar.gz
 dist: $(STAMP) ## build wheel and sdist into dist/, and check them
-	@rm -rf dist
+	@rm -f $(DIST_FILES)
 	@$(BIN)/python -m build --no-isolation --outdir dist .
-	@$(BIN)/twine check --strict dist/*
+	@$(BIN)/twine check --strict $(DIST_FILES)
 	@$(BIN)/python -m pytest -q tests/integration/dist
 
+release-check: check dist plugin docs ## all of a release that a machine without accounts can do; TAG=v1.2.3 is held to the version
+	@$(BIN)/python tools/release_check.py --tag "$(TAG)"
+
 clean: ## remove what the other targets made here (the engine's cache is outside)
-	rm -rf $(VENV) dist build sdks .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

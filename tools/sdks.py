@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes SDKs in TypeScript, Go and Python for the plugin, into a folder, with Pulumi's own generators.
+"""Writes SDKs in TypeScript and Go for the plugin, into a folder, with Pulumi's own generators; `make sdks`.
 
-By `pulumi package gen-sdk`, where `pulumi` and the language hosts that it needs are on PATH; else by the Go program
-under tools/go/sdks, which calls the same generators. It is built once (a minute) and kept beside the engine.
+By the Go program under tools/go/sdks, which pins the generators. It is built once (a minute), and kept beside the
+engine.
 
   python3 tools/sdks.py FOLDER
 """

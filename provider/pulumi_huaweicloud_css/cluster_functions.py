@@ -85,7 +85,7 @@ def get_clusters_output(
     return call_output(_CLUSTERS, inputs, opts)
 
 
-def _read_clusters(arguments: ClustersArguments, config: ConfigGetter) -> GetClustersResult:
+def _read_clusters(arguments: ClustersArguments, config: ConfigGetter | None) -> GetClustersResult:
     from ._backups.cluster_list import read_clusters  # here: it loads the HTTP library
 
     return clusters_outputs(read_clusters(arguments, config=config))

@@ -243,13 +243,13 @@ def get_fleet_log_records_output(
 # Modules that send requests are loaded by the first call: a program that reads nothing does not load the HTTP library.
 
 
-def _read_log_records(arguments: LogRecordsArguments, config: ConfigGetter) -> GetLogRecordsResult:
+def _read_log_records(arguments: LogRecordsArguments, config: ConfigGetter | None) -> GetLogRecordsResult:
     from ._backups.query import log_records
 
     return log_records_outputs(log_records(arguments, config=config))
 
 
-def _read_fleet_log_records(arguments: FleetArguments, config: ConfigGetter) -> GetFleetLogRecordsResult:
+def _read_fleet_log_records(arguments: FleetArguments, config: ConfigGetter | None) -> GetFleetLogRecordsResult:
     from ._backups.fleet import fleet_log_records
 
     return fleet_outputs(fleet_log_records(arguments, config=config, record_filter=plain_record))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.support import ROOT
+from tests.support.pages import BLOCKS
 from tests.support.pulumi_project import PulumiProject
 from tools.machinery.engine_cache import Kind, kept
-from tools.machinery.sdks import write_sdks
+from tools.machinery.npm_package import copy_sdk, pack
 
 HERE = Path(__file__).parent / "node"
 
@@ -30,9 +30,15 @@ def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> N
 
 @dataclass(frozen=True)
 class NodeTools:
-    """A folder laid out as the repository is, with the generated SDKs, and with all TypeScript compiled."""
+    """A folder of compiled programs in TypeScript, with the SDK's npm package installed where they look for it.
+
+    Args:
+        folder: has the package, and `node_modules`.
+        programs: where the programs are, below it or the same.
+    """
 
     folder: Path
+    programs: Path
 
     def run(
         self, project: PulumiProject, name: str, command: str, *, program: str = "ask/bin/ask.js", **config: Any
@@ -43,19 +49,19 @@ class NodeTools:
             project: whose backend to use.
             name: the Pulumi project's name.
             command: ``preview`` or ``up``.
-            program: the compiled program, below the folder of examples.
+            program: the compiled program, below the folder of programs.
             config: the stack's configuration; what is no text becomes JSON.
         """
         texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
         spec = {
-            "program": str(self.folder / "examples" / program),
+            "program": str(self.programs / program),
             "project": name,
             "stack": "dev",
             "config": {key.replace("__", ":"): {"value": value} for key, value in texts.items()},
             "command": command,
         }
         done = subprocess.run(
-            ["node", self.folder / "examples" / "ask" / "run.js"],
+            ["node", self.folder / "run.js"],
             cwd=self.folder,
             env=project.environ(),
             input=json.dumps(spec),
@@ -67,6 +73,28 @@ class NodeTools:
         if done.returncode:
             return NodeRun({}, "", done.stderr)
         return NodeRun(**json.loads(done.stdout))
+
+    def again(self, folder: Path, *files: Path) -> NodeTools:
+        """Install the package into another folder, which is empty, and compile programs there, beside nothing else."""
+        made = _installed(folder, self.package)
+        for file in files:
+            shutil.copy(file, folder)
+        options = json.loads((ROOT / "examples" / "typescript" / "tsconfig.json").read_text())
+        options["files"] = [file.name for file in files]
+        (folder / "tsconfig.json").write_text(json.dumps(options))
+        run(made.compiler, cwd=folder)
+        return made
+
+    @property
+    def package(self) -> Path:
+        """The SDK's npm package."""
+        [package] = self.folder.glob("*.tgz")
+        return package
+
+    @property
+    def compiler(self) -> Path:
+        """The TypeScript compiler."""
+        return self.folder / "node_modules" / ".bin" / "tsc"
 
 
 @dataclass(frozen=True)
@@ -84,27 +112,43 @@ class NodeRun:
 
 
 def node_tools(folder: Path) -> NodeTools:
-    """Lay the folder out: `node_modules` at its top, so that the SDK and the programs share one Pulumi."""
-    (folder / "node_modules").symlink_to(_packages(), target_is_directory=True)
-    sdks = folder / "sdks"
-    write_sdks(sdks)
-    shutil.copytree(ROOT / "examples" / "typescript", folder / "examples" / "typescript", ignore=_not_the_source)
-    shutil.copytree(HERE, folder / "examples" / "ask", ignore=_not_the_source)
-    [shown] = re.findall(r"```ts\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    (folder / "examples" / "ask" / "readme.ts").write_text(shown)
-    compiler = folder / "node_modules" / ".bin" / "tsc"
-    run(compiler, cwd=sdks / "nodejs")
-    shutil.copy(sdks / "nodejs" / "package.json", sdks / "nodejs" / "bin")
+    """Pack the SDK, install it into a folder, and compile there the programs of tests, example and README."""
+    sdk = copy_sdk(folder / "packed" / "sdk")
+    (sdk / "node_modules").symlink_to(_packages(), target_is_directory=True)
+    made = _installed(folder / "installed", pack(sdk, folder / "packed"))
+    programs = made.folder / "examples"
+    shutil.copytree(ROOT / "examples" / "typescript", programs / "typescript", ignore=_not_the_source)
+    shutil.copytree(HERE, programs / "ask", ignore=_not_the_source)
+    (programs / "ask" / "readme.ts").write_text(BLOCKS["typescript"])
     for program in ("typescript", "ask"):
-        own = folder / "examples" / program / "node_modules"
-        own.mkdir()
-        (own / "pulumi-huaweicloud-css").symlink_to(sdks / "nodejs", target_is_directory=True)
-        run(compiler, cwd=own.parent)
-    return NodeTools(folder)
+        run(made.compiler, cwd=programs / program)
+    return NodeTools(made.folder, programs)
+
+
+def _installed(folder: Path, package: Path) -> NodeTools:
+    """Install the package into an empty folder as its users do, with the locked versions of what it needs."""
+    # Links, so that it costs no time; not of npm's own note of what is installed, which it changes in place.
+    shutil.copytree(_packages(), folder / "node_modules", symlinks=True, copy_function=_link, ignore=_not_npm_s_note)
+    for file in (HERE / "package.json", HERE / "package-lock.json", HERE / "run.js", package):
+        shutil.copy(file, folder)
+    options = ("--offline", "--no-audit", "--no-fund", "--ignore-scripts")
+    run("npm", "install", *options, f"./{package.name}", cwd=folder)
+    return NodeTools(folder, folder)
+
+
+def _link(source: str, to: str) -> None:
+    try:
+        os.link(source, to)
+    except OSError:  # on another file system
+        shutil.copy2(source, to)
+
+
+def _not_npm_s_note(_folder: str, _names: list[str]) -> list[str]:
+    return [".package-lock.json"]
 
 
 def _not_the_source(_folder: str, names: list[str]) -> list[str]:
-    return [name for name in names if name in ("node_modules", "bin")]
+    return [name for name in names if name in ("node_modules", "bin", "package-lock.json")]
 
 
 def _packages() -> Path:

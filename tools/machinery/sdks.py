@@ -1,7 +1,7 @@
-"""Writes SDKs in TypeScript, Go and Python for the plugin, into a folder, with Pulumi's own generators.
+"""Writes SDKs in TypeScript and Go for the plugin, into a folder, with Pulumi's own generators.
 
-By `pulumi package gen-sdk`, where `pulumi` and the language hosts that it needs are on PATH; else by the Go program
-under tools/go/sdks, which calls the same generators. It is built once (a minute) and kept beside the engine.
+By the Go program under tools/go/sdks, which pins the generators: `pulumi package gen-sdk` would write what the version
+that happens to be installed writes. It is built once (a minute) and kept beside the engine.
 """
 
 from __future__ import annotations
@@ -14,23 +14,18 @@ from .engine_cache import MODULES, Kind, find_or_fill
 from .engine_process import Unavailable, run
 
 SCHEMA = Path(__file__).resolve().parents[2] / "provider" / "pulumi_huaweicloud_css" / "plugin" / "schema.json"
-LANGUAGES = ("nodejs", "go", "python")
 GENERATOR = Kind("sdks", ("sdks/go.mod", "sdks/go.sum", "sdks/main.go"))
 
 
 def write_sdks(folder: Path) -> None:
     """Write one folder for each language into `folder`, in place of what was there.
 
-    Raises `Unavailable` if there is neither Pulumi with its language hosts nor Go.
+    Raises `Unavailable` if there is no Go to build the generators with.
     """
+    program = generator() / "sdks"
     if folder.exists():
         shutil.rmtree(folder)
-    if all(shutil.which(program) for program in ("pulumi", *(f"pulumi-language-{name}" for name in LANGUAGES))):
-        for language in LANGUAGES:
-            options = ["--language", language, "--local", "--out", str(folder)]
-            run(f"{language} SDK", ["pulumi", "package", "gen-sdk", str(SCHEMA), *options], cwd=SCHEMA.parent)
-    else:
-        run(None, [generator() / "sdks", SCHEMA, folder], cwd=SCHEMA.parent)
+    run(None, [program, SCHEMA, folder], cwd=SCHEMA.parent)
 
 
 def generator() -> Path:
@@ -44,9 +39,7 @@ def generator() -> Path:
 def _build(folder: Path) -> None:
     go = shutil.which("go")
     if go is None:
-        raise Unavailable(
-            "SDKs need `pulumi` with pulumi-language-nodejs, -go and -python on PATH, or `go`; install either"
-        )
+        raise Unavailable("SDKs need `go` on PATH, to build Pulumi's generators with; install it")
     (folder / "work").mkdir()
     run(
         "building the SDK generator with Go (a minute, once)",

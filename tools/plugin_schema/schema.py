@@ -20,19 +20,23 @@ from pulumi_huaweicloud_css.plugin.catalogue import FUNCTIONS, PACKAGE, Function
 
 from . import documentation
 from .arguments import ARGUMENTS
+from .enums import ENUMS
 from .names import described
+from .project import GO_MODULE, HOMEPAGE, LICENSE, PLUGIN_DOWNLOAD_URL, PUBLISHER, REPOSITORY
 
 _DESCRIPTION = "Log backup records of Huawei Cloud CSS clusters: where is the newest log backup, and did it work?"
 
 # No other type is like it, so a value of this type is a length of time.
 _DURATION = shape_of(Duration).scalars
 
-# How the generated SDKs are called. Python's differs from this package, which Python programs use without a plugin.
+# How the generated SDKs are called. Python programs use this package, without a plugin; the name of an SDK of theirs
+# differs, so that one that was generated all the same does not hide it.
 _LANGUAGES = {
     "nodejs": {
         "packageName": "pulumi-huaweicloud-css",
         "packageDescription": _DESCRIPTION,
         "dependencies": {"@pulumi/pulumi": "^3.142.0"},
+        "devDependencies": {"@types/node": "^20", "typescript": "^5.4"},
         "respectSchemaVersion": True,
     },
     "python": {
@@ -42,10 +46,18 @@ _LANGUAGES = {
         "pyproject": {"enabled": True},
     },
     "go": {
-        "importBasePath": "pulumi-huaweicloud-css/sdk/go/huaweicloudcss",
-        "modulePath": "pulumi-huaweicloud-css/sdk/go/huaweicloudcss",
+        "importBasePath": GO_MODULE,
+        "modulePath": GO_MODULE,
         "rootPackageName": "huaweicloudcss",
         "respectSchemaVersion": True,
+    },
+    "csharp": {
+        "rootNamespace": "Pulumi",
+        "namespaces": {PACKAGE: "HuaweicloudCss"},
+        "respectSchemaVersion": True,
+    },
+    "java": {
+        "basePackage": "com.pulumi",
     },
 }
 
@@ -61,7 +73,11 @@ def schema() -> dict[str, Any]:
         "version": __version__,
         "description": _DESCRIPTION,
         "keywords": ["pulumi", "huaweicloud", "css", "category/utility", "kind/native"],
-        "license": "Apache-2.0",
+        "publisher": PUBLISHER,
+        "homepage": HOMEPAGE,
+        "repository": REPOSITORY,
+        "license": LICENSE,
+        "pluginDownloadURL": PLUGIN_DOWNLOAD_URL,
         "config": {"variables": settings},
         "provider": {
             "description": "Where the functions take their keys and other settings from, before the environment.",
@@ -117,8 +133,29 @@ def _type(shape: Shape, types: dict[str, Any]) -> dict[str, Any]:
         return {"type": "array", "items": _type(shape.items, types)}
     if shape.values is not None:
         return {"type": "object", "additionalProperties": _type(shape.values, types)}
+    if shape.choices:
+        return {"$ref": f"#/types/{enum_token(shape.choices, types)}"}
     choices = [{"type": scalar} for scalar in shape.scalars]
     return choices[0] if len(choices) == 1 else {"oneOf": choices}
+
+
+def enum_token(choices: tuple[str, ...], types: dict[str, Any]) -> str:
+    """Return the token of the type of a text that is one of a few, which is described among the types.
+
+    Raises:
+        KeyError: nothing says what the choices mean.
+    """
+    name, what, meanings = ENUMS[choices]
+    token = f"{PACKAGE}:index:{name}"
+    types[token] = {
+        "type": "string",
+        "description": what,
+        "enum": [
+            {"name": value.title().replace("_", ""), "value": value, "description": meaning}
+            for value, meaning in zip(choices, meanings, strict=True)
+        ],
+    }
+    return token
 
 
 def _class(cls: type, types: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -79,18 +79,21 @@ class FleetResult:
             default=None,
         )
 
-    def to_outputs(self, record_filter: RecordFilter = lambda outputs: outputs) -> FleetOutputs:
+    def to_outputs(
+        self, record_filter: RecordFilter = lambda outputs: outputs, write: Callable[[str], str] = str
+    ) -> FleetOutputs:
         """Return the outputs, which are the same everywhere: plain JSON values, times as RFC 3339 text in UTC.
 
         Args:
             record_filter: returns a record's outputs as they may be shown.
+            write: returns an argument as the reader of errors writes it.
         """
         oldest, errors = self.oldest_success, self.errors
         verdicts = {each.target: each.verdict.to_dict() for each in self.results if each.verdict is not None}
         return {
             "clusters": {each.target: each.kept.outputs for each in self.results if each.kept is not None},
             "verdicts": verdicts if self.gated else None,
-            "errors": {cluster_id: str(error) for cluster_id, error in errors.items()},
+            "errors": {cluster_id: error.worded(write) for cluster_id, error in errors.items()},
             "oldest_success": None if oldest is None else record_filter(oldest.to_outputs()),
             "failed_cluster_ids": list(errors),
             "skipped": [each.to_outputs() for each in self.skipped],
@@ -183,7 +186,7 @@ def is_gone(error: Exception) -> bool:
     if isinstance(error, NoClusterError):
         return True
     if isinstance(error, FleetError):
-        return len(error.errors) == error.asked and all(is_gone(each) for each in error.errors.values())
+        return len(error.errors) == error.total and all(is_gone(each) for each in error.errors.values())
     return (
         isinstance(error, ApiError)
         and error.service == "CSS"

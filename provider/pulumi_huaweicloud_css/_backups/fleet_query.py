@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from .._text import as_given
 from .._validation import DEFAULT_PARALLELISM, MAX_PARALLELISM, ON_ERROR, check_cluster_id, check_int, check_one_given
 from ..errors import ArgumentError
 from .query import ANY_CLUSTER, LogRecordsQuery, QueryArguments
@@ -59,7 +60,7 @@ class FleetQuery:
             object.__setattr__(self, "cluster_ids", check_cluster_ids(self.cluster_ids))
         object.__setattr__(self, "parallelism", check_int("parallelism", self.parallelism, 1, MAX_PARALLELISM))
         if self.on_error not in ON_ERROR:
-            raise ArgumentError("on_error", f"{self.on_error!r} is not one of {', '.join(ON_ERROR)}")
+            raise ArgumentError("on_error", f"{as_given(self.on_error)} is not one of {', '.join(ON_ERROR)}")
 
     @classmethod
     def of(cls, arguments: FleetArguments, write: Callable[[str], str] = str) -> FleetQuery:
@@ -93,7 +94,7 @@ def check_cluster_ids(cluster_ids: object) -> tuple[str, ...]:
         ArgumentError: they are not a list, the list is empty, or one is not a cluster's id.
     """
     if isinstance(cluster_ids, str) or not isinstance(cluster_ids, Sequence):
-        raise ArgumentError("cluster_ids", f"{cluster_ids!r} is not a list of cluster ids")
+        raise ArgumentError("cluster_ids", f"{as_given(cluster_ids)} is not a list of cluster ids")
     if not cluster_ids:
         raise ArgumentError("cluster_ids", "the list is empty; give at least one cluster's id")
     return tuple(dict.fromkeys(check_cluster_id(each, "cluster_ids") for each in cluster_ids))

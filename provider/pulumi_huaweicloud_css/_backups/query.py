@@ -14,6 +14,7 @@ from .._api.pagination import newest_first, read_window
 from .._config.settings import SettingsArguments, resolve_arguments
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
+from .._text import as_given
 from .._time import unix_ms
 from .._validation import (
     JOB_TYPES,
@@ -101,12 +102,12 @@ class LogRecordsQuery:
         if self.gate is not None and self.status is not None:
             raise ArgumentError(
                 "status",
-                f"{self.status!r} does not go together with a gate, for it would hide records from it; "
+                f"{as_given(self.status)} does not go together with a gate, for it would hide records from it; "
                 "leave it out: a gate judges all records",
             )
         check_choice("job_type", self.job_type, JOB_TYPES)
         if self.job_id is not None and not (isinstance(self.job_id, str) and self.job_id.strip()):
-            raise ArgumentError("job_id", f"{self.job_id!r} is not a job's id; leave it out to see all jobs")
+            raise ArgumentError("job_id", f"{as_given(self.job_id)} is not a job's id; leave it out to see all jobs")
         object.__setattr__(self, "offset", check_int("offset", self.offset, 1))
         if self.limit is not None:
             object.__setattr__(self, "limit", check_int("limit", self.limit, 1, MAX_LIMIT))

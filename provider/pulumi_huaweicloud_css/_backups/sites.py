@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 from .._config.settings import Settings, SettingsArguments, resolve_arguments
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
+from .._text import as_given
 from .._validation import check_text
 from ..errors import ArgumentError, SettingsError
 
@@ -49,7 +50,7 @@ class Site:
         if isinstance(value, Site):
             return value
         if not isinstance(value, Mapping) or "region" not in value or not set(value) <= {"region", "project_id"}:
-            raise ArgumentError("sites", f"{value!r} is not a Site, nor a mapping of region and project_id")
+            raise ArgumentError("sites", f"{as_given(value)} is not a Site, nor a mapping of region and project_id")
         return cls(cast("str", value["region"]), cast("str | None", value.get("project_id")))
 
     def to_dict(self) -> dict[str, object]:
@@ -99,13 +100,13 @@ def sites_of(arguments: SitesArguments, write: Callable[[str], str] = str) -> tu
         sites = [Site.of(each) for each in _listed(name, given)]
     for site in sites:
         if sites.count(site) > 1:
-            raise ArgumentError(name, f"{site.label} is there twice")
+            raise ArgumentError(name, f"{site.label} is given twice")
     return tuple(sites)
 
 
 def _listed(name: str, value: Sequence[_T] | None) -> Sequence[_T]:
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise ArgumentError(name, f"{value!r} is not a list")
+        raise ArgumentError(name, f"{as_given(value)} is not a list")
     if not 0 < len(value) <= MAX_SITES:
         raise ArgumentError(name, f"the list has {len(value)} entries; give from 1 to {MAX_SITES}")
     return value
@@ -147,11 +148,15 @@ def site_settings(
     except SettingsError:
         own = None  # they need not be complete: each site's are
     names = {} if given_as is None else {"region": given_as, "project_id": "sites"}
-    of_sites = replace(reader, write=lambda name: reader.write(names.get(name, name)))
     found = []
     for site in sites:
+        of_site = replace(
+            reader,
+            write=lambda name: reader.write(names.get(name, name)),
+            site="own" if site.region == own else "other",
+        )
         try:
-            settings = resolved({**arguments, "region": site.region, "project_id": site.project_id}, of_sites)
+            settings = resolved({**arguments, "region": site.region, "project_id": site.project_id}, of_site)
         except SettingsError as error:
             if given_as is None or getattr(site, error.setting, None) is None:
                 raise  # not of the site, but of all

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 from .._log import LOGGER
@@ -34,7 +34,7 @@ class Settings:
         iam_endpoint: base URL of IAM, or None where there is no region.
         sts_endpoint: base URL of STS, or None where there is no region.
         agencies: the agencies to act as, one after the other.
-        max_retries: how often a request is tried again.
+        max_retries: how often a request is retried.
         insecure: True to accept any TLS certificate.
         sources: where each of them was found, by its name, in words for people.
         reader: who reads errors about the settings.
@@ -88,6 +88,8 @@ def resolve(
         "project_name": project_name,
         "profile": profile,
     }
+    if config is None:
+        reader = replace(reader, namespace=None)  # no advice to set what nobody reads
     found = Finder(given, config, os.environ if environ is None else environ, reader)
     iam, sts = found.iam, found.sts
     settings = Settings(

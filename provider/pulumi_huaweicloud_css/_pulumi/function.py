@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import pulumi
 from pulumi import InvokeOptions, InvokeOutputOptions, Output, Resource
+from pulumi.runtime.config import CONFIG
 from pulumi.runtime.settings import get_monitor
 from pulumi.runtime.sync_await import _sync_await
 
@@ -32,12 +33,13 @@ class Function(Generic[_I, _A, _T]):
 
     Args:
         token: the token of the equivalent function of the plugin.
-        read: returns the result, given the arguments and a function that looks up the stack's configuration.
+        read: returns the result, given the arguments and a function that looks up the stack's configuration, None
+            where there is no stack.
         result: the type of the result.
     """
 
     token: str
-    read: Callable[[_A, ConfigGetter], _T]
+    read: Callable[[_A, ConfigGetter | None], _T]
     result: type[_T]
 
 
@@ -100,7 +102,9 @@ def _read(function: Function[_I, _A, _T], arguments: _A) -> _T:
 
     warn_of_plain_secrets()
     try:
-        return function.read(arguments, pulumi.Config(NAMESPACE).get)
+        # Outside a program there is no stack's configuration, and no error advises to set it.
+        config = pulumi.Config(NAMESPACE).get if get_monitor() is not None or CONFIG.get() else None
+        return function.read(arguments, config)
     except CssError:
         raise
     except Exception as error:

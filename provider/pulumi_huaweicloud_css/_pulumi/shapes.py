@@ -15,10 +15,11 @@ _SCALARS: dict[Any, str] = {str: "string", bool: "boolean", int: "integer", floa
 
 @dataclass(frozen=True)
 class Shape:
-    """One type: exactly one of the first four is set.
+    """One type: exactly one of `scalars`, `items`, `values` and `cls` is set.
 
     Args:
         scalars: the names of its scalar types.
+        choices: the values that a string has to be one of; empty if it can be any.
         items: the shape of a list's items.
         values: the shape of a mapping's values; its keys are data.
         cls: a class with attributes.
@@ -30,6 +31,7 @@ class Shape:
     values: Shape | None = None
     cls: type | None = None
     optional: bool = False
+    choices: tuple[str, ...] = ()
 
 
 def shape_of(hint: Any) -> Shape:
@@ -39,6 +41,7 @@ def shape_of(hint: Any) -> Shape:
         TypeError: other languages have no such type.
     """
     members = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    choices = tuple(value for member in members if get_origin(member) is Literal for value in get_args(member))
     members = tuple(str if get_origin(member) is Literal else member for member in members)
     kept = [member for member in members if member not in (types.NoneType, timedelta)]
     optional = types.NoneType in members
@@ -47,7 +50,7 @@ def shape_of(hint: Any) -> Shape:
     if not kept or not all(member in _SCALARS for member in kept):
         raise TypeError(f"other languages have no type for {hint!r}")
     names = [_SCALARS[member] for member in kept if not (member is int and float in kept)]
-    return Shape(scalars=tuple(names), optional=optional)
+    return Shape(scalars=tuple(names), optional=optional, choices=choices)
 
 
 def _compound(hint: Any) -> Shape:

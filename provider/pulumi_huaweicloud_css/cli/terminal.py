@@ -6,7 +6,6 @@ A terminal acts on control characters. CI systems act on commands in the log: Gi
 
 from __future__ import annotations
 
-import csv
 import errno
 import io
 import json
@@ -107,6 +106,8 @@ def as_csv(rows: Iterable[Mapping[str, object]], names: Sequence[str]) -> str:
     backups never look like one. A program that takes one apostrophe away in each of these places, as ``from_csv_cell``
     in the tests does, has the text as it was; JSON and YAML hold it without any of this.
     """
+    import csv
+
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=names, lineterminator="\n")
     writer.writeheader()

@@ -91,7 +91,7 @@ def _log_records(arguments: LogRecordsArguments, config: ConfigGetter) -> Mappin
 def _fleet_log_records(arguments: FleetArguments, config: ConfigGetter) -> Mapping[str, object]:
     from .._backups.fleet import fleet_log_records
 
-    return fleet_log_records(arguments, config=config, reader=READER).to_outputs()
+    return fleet_log_records(arguments, config=config, reader=READER).to_outputs(write=camel)
 
 
 def _clusters(arguments: ClustersArguments, config: ConfigGetter) -> Mapping[str, object]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from pulumi_huaweicloud_css.emulator import Emulator
 
+from tests.support import ROOT
 from tests.support.node_project import NodeTools, node_tools
 from tests.support.plugin_process import PluginProcess
 
@@ -43,8 +47,24 @@ def plugin(start_plugin: Callable[..., PluginProcess]) -> PluginProcess:
 
 @pytest.fixture(scope="session")
 def node(tmp_path_factory: pytest.TempPathFactory) -> NodeTools:
-    """Node, its packages, and the TypeScript SDK, generated and compiled."""
+    """Node, its packages, the TypeScript SDK as an installed npm package, and the programs that use it."""
     missing = [program for program in ("node", "npm") if shutil.which(program) is None]
     if missing and os.environ.get("CI") != "true":
         pytest.skip(f"{' and '.join(missing)} not on PATH: programs in TypeScript are not run")
     return node_tools(tmp_path_factory.mktemp("node"))
+
+
+@pytest.fixture(scope="session")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the plugin's archives, made as a release makes them."""
+    folder = tmp_path_factory.mktemp("archives")
+    done = subprocess.run(
+        ["make", "plugin", f"PYTHON={sys.executable}", f"PLUGIN_DIST={folder}"],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return folder

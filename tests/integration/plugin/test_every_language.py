@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import compileall
 import json
-import os
 import shutil
-import subprocess
 
 import pytest
-from pulumi_huaweicloud_css._text import camel
 
 from tests.support import ROOT
 from tests.support.plugin_process import PLUGIN
-from tests.support.pulumi_project import PulumiProject, engine_is_there
+from tests.support.pulumi_project import engine_is_there
+from tests.support.python_answers import python_answers, python_project, without_times
 
 README = "ask/bin/readme.js"
 EXAMPLE = "typescript/bin/index.js"
-
-PYTHON = """
-    import json
-    import pulumi
-    from pulumi_huaweicloud_css import get_fleet_log_records, get_log_records
-
-    cluster_id = pulumi.Config().require("clusterId")
-    asked = {"clusterId": cluster_id, "status": "NOT_FAIL", "limit": 20}
-    pulumi.export("function", get_log_records(cluster_id=cluster_id, status="NOT_FAIL", limit=20))
-    pulumi.export("fleet", get_fleet_log_records(cluster_ids=[cluster_id], include_records=True))
-    pulumi.export("invoke", pulumi.runtime.invoke("huaweicloud-css:index:getLogRecords", asked).value)
-"""
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -40,41 +25,23 @@ def _engine():
 @pytest.fixture
 def project(tmp_path, emulator):
     """A Python project whose stack is made."""
-    made = PulumiProject(tmp_path / "python", tmp_path / "home", emulator.environment(), "producer")
-    made.write(PYTHON)
-    made.init(clusterId=emulator.cluster_id)
-    return made
-
-
-def _without_times(outputs):
-    """Return an answer without when it was given."""
-    if not isinstance(outputs, dict):
-        return outputs
-    return {name: _without_times(value) for name, value in outputs.items() if name not in ("readAt", "read_at")}
-
-
-def _in_camel_case(value):
-    if isinstance(value, dict):
-        return {camel(name): _in_camel_case(item) for name, item in value.items()}
-    return [_in_camel_case(item) for item in value] if isinstance(value, list) else value
+    return python_project(tmp_path, emulator)
 
 
 def test_every_language_gets_the_answer_of_the_python_function(project, node, emulator):
     """Field by field, `pulumi.runtime.invoke` in Python and Node, and both forms of the SDK, give the same answer."""
     emulator.add_record(status="RUNNING", logPath="bucket/running")
     emulator.add_record(status="FAIL", failedMsg="the bucket is gone")
-    project.up().ok()
-    python = project.outputs()
-    expected = _without_times(_in_camel_case(python["function"]))
-    assert len(expected["records"]) >= 10
+    expected = python_answers(project)
+    assert len(expected["function"]["records"]) >= 10
     asked = {"clusterId": emulator.cluster_id, "status": "NOT_FAIL", "limit": 20}
     fleet = {"clusterIds": [emulator.cluster_id], "includeRecords": True}
     outputs = node.run(project, "typescript", "up", arguments=asked, fleet=fleet).ok().outputs
-    assert _without_times(python["invoke"]) == expected
+    assert expected["invoke"] == expected["function"]
     for way in ("raw", "plain", "output"):
-        assert _without_times(outputs[way]) == expected, way
-    assert outputs["later"] == expected["latestLogPath"]
-    assert _without_times(outputs["fleet"]) == _without_times(_in_camel_case(python["fleet"]))
+        assert without_times(outputs[way]) == expected["function"], way
+    assert outputs["later"] == expected["function"]["latestLogPath"]
+    assert without_times(outputs["fleet"]) == expected["fleet"]
 
 
 def test_an_unknown_argument_is_no_question_in_the_preview(project, node, emulator):
@@ -154,7 +121,7 @@ def test_the_typescript_example_reads_a_python_stack_and_stops_when_backups_fail
 
 
 def test_the_readme_s_program_exports_path_and_reason(project, node, emulator):
-    """What the README shows runs as it stands, and stops in the preview once backups fail."""
+    """What the page about other languages shows runs as it stands, and stops in the preview once backups fail."""
     newest = emulator.add_record(status="SUCCESS", logPath="bucket/newest")
     outputs = node.run(project, "readme", "up", program=README, clusterId=emulator.cluster_id).ok().outputs
     assert outputs["latestLogPath"] == newest["logPath"]
@@ -173,33 +140,3 @@ def test_the_engine_accepts_the_schema(project):
     assert shown["functions"].keys() == kept["functions"].keys()
     assert shown["types"].keys() == kept["types"].keys()
     assert (shown["name"], shown["version"]) == (kept["name"], kept["version"])
-
-
-def test_the_python_sdk_compiles_and_has_a_name_of_its_own(node):
-    """The generated Python is valid, and its package is not this one, which it would hide."""
-    [package] = [folder for folder in (node.folder / "sdks" / "python").iterdir() if folder.is_dir()]
-    assert package.name == "pulumi_huaweicloud_css_sdk"
-    assert compileall.compile_dir(package, quiet=1)
-
-
-def test_the_go_sdk_passes_go_vet(node, tmp_path):
-    """The generated Go compiles and passes `go vet`, against the pinned modules."""
-    go = shutil.which("go")
-    if go is None:
-        pytest.skip("there is no Go to check the Go SDK with")
-    sdk = tmp_path / "sdk"
-    shutil.copytree(node.folder / "sdks" / "go", sdk)
-    pins = ROOT / "tools" / "go" / "sdks"
-    [module] = [line for line in (sdk / "go.mod").read_text().splitlines() if line.startswith("module ")]
-    shutil.copy(pins / "go.sum", sdk)
-    (sdk / "go.mod").write_text((pins / "go.mod").read_text().replace("module engine/sdks", module))
-    done = subprocess.run(
-        [go, "vet", "-mod=mod", "./..."],
-        cwd=sdk,
-        env={**os.environ, "GOWORK": "off"},
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout

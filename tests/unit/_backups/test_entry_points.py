@@ -100,7 +100,7 @@ def test_arguments_count_before_settings(entry, nothing_set, name):
 def test_errors_are_in_the_readers_words(entry, nothing_set):
     """The reader who is given is the one whose names an error uses."""
     with pytest.raises(SettingsError, match="the property REGION, `pulumi config set here:region"):
-        entry([nothing_set.cluster_id], environ={}, reader=READER)
+        entry([nothing_set.cluster_id], config={}.get, environ={}, reader=READER)
     other, mine = ("clusters", "CLUSTER_IDS") if entry.many else ("cluster_name", "CLUSTER_ID")
     with pytest.raises(ArgumentError, match=f"it does not go together with {mine}; give {mine} or {other.upper()}"):
         entry([NOBODY], environ={}, reader=READER, **{other: {} if entry.many else "a"})
@@ -121,14 +121,14 @@ def test_a_fleet_of_which_nothing_is_known_is_an_error_even_without_enforcing(no
     environ = nothing_set.environment()
     with pytest.raises(FleetError) as error:
         fleet_log_records(many(NOBODY), environ=environ, enforce_gate=False)
-    assert (list(error.value.errors), error.value.asked) == ([NOBODY], 1)
+    assert (list(error.value.errors), error.value.total) == ([NOBODY], 1)
     result = fleet_log_records(many(OTHER, NOBODY), environ=environ, enforce_gate=False)
     assert list(result.unread) == [NOBODY]
     assert [each.state for each in result.results] == ["passed", "error"]
     nothing_set.fault("500")
     with pytest.raises(FleetError) as error:
         fleet_log_records(many(OTHER, NOBODY), environ={**environ, "HW_MAX_RETRIES": "0"}, enforce_gate=False)
-    assert (set(error.value.errors), error.value.asked) == ({OTHER, NOBODY}, 2)
+    assert (set(error.value.errors), error.value.total) == ({OTHER, NOBODY}, 2)
 
 
 GONE, REFUSED = ApiError(404, "CSS.3027"), ApiError(403, "CSS.0015")

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from pulumi_huaweicloud_css import Gate, GetClustersResult, GetFleetLogRecordsResult, GetLogRecordsResult, __version__
+from pulumi_huaweicloud_css._backups.gate import State
 from pulumi_huaweicloud_css._config.table import SETTINGS, SETTINGS_BY_NAME
 from pulumi_huaweicloud_css._pulumi.shapes import shape_of
 from pulumi_huaweicloud_css._text import camel
+from pulumi_huaweicloud_css._validation import JobType, OnError, Status
 from pulumi_huaweicloud_css.plugin.catalogue import FUNCTIONS, READER
 from pulumi_huaweicloud_css.plugin.schema import schema_text
 
+from tests.support import ROOT
 from tools.plugin_schema import docstrings
 from tools.plugin_schema.names import described
-from tools.plugin_schema.schema import made_text, schema
+from tools.plugin_schema.schema import enum_token, made_text, schema
 
 
 def test_the_schema_that_is_shipped_is_up_to_date():
@@ -97,6 +102,42 @@ def test_it_is_json_of_this_version():
     assert made["name"] == "huaweicloud-css"
     assert made["version"] == __version__
     assert made["license"] == "Apache-2.0"
+
+
+def test_it_says_where_the_project_and_its_releases_are():
+    """Pages and archives are looked for in the one place that pyproject.toml names; so is the Go module."""
+    made = schema()
+    urls = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]
+    assert made["repository"] == urls["Repository"]
+    assert made["homepage"] == urls["Homepage"]
+    owner, name = urls["Repository"].removeprefix("https://github.com/").split("/")
+    assert made["publisher"] == owner
+    assert made["pluginDownloadURL"] == f"github://api.github.com/{owner}/{name}"
+    assert made["language"]["go"]["importBasePath"] == f"github.com/{owner}/{name}/sdk/go/huaweicloudcss"
+    assert set(made["language"]) == {"nodejs", "python", "go", "csharp", "java"}
+
+
+ENUMS = [
+    ("StatusFilter", Status),
+    ("JobType", JobType),
+    ("OnError", OnError),
+    ("VerdictState", State),
+]
+
+
+@pytest.mark.parametrize(("name", "literal"), ENUMS, ids=[name for name, _ in ENUMS])
+def test_a_text_that_is_one_of_a_few_is_an_enum(name, literal):
+    """Its values are those that the Python side accepts or returns, each with a name and a description of its own."""
+    values = schema()["types"][f"huaweicloud-css:index:{name}"]["enum"]
+    assert [value["value"] for value in values] == list(get_args(literal))
+    assert len({value["name"] for value in values}) == len({value["description"] for value in values}) == len(values)
+    assert f'"$ref": "#/types/huaweicloud-css:index:{name}"' in schema_text()
+
+
+def test_a_choice_that_has_no_texts_is_refused():
+    """A new Literal is noticed when the schema is made: somebody has to say what its values mean."""
+    with pytest.raises(KeyError):
+        enum_token(("one", "other"), {})
 
 
 @pytest.mark.parametrize("hint", [timedelta, object, str | list[int], set[str]])

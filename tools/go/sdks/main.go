@@ -1,8 +1,9 @@
-// Writes SDKs in TypeScript, Go and Python for a Pulumi schema, with Pulumi's own generators.
+// Writes SDKs in TypeScript and Go for a Pulumi schema, with Pulumi's own generators.
 //
 //	sdks SCHEMA FOLDER
 //
-// It does what `pulumi package gen-sdk` does, for where the language hosts that this command needs are not installed.
+// It does what `pulumi package gen-sdk` does, with one pinned version of the generators wherever it runs, so that what
+// is committed can be compared with what it writes.
 package main
 
 import (
@@ -15,7 +16,6 @@ import (
 
 	golang "github.com/pulumi/pulumi/pkg/v3/codegen/go"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
-	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
 
@@ -26,20 +26,17 @@ const (
 
 type generator func(pkg *schema.Package) (map[string][]byte, error)
 
-// The folders have the names that `pulumi package gen-sdk` gives them.
+// By their folders. A Go module's path ends with its folder's, so that `go get` finds it.
 var generators = map[string]generator{
 	"nodejs": func(pkg *schema.Package) (map[string][]byte, error) {
-		return nodejs.GeneratePackage(tool, pkg, nil, nil, true, nil)
+		return nodejs.GeneratePackage(tool, pkg, nil, nil, false, nil)
 	},
-	"go": func(pkg *schema.Package) (map[string][]byte, error) {
+	"go/huaweicloudcss": func(pkg *schema.Package) (map[string][]byte, error) {
 		files, err := golang.GeneratePackage(tool, pkg, nil)
 		if err == nil {
 			files["go.mod"], err = goModule(pkg)
 		}
 		return files, err
-	},
-	"python": func(pkg *schema.Package) (map[string][]byte, error) {
-		return python.GeneratePackage(tool, pkg, nil, nil)
 	},
 }
 
@@ -69,7 +66,7 @@ func run(file, folder string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", language, err)
 		}
-		if err := write(filepath.Join(folder, language), files); err != nil {
+		if err := write(filepath.Join(folder, filepath.FromSlash(language)), files); err != nil {
 			return err
 		}
 	}
