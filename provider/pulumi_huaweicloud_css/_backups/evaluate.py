@@ -16,7 +16,7 @@ from .cluster_ref import ClusterRef
 
 if TYPE_CHECKING:
     from .._api.models import Record
-    from .gate import Gate, Verdict
+    from .gate import Gate, Ordered, Verdict
     from .result import Explanation
     from .status import State
 
@@ -29,6 +29,10 @@ class RecordSet(Protocol):
     @property
     def records(self) -> tuple[Record, ...]:
         """The records."""
+
+    @property
+    def ordered(self) -> Ordered:
+        """The records in the order in which a gate judges them."""
 
     @property
     def truncated(self) -> bool:

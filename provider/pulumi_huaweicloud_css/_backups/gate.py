@@ -146,17 +146,30 @@ class Gate:
             total_size: how many records there are, for the reason; None if unknown.
             only: the filters of the query in words, for the reason; None if there are none.
         """
-        from .._api.models import distinct  # here, so that a program which declares a gate does not load pydantic
-
-        ordered = sorted(distinct(records), key=newness, reverse=True)
-        from_records = next((record.cluster_id for record in ordered if record.cluster_id), "")
+        judged = ordered(records)
+        from_records = next((record.cluster_id for record in judged if record.cluster_id), "")
         named = sanitize(cluster_id, 120) if cluster_id else sanitize(from_records, 60)
         subject = f"log backups of cluster {named}" if named else "log backups"
         if only:
             subject = f"{subject} ({only} only)"
-        unread = f"{len(ordered)} of {total_size}" if total_size else f"{len(ordered)} were, and there may be more"
+        unread = f"{len(judged)} of {total_size}" if total_size else f"{len(judged)} were, and there may be more"
         missing = f"not all records were read ({unread})" if truncated and not newest_first else None
-        return replace(_Judgement(self, subject, ordered, unix_ms(now)).verdict(missing), cluster=named or None)
+        return replace(_Judgement(self, subject, judged, unix_ms(now)).verdict(missing), cluster=named or None)
+
+
+class Ordered(tuple["Record", ...]):
+    """Records without duplicates, in the order in which they are judged: the newest first, see `newness`."""
+
+    __slots__ = ()
+
+
+def ordered(records: Iterable[Record]) -> Ordered:
+    """Return records without duplicates, in the order in which they are judged."""
+    if isinstance(records, Ordered):
+        return records
+    from .._api.models import distinct  # here, so that a program which declares a gate loads no validation
+
+    return Ordered(sorted(distinct(records), key=newness, reverse=True))
 
 
 def moment_of(record: Record) -> int | None:
@@ -191,7 +204,7 @@ def _name(record: Record) -> str:
 class _Judgement:
     """One application of the rule."""
 
-    def __init__(self, gate: Gate, subject: str, records: list[Record], now: int) -> None:
+    def __init__(self, gate: Gate, subject: str, records: Ordered, now: int) -> None:
         self._max_age = parse_duration("max_age", gate.max_age)
         self._max_running = parse_duration("max_running", gate.max_running)
         self._max_failures = gate.max_consecutive_failures

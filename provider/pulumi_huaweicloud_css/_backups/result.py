@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
 from .._api.models import Record
 from .._time import from_unix_ms, rfc3339
 from .cluster_ref import ClusterRef
+from .gate import Ordered, ordered
 
 if TYPE_CHECKING:
     from .._api.outputs import RecordOutputs
@@ -59,6 +60,11 @@ class LogRecordsResult:
     cluster_name: str | None = None
     ask_settings: AskSettings | None = field(default=None, repr=False, compare=False)
 
+    @cached_property
+    def ordered(self) -> Ordered:
+        """The records in the order in which a gate judges them."""
+        return ordered(self.records)
+
     @property
     def latest(self) -> Record | None:
         """The newest of the records read, or None."""
@@ -72,7 +78,7 @@ class LogRecordsResult:
     def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
         """Return a gate's verdict as of a time, by default when the records were read."""
         return gate.judge(
-            self.records + self.outside,
+            self.records + self.outside if self.outside else self.ordered,
             now=now or from_unix_ms(self.read_at),
             cluster_id=ClusterRef(self.cluster_id, self.cluster_name).title,
             truncated=self.incomplete,

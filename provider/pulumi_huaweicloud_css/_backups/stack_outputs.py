@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 from pydantic_core import ValidationError
 
@@ -17,7 +18,7 @@ from .._api.models import Record, distinct
 from .._text import sanitize
 from .._time import parse_rfc3339
 from ..errors import InvalidResponseError
-from .gate import Gate, Verdict
+from .gate import Gate, Ordered, Verdict, ordered
 from .result import judged_only
 
 _FIELDS = frozenset(field.name for field in fields(Record))
@@ -34,6 +35,11 @@ class StackRecords:
     total_size: int | None = None
     only: str | None = None
 
+    @cached_property
+    def ordered(self) -> Ordered:
+        """The records in the order in which a gate judges them."""
+        return ordered(self.records)
+
     def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
         """Return a gate's verdict as of a time, by default now.
 
@@ -41,7 +47,7 @@ class StackRecords:
         are the newest.
         """
         return gate.judge(
-            self.records,
+            self.ordered,
             now=now or datetime.now(UTC),
             cluster_id=self.cluster_id,
             truncated=self.truncated,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .gate import moment_of, newness
+from .gate import moment_of, ordered
 
 if TYPE_CHECKING:
     from .._api.models import Record
@@ -27,10 +27,8 @@ class Standing:
 
 def standing_of(records: Iterable[Record]) -> Standing:
     """Return where these records stand, by the order and the rules of the gate."""
-    from .._api.models import distinct  # here, so that a program which declares a gate does not load pydantic
-
     failures = 0
-    for record in sorted(distinct(records), key=newness, reverse=True):
+    for record in ordered(records):
         if record.outcome == "SUCCESS":
             return Standing(moment_of(record), failures)
         failures += record.outcome == "FAIL"

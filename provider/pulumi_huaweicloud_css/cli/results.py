@@ -63,7 +63,7 @@ def keep(read: RecordSet, *, whole: bool) -> Kept:
     about = read if isinstance(read, LogRecordsResult) else None
     return Kept(
         newest_kinds(read.records),
-        standing_of(read.records),
+        standing_of(read.ordered),
         cluster_id=about.cluster_id if about else None,
         region=about.region if about else None,
         project_id=about.project_id if about else None,

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .._backups.evaluate import RecordSet, Target
-from .._backups.gate import Gate, Verdict
+from .._backups.gate import Gate, Ordered, Verdict
 from .._text import sanitize
 from ..errors import CssError
 from .source_error import SourceError
@@ -52,6 +52,11 @@ class SecretRecords:
     where: str
     records: tuple[Record, ...] = ()
     truncated: bool = False
+
+    @property
+    def ordered(self) -> Ordered:
+        """No records: they are secret."""
+        return Ordered()
 
     def judge(self, gate: Gate, *, now: datetime | None = None) -> Verdict:
         """Return the verdict's state; the reason and the record are secret."""
