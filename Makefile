@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup engine demo picture test test-unit test-integration test-pythons mutants check bench schema sdks npm plugin lock audit dist clean
+.PHONY: help setup engine demo picture docs test test-unit test-integration test-pythons mutants check bench schema sdks npm plugin lock audit dist release-check clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -36,6 +36,18 @@ demo: $(STAMP) ## the whole story against the built-in emulator
 
 picture: $(STAMP) ## write docs/report.png anew, the README's picture of a report; needs Chromium
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/picture.py
+
+# In an environment of its own, like that of the mutants. The variable silences an advertisement; --quiet would turn
+# --strict off, for warnings are counted as they are printed.
+DOCS := build/docs/venv
+$(DOCS)/.installed: requirements-docs.lock
+	@$(PYTHON) -m venv $(DOCS)
+	@$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $^
+	@touch $@
+
+docs: $(STAMP) $(DOCS)/.installed ## write the generated pages anew, and build the documentation into build/site
+	@$(BIN)/python tools/docs.py
+	@NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict
 
 check: $(STAMP) ## format, lint, types, layers
 	@$(BIN)/ruff format --check .
@@ -91,13 +103,16 @@ $(PLUGIN)/.installed: requirements-plugin.lock
 plugin: $(PLUGIN)/.installed ## the plugin's archives into dist/: one that needs no Python, for this machine, and its sources
 	@$(PLUGIN)/bin/python tools/plugin.py $(PLUGIN_DIST)
 
-lock: $(STAMP) ## write requirements-dev.lock anew: the newest allowed versions, with hashes, for every supported Python
+lock: $(STAMP) ## write the locks anew: the newest allowed versions, with hashes, for every supported Python
 	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --all-extras --group dev \
 		--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command 'make lock' --output-file requirements-dev.lock pyproject.toml
 	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --group mutants \
 		--constraint requirements-dev.lock --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command 'make lock' --output-file requirements-mutants.lock
+	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --group docs \
+		--constraint requirements-dev.lock --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command 'make lock' --output-file requirements-docs.lock
 	@$(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --extra sdk --group plugin \
 		--constraint requirements-dev.lock --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command 'make lock' --output-file requirements-plugin.lock pyproject.toml
@@ -114,6 +129,9 @@ dist: $(STAMP) ## build wheel and sdist into dist/, and check them
 	@$(BIN)/python -m build --no-isolation --outdir dist .
 	@$(BIN)/twine check --strict $(DIST_FILES)
 	@$(BIN)/python -m pytest -q tests/integration/dist
+
+release-check: check dist plugin docs ## all of a release that a machine without accounts can do; TAG=v1.2.3 is held to the version
+	@$(BIN)/python tools/release_check.py --tag "$(TAG)"
 
 clean: ## remove what the other targets made here (the engine's cache is outside)
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

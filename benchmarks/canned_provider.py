@@ -1,4 +1,4 @@
-"""A read resource with the outputs of `LogRecords` that asks nobody: what Pulumi's own handling of outputs costs."""
+"""A read resource with the outputs of `LogRecords` that sends no request: what Pulumi's handling of outputs costs."""
 
 from __future__ import annotations
 

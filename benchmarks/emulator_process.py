@@ -36,14 +36,14 @@ class Served:
 
     def cluster_ids(self) -> list[str]:
         """Return the ids of all clusters."""
-        answer = requests.get(f"{self.endpoint}/_emulator/clusters", timeout=_PATIENCE_SECONDS)
-        ids: list[str] = answer.json()["clusters"]
+        response = requests.get(f"{self.endpoint}/_emulator/clusters", timeout=_PATIENCE_SECONDS)
+        ids: list[str] = response.json()["clusters"]
         return ids
 
     def requests(self) -> list[dict[str, object]]:
         """Return the requests up to now, as the emulator's log has them."""
-        answer = requests.get(f"{self.endpoint}/_emulator/requests", timeout=_PATIENCE_SECONDS)
-        seen: list[dict[str, object]] = answer.json()["requests"]
+        response = requests.get(f"{self.endpoint}/_emulator/requests", timeout=_PATIENCE_SECONDS)
+        seen: list[dict[str, object]] = response.json()["requests"]
         return seen
 
     def cpu_seconds(self) -> float:
@@ -56,7 +56,7 @@ class Served:
 def serve(
     *, clusters: int = 1, count: int = 10, cadence: float = 3600.0, latency: float = 0.0, regions: Sequence[str] = ()
 ) -> Iterator[Served]:
-    """Serve so many clusters with so many records each, dealt out to regions, until the end of the ``with`` block."""
+    """Serve clusters, distributed over the regions, with `count` records each, until the end of the ``with`` block."""
     options = {"port": 0, "clusters": clusters, "count": count, "cadence": cadence, "latency": latency}
     command = [str(CSS_LOGS), "emulator", "--quiet", *(f"--{name}={value}" for name, value in options.items())]
     command += [f"--region={region}" for region in regions]

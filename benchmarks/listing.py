@@ -1,6 +1,6 @@
 """What listing records costs in processor time, ours beside the vendor's SDK and the floor.
 
-The floor is the least that any client does: a signed `requests` call over a kept connection, and `json.loads`.
+The floor is the minimum for any client: a signed `requests` call over a connection that is kept open, and `json.loads`.
 """
 
 from __future__ import annotations
@@ -9,26 +9,28 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 import requests
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcss.v1 import CssClient as VendorClient
 from huaweicloudsdkcss.v1 import ListLogsJobRequest
-from pulumi_huaweicloud_css import CssClient
+from pulumi_huaweicloud_css import CssClient, get_log_records
 from pulumi_huaweicloud_css._api.signing import auth_for
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._config.settings import Settings, resolve
 
-from benchmarks.emulator_process import Served, serve
-from benchmarks.measuring import Comparison, Pairs, cpu_milliseconds
+from benchmarks.emulator_process import CSS_LOGS, Served, serve
+from benchmarks.measuring import Comparison, Pairs, cpu_milliseconds, wall_seconds
 
 _ROUNDS = 15
 _CALLS = 20
 
 
 class Contenders:
-    """The three ways to list one page of a cluster."""
+    """The ways to list one page of a cluster, and to read it whole."""
 
     def __init__(self, served: Served, size: int) -> None:
         self.settings: Settings = resolve(environ=served.settings)
@@ -56,11 +58,15 @@ class Contenders:
 
     def floor(self) -> Any:
         """List a page with as little as possible."""
-        answer = self.session.get(self.url, params={"offset": "1", "limit": str(self.size)}, auth=self.auth)
-        return json.loads(answer.content)
+        response = self.session.get(self.url, params={"offset": "1", "limit": str(self.size)}, auth=self.auth)
+        return json.loads(response.content)
 
-    def answer(self) -> Any:
-        """Answer the whole question, as the resource does: filter, order, sum up, and write the outputs."""
+    def function(self) -> Any:
+        """Read the cluster as a program does; the settings come from the environment."""
+        return get_log_records(cluster_id=self.cluster_id)
+
+    def outputs(self) -> Any:
+        """Read the cluster as the resource does: filter, sort, summarize, and convert to outputs."""
         return read(self.client, LogRecordsQuery(self.cluster_id)).to_outputs()
 
     def close(self) -> None:
@@ -79,11 +85,15 @@ def compare_listing() -> tuple[list[Comparison], dict[str, Any]]:
         large.compare("CPU to list 999 records, ours / vendor SDK", 0.40, "ours", "vendor"),
         large.compare("CPU to list 999 records, ours / floor", 1.6, "ours", "floor"),
         small.compare("CPU for one small page (10 records), ours / vendor SDK", 0.8, "ours", "vendor"),
+        large.compare(
+            "CPU of `get_log_records` of 999 records, whole call / vendor SDK's listing", 0.40, "function", "vendor"
+        ),
+        small.compare("the same of 10 records", 0.8, "function", "vendor"),
     ]
-    answer = large.compare("", 0, "answer", "vendor")
+    whole = large.compare("", 0, "outputs", "vendor")
     beside = {
-        "whole_answer_999_ms": answer.ours.to_dict(),
-        "whole_answer_999_of_vendor": answer.ratio.to_dict(),
+        "outputs_999_ms": whole.ours.to_dict(),
+        "outputs_999_of_vendor": whole.ratio.to_dict(),
         "emulator_999_ms": round(emulator, 3),
     }
     return rows, beside
@@ -91,14 +101,16 @@ def compare_listing() -> tuple[list[Comparison], dict[str, Any]]:
 
 def _rounds(served: Served, size: int) -> tuple[Pairs, float]:
     contenders = Contenders(served, size)
-    names = ("ours", "vendor", "floor", "answer")
+    names = ("ours", "vendor", "floor", "function", "outputs")
     assert len(contenders.ours().records) == len(contenders.vendor().cluster_log_record) == size
-    assert len(contenders.floor()["clusterLogRecord"]) == contenders.answer()["count"] == size
+    assert len(contenders.floor()["clusterLogRecord"]) == contenders.outputs()["count"] == size
     pairs = Pairs()
     before = served.cpu_seconds()
-    for _ in range(_ROUNDS):
-        for name in names:
-            pairs.add(name, cpu_milliseconds(getattr(contenders, name), _CALLS))
+    with patch.dict(os.environ, served.settings):
+        assert len(contenders.function().records) == size
+        for _ in range(_ROUNDS):
+            for name in names:
+                pairs.add(name, cpu_milliseconds(getattr(contenders, name), _CALLS))
     spent = (served.cpu_seconds() - before) * 1000 / (_ROUNDS * _CALLS * len(names))
     contenders.close()
     return pairs, spent
@@ -109,8 +121,8 @@ def count_requests() -> int:
     with serve(count=999) as served:
         client = CssClient(_settings=resolve(environ=served.settings))
         before = len(served.requests())
-        answer = read(client, LogRecordsQuery(served.cluster_ids()[0]))
-        assert len(answer.records) == 999
+        result = read(client, LogRecordsQuery(served.cluster_ids()[0]))
+        assert len(result.records) == 999
         client.close()
         return len(served.requests()) - before
 
@@ -151,6 +163,27 @@ def compare_growth() -> list[Comparison]:
         pairs.compare("CPU a record, 10,000 records / 1,000", 1.3, "many time", "few time", "µs"),
         pairs.compare("peak memory a record, 10,000 records / 1,000", 1.3, "many memory", "few memory", "bytes"),
     ]
+
+
+def compare_gate() -> Comparison:
+    """Return the row for `css-logs gate` of one cluster, start included, beside loading the libraries that it needs."""
+    pairs = Pairs()
+    with serve(count=95) as served:
+        environment = {**os.environ, **served.settings}
+        gate = [str(CSS_LOGS), "gate", "--cluster-id", served.cluster_ids()[0]]
+        commands = {"gate": gate, "libraries": [sys.executable, "-c", "import click, pydantic, requests"]}
+        for _ in range(15):
+            for name, command in commands.items():
+                run = partial(subprocess.run, command, env=environment, stdout=subprocess.DEVNULL, check=True)
+                pairs.add(name, wall_seconds(run))
+    return pairs.compare(
+        "`css-logs gate` of one cluster, start included / Python that imports click, pydantic and requests",
+        2.0,
+        "gate",
+        "libraries",
+        "s",
+        note="the aim is 0.25 s",
+    )
 
 
 def compare_imports() -> Comparison:

@@ -1,4 +1,4 @@
-"""Paired measurements: A and B in turn, and the ratio of each pair, so that a machine that drifts does no harm."""
+"""Paired measurements: A and B alternately, and the ratio of each pair, so that a change of speed does no harm."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Series:
-    """Some values of one thing, and what they come to."""
+    """Measured values of one thing, and their summary."""
 
     values: list[float]
 
@@ -22,7 +22,7 @@ class Series:
         return statistics.median(self.values)
 
     def to_dict(self, digits: int = 4) -> dict[str, float]:
-        """Return median, least and greatest as JSON values."""
+        """Return median, minimum and maximum as JSON values."""
         found = {"median": self.median, "min": min(self.values), "max": max(self.values)}
         return {name: round(value, digits) for name, value in found.items()}
 
@@ -33,7 +33,7 @@ class Comparison:
 
     Args:
         name: what is compared with what.
-        target: what the ratio must not exceed.
+        target: the highest ratio that is accepted.
         ours: what ours took, in `unit`.
         other: what it is compared with.
         ratio: of each pair.

@@ -19,7 +19,7 @@ class NoopProvider(ResourceProvider):
 
 
 class Noop(Resource, module="huaweicloud-css-benchmarks", name="Noop"):
-    """A resource that is read, and is nothing."""
+    """A read resource without a purpose."""
 
     def __init__(self, name: str) -> None:
         super().__init__(NoopProvider(), name, {"cluster_id": "nothing"}, pulumi.ResourceOptions(id="nothing"))

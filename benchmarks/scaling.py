@@ -32,13 +32,13 @@ print(json.dumps({
     "seconds": time.perf_counter() - start,
     "cpu_seconds": time.process_time() - cpu,
     "memory_mib": max(0, kib("VmHWM") - before) / 1024,
-    "answer_bytes": len(json.dumps(outputs)),
+    "output_bytes": len(json.dumps(outputs)),
 }))
 """
 
 
 def measure_scale() -> list[dict[str, Any]]:
-    """Return a row for each fleet: clusters, latency, requests, seconds, memory, bytes of the answer."""
+    """Return a row for each fleet: clusters, latency, requests, seconds, memory, bytes of outputs."""
     rows = []
     for clusters, latency in _RUNS:
         with serve(clusters=clusters, count=_COUNT, latency=latency) as served:

@@ -1,4 +1,4 @@
-"""A site that answers so many requests a second and refuses the others: how much longer a fleet takes than it must."""
+"""A server with a rate limit: how much longer than the limit requires a fleet takes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Bucket:
 
 
 def measure_throttling() -> dict[str, Any]:
-    """Return how a fleet fared, beside the least that the site's limit allows."""
+    """Return how long a fleet took, how much the limit requires, and what failed."""
     bucket = _Bucket()
     with Emulator(site=Site.of_clusters(_CLUSTERS, backups=Backups(count=10)), on_request=bucket) as emulator:
         ids = ",".join(cluster.cluster_id for cluster in emulator.site.clusters)

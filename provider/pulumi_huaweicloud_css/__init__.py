@@ -3,6 +3,11 @@
 In a Pulumi program: `LogRecords` (a read-only resource), `get_log_records` and `get_log_records_output`; for many
 clusters at once `FleetLogRecords`, `get_fleet_log_records` and `get_fleet_log_records_output`. Without Pulumi:
 `CssClient`. Names are loaded when they are first used, so that importing the package costs nothing.
+
+To annotate what passes arguments on: `Status`, `JobType` and `OnError` are the choices, `Duration` is what a gate
+takes, and `GateInput`, `SelectorInput` and `SitesInput` are what resources and ``_output`` functions take. `State` is a
+verdict's, and `Outcome` a record's. `RecordOutputs`, `ClusterOutputs` and
+`VerdictOutputs` are what they become as JSON.
 """
 
 from __future__ import annotations
@@ -16,11 +21,21 @@ if TYPE_CHECKING:
     from ._api.client import CssClient
     from ._api.clusters import Cluster, ClusterPage
     from ._api.log_settings import LogSettings
-    from ._api.models import Record, RecordPage
-    from ._backups.gate import Gate, Verdict
+    from ._api.models import Outcome, Record, RecordPage
+    from ._api.outputs import ClusterOutputs, RecordOutputs
+    from ._backups.gate import Gate, State, Verdict
+    from ._backups.outputs import VerdictOutputs
     from ._backups.selection import ClusterSelector
     from ._backups.sites import Site
-    from ._pulumi.inputs import ClusterSelectorArgsDict, GateArgsDict, SiteArgsDict
+    from ._durations import Duration
+    from ._pulumi.inputs import (
+        ClusterSelectorArgsDict,
+        GateArgsDict,
+        GateInput,
+        SelectorInput,
+        SiteArgsDict,
+        SitesInput,
+    )
     from ._pulumi.types import (
         ClusterLogRecords,
         GateVerdict,
@@ -31,6 +46,7 @@ if TYPE_CHECKING:
         LogRecord,
         SkippedCluster,
     )
+    from ._validation import JobType, OnError, Status
     from .cluster_functions import get_clusters, get_clusters_output
     from .errors import (
         ApiError,
@@ -58,6 +74,7 @@ __all__ = [
     "ArgumentError",
     "Cluster",
     "ClusterLogRecords",
+    "ClusterOutputs",
     "ClusterPage",
     "ClusterSelector",
     "ClusterSelectorArgsDict",
@@ -65,29 +82,40 @@ __all__ = [
     "CssConnectionError",
     "CssError",
     "CssTimeoutError",
+    "Duration",
     "FleetError",
     "FleetLogRecords",
     "Gate",
     "GateArgsDict",
     "GateError",
+    "GateInput",
     "GateVerdict",
     "GetClustersResult",
     "GetFleetLogRecordsResult",
     "GetLogRecordsResult",
     "InvalidResponseError",
+    "JobType",
     "ListedCluster",
     "LogRecord",
     "LogRecords",
     "LogSettings",
     "NoClusterError",
+    "OnError",
+    "Outcome",
     "Record",
+    "RecordOutputs",
     "RecordPage",
+    "SelectorInput",
     "SettingsError",
     "Site",
     "SiteArgsDict",
     "SiteError",
+    "SitesInput",
     "SkippedCluster",
+    "State",
+    "Status",
     "Verdict",
+    "VerdictOutputs",
     "__version__",
     "get_clusters",
     "get_clusters_output",
@@ -98,29 +126,41 @@ __all__ = [
 ]
 
 _MODULES = {
-    "ClusterLogRecords": "_pulumi.types",
     "Cluster": "_api.clusters",
+    "ClusterLogRecords": "_pulumi.types",
+    "ClusterOutputs": "_api.outputs",
     "ClusterPage": "_api.clusters",
     "ClusterSelector": "_backups.selection",
     "ClusterSelectorArgsDict": "_pulumi.inputs",
     "CssClient": "_api.client",
+    "Duration": "_durations",
     "FleetLogRecords": "resource",
     "Gate": "_backups.gate",
     "GateArgsDict": "_pulumi.inputs",
+    "GateInput": "_pulumi.inputs",
     "GateVerdict": "_pulumi.types",
     "GetClustersResult": "_pulumi.types",
     "GetFleetLogRecordsResult": "_pulumi.types",
     "GetLogRecordsResult": "_pulumi.types",
+    "JobType": "_validation",
     "ListedCluster": "_pulumi.types",
     "LogRecord": "_pulumi.types",
     "LogRecords": "resource",
     "LogSettings": "_api.log_settings",
+    "OnError": "_validation",
+    "Outcome": "_api.models",
     "Record": "_api.models",
+    "RecordOutputs": "_api.outputs",
     "RecordPage": "_api.models",
+    "SelectorInput": "_pulumi.inputs",
     "Site": "_backups.sites",
     "SiteArgsDict": "_pulumi.inputs",
+    "SitesInput": "_pulumi.inputs",
     "SkippedCluster": "_pulumi.types",
+    "State": "_backups.gate",
+    "Status": "_validation",
     "Verdict": "_backups.gate",
+    "VerdictOutputs": "_backups.outputs",
     "get_clusters": "cluster_functions",
     "get_clusters_output": "cluster_functions",
     "get_fleet_log_records": "functions",
@@ -130,13 +170,15 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name from its module, once (PEP 562)."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f".{_MODULES.get(name, 'errors')}", __name__), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # to a type checker it would be a type for every misspelt name
+
+    def __getattr__(name: str) -> Any:
+        """Load a public name from its module, once (PEP 562)."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(f".{_MODULES.get(name, 'errors')}", __name__), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from ._text import as_given
 from .errors import ArgumentError
 
 Duration = timedelta | int | float | str
@@ -37,7 +38,7 @@ def parse_duration(name: str, value: Any) -> timedelta:
     seconds = _seconds(value)
     if seconds is None or not 0 <= seconds <= 1000 * 366 * 86_400:
         raise ArgumentError(
-            name, f"{value!r} is not a duration; write it like 90m, 24h, 7d, PT36H, or as a number of seconds"
+            name, f"{as_given(value)} is not a duration; write it like 90m, 24h, 7d, PT36H, or as a number of seconds"
         )
     return timedelta(seconds=seconds)
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Literal, get_args
 
+from ._text import as_given
 from .errors import ArgumentError
 
 Status = Literal["RUNNING", "SUCCESS", "FAIL", "NOT_FAIL"]
@@ -42,7 +43,7 @@ def check_cluster_id(value: object, name: str = "cluster_id") -> str:
     if not isinstance(value, str) or not is_cluster_id(value):
         raise ArgumentError(
             name,
-            f"{value!r} is not a CSS cluster's id; "
+            f"{as_given(value)} is not a CSS cluster's id; "
             "give the cluster's UUID, like 4213d908-f5dc-4633-8401-cfd7175fca0c (not its name)",
         )
     return value
@@ -57,7 +58,7 @@ def check_int(name: str, value: object, least: int, most: int | None = None) -> 
     number = int(value) if isinstance(value, float) and value.is_integer() else value
     if not isinstance(number, int) or isinstance(number, bool) or not least <= number <= (most or number):
         allowed = f"of at least {least}" if most is None else f"from {least} to {most}"
-        raise ArgumentError(name, f"{value!r} is not an integer {allowed}")
+        raise ArgumentError(name, f"{as_given(value)} is not an integer {allowed}")
     return number
 
 
@@ -68,7 +69,7 @@ def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
         ArgumentError: it is neither.
     """
     if value is not None and value not in choices:
-        raise ArgumentError(name, f"{value!r} is not one of {', '.join(choices)}; leave it out to see all")
+        raise ArgumentError(name, f"{as_given(value)} is not one of {', '.join(choices)}; leave it out to see all")
 
 
 def check_text(name: str, value: object, what: str) -> str:
@@ -83,7 +84,7 @@ def check_text(name: str, value: object, what: str) -> str:
         ArgumentError: it is not.
     """
     if not isinstance(value, str) or not value.strip():
-        raise ArgumentError(name, f"{value!r} is not {what}")
+        raise ArgumentError(name, f"{as_given(value)} is not {what}")
     return value
 
 
@@ -111,5 +112,5 @@ def check_bool(name: str, value: object) -> bool:
         ArgumentError: it is neither.
     """
     if not isinstance(value, bool):
-        raise ArgumentError(name, f"{value!r} is neither True nor False")
+        raise ArgumentError(name, f"{as_given(value)} is neither True nor False")
     return value

@@ -14,6 +14,7 @@ from ._pulumi.types import GetClustersResult
 if TYPE_CHECKING:
     from ._backups.cluster_list import ClustersArguments
     from ._config.sources import ConfigGetter
+    from ._pulumi.arguments import ClustersInputs
 
 
 def get_clusters(
@@ -72,25 +73,24 @@ def get_clusters_output(
 
     In a preview the result is unknown while an argument is unknown or a dependency is yet to be created.
     """
-    return call_output(
-        _CLUSTERS,
-        {
-            "names": names,
-            "tags": tags,
-            "engine": engine,
-            "enterprise_project_id": enterprise_project_id,
-            "project_id": project_id,
-            "region": region,
-            "endpoint": endpoint,
-        },
-        opts,
-    )
+    inputs: ClustersInputs = {
+        "names": names,
+        "tags": tags,
+        "engine": engine,
+        "enterprise_project_id": enterprise_project_id,
+        "project_id": project_id,
+        "region": region,
+        "endpoint": endpoint,
+    }
+    return call_output(_CLUSTERS, inputs, opts)
 
 
-def _read_clusters(arguments: ClustersArguments, config: ConfigGetter) -> GetClustersResult:
+def _read_clusters(arguments: ClustersArguments, config: ConfigGetter | None) -> GetClustersResult:
     from ._backups.cluster_list import read_clusters  # here: it loads the HTTP library
 
     return clusters_outputs(read_clusters(arguments, config=config))
 
 
-_CLUSTERS = Function("huaweicloud-css:index:getClusters", _read_clusters, GetClustersResult)
+_CLUSTERS: Function[ClustersInputs, ClustersArguments, GetClustersResult] = Function(
+    "huaweicloud-css:index:getClusters", _read_clusters, GetClustersResult
+)

@@ -13,14 +13,14 @@ CssError                    base of those below
 ├── FleetError              one or more clusters of a fleet failed: their errors by cluster id
 └── UnexpectedError         a defect of this package, as one line; in a fleet it fails one cluster only
 
-All of them carry data of plain types, so that no code has to parse their text, and can be pickled. None contains a
-secret: text from a server passes through `Credentials.redact` first. What Pulumi's engine would interpret as colours
-is neutralized.
+All of them carry data of plain types, so that no code has to parse their text, and can be pickled. Their text names
+arguments as Python does; `CssError.worded` is the same text for other readers. None contains a secret: text from a
+server passes through `Credentials.redact` first. What Pulumi's engine would interpret as colours is neutralized.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ._text import for_engine
@@ -32,7 +32,14 @@ RETRY_LATER_CODE = "CSS.0011"
 
 
 class CssError(Exception):
-    """Base of every error that this package raises on purpose."""
+    """Base of every error that this package raises on purpose.
+
+    Attributes:
+        names_subject: whether the text names the cluster, site or file that the error is about; where several are
+            listed, it is put before the others.
+    """
+
+    names_subject: bool = False
 
     @property
     def retryable(self) -> bool:
@@ -41,9 +48,17 @@ class CssError(Exception):
 
     def __str__(self) -> str:
         """Return the text, safe for Pulumi's engine to show: it prints a failed program's traceback."""
-        return for_engine(self._text())
+        return self.worded(str)
 
-    def _text(self) -> str:
+    def worded(self, write: Callable[[str], str]) -> str:
+        """Return the text in the words of a reader who does not know the names in Python.
+
+        Args:
+            write: returns an argument or a setting as the reader writes it.
+        """
+        return for_engine(self._text(write))
+
+    def _text(self, _write: Callable[[str], str]) -> str:
         return super().__str__()
 
 
@@ -61,12 +76,14 @@ class ArgumentError(CssError, ValueError):
         self.argument = argument
         self.reason = reason
 
-    def _text(self) -> str:
-        return f"{self.argument}: {self.reason}"
+    def _text(self, write: Callable[[str], str]) -> str:
+        return f"{write(self.argument)}: {self.reason}"
 
 
 class NoClusterError(ArgumentError):
     """There is no cluster of the name, or none that the selection matches."""
+
+    names_subject = True
 
 
 class SettingsError(CssError, ValueError):
@@ -82,8 +99,8 @@ class SettingsError(CssError, ValueError):
         self.setting = setting
         self.reason = reason
 
-    def _text(self) -> str:
-        return f"{self.setting}: {self.reason}"
+    def _text(self, write: Callable[[str], str]) -> str:
+        return f"{write(self.setting)}: {self.reason}"
 
 
 class CssConnectionError(CssError):
@@ -142,7 +159,7 @@ class ApiError(CssError):
         busy = self.status == 202 and self.code == RETRY_LATER_CODE
         return busy or self.status == 429 or self.status >= 500
 
-    def _text(self) -> str:
+    def _text(self, _write: Callable[[str], str]) -> str:
         """One line: service, status, code, message, request id, number of attempts, hint."""
         text = f"{self.service} returned HTTP {self.status}"
         if self.code:
@@ -160,8 +177,9 @@ class GateError(CssError):
     def __init__(self, verdict: Verdict) -> None:
         super().__init__(verdict)
         self.verdict = verdict
+        self.names_subject = verdict.cluster is not None
 
-    def _text(self) -> str:
+    def _text(self, _write: Callable[[str], str]) -> str:
         return self.verdict.reason
 
 
@@ -173,13 +191,15 @@ class SiteError(CssError):
         error: why.
     """
 
+    names_subject = True
+
     def __init__(self, site: str, error: CssError) -> None:
         super().__init__(site, error)
         self.site = site
         self.error = error
 
-    def _text(self) -> str:
-        return f"the clusters in {self.site} are not known, and none of them was read: {self.error}"
+    def _text(self, write: Callable[[str], str]) -> str:
+        return f"the clusters in {self.site} are not known, and none of them was read: {self.error.worded(write)}"
 
 
 class FleetError(CssError):
@@ -188,14 +208,14 @@ class FleetError(CssError):
     Attributes:
         errors: the error of each cluster that failed, by its id, in the order given; of a site whose clusters could not
             be listed, by the site's name.
-        asked: how many clusters were to be read.
+        total: how many clusters were to be read.
         titles: what the clusters are called, by the same keys, where that is not the key.
     """
 
-    def __init__(self, errors: Mapping[str, CssError], asked: int, titles: Mapping[str, str] | None = None) -> None:
-        super().__init__(dict(errors), asked, dict(titles or {}))
+    def __init__(self, errors: Mapping[str, CssError], total: int, titles: Mapping[str, str] | None = None) -> None:
+        super().__init__(dict(errors), total, dict(titles or {}))
         self.errors = dict(errors)
-        self.asked = asked
+        self.total = total
         self.titles = dict(titles or {})
 
     @property
@@ -203,17 +223,27 @@ class FleetError(CssError):
         """True if every error is retryable."""
         return all(error.retryable for error in self.errors.values())
 
-    def _text(self) -> str:
+    def _text(self, write: Callable[[str], str]) -> str:
         """Return a line with the number of failures, and a line for each of them that names the cluster."""
-        lines = [f"{len(self.errors)} of {self.asked} clusters failed:"]
-        for key, error in self.errors.items():
-            title, text = self.titles.get(key, key), str(error)
-            lines.append(f"- {text}" if title in text else f"- {title}: {text}")
+        lines = [f"{len(self.errors)} of {self.total} clusters failed:"]
+        lines += [f"- {about(self.titles.get(key, key), error, write)}" for key, error in self.errors.items()]
         return "\n".join(lines)
 
 
 class UnexpectedError(CssError):
     """A defect of this package, described in one line."""
+
+
+def about(title: str, error: CssError, write: Callable[[str], str] = str) -> str:
+    """Return an error's text, which names what it is about.
+
+    Args:
+        title: what the cluster, or another subject, is called.
+        error: the error.
+        write: as for `CssError.worded`.
+    """
+    text = error.worded(write)
+    return text if error.names_subject else f"{title}: {text}"
 
 
 def expected(error: Exception) -> CssError:

@@ -13,7 +13,7 @@ from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output
 
 from ._pulumi.function import Function, call, call_output
 from ._pulumi.inputs import GateInput, SelectorInput, SitesInput
-from ._pulumi.outputs import fleet_outputs, log_records_outputs, record_outputs
+from ._pulumi.outputs import fleet_outputs, log_records_outputs, plain_record
 from ._pulumi.types import GetFleetLogRecordsResult, GetLogRecordsResult
 from ._validation import JobType, OnError, Status
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ._backups.selection import ClusterSelector
     from ._backups.sites import Site
     from ._config.sources import ConfigGetter
+    from ._pulumi.arguments import FleetInputs, LogRecordsInputs
 
 
 def get_log_records(
@@ -105,24 +106,21 @@ def get_log_records_output(
 
     In a preview the result is unknown while an argument is unknown or a dependency is yet to be created.
     """
-    return call_output(
-        _LOG_RECORDS,
-        {
-            "cluster_id": cluster_id,
-            "cluster_name": cluster_name,
-            "project_id": project_id,
-            "region": region,
-            "endpoint": endpoint,
-            "status": status,
-            "job_id": job_id,
-            "job_type": job_type,
-            "offset": offset,
-            "limit": limit,
-            "gate": gate,
-            "include_records": include_records,
-        },
-        opts,
-    )
+    inputs: LogRecordsInputs = {
+        "cluster_id": cluster_id,
+        "cluster_name": cluster_name,
+        "project_id": project_id,
+        "region": region,
+        "endpoint": endpoint,
+        "status": status,
+        "job_id": job_id,
+        "job_type": job_type,
+        "offset": offset,
+        "limit": limit,
+        "gate": gate,
+        "include_records": include_records,
+    }
+    return call_output(_LOG_RECORDS, inputs, opts)
 
 
 def get_fleet_log_records(
@@ -221,46 +219,45 @@ def get_fleet_log_records_output(
 
     In a preview the result is unknown while an argument is unknown or a dependency is yet to be created.
     """
-    return call_output(
-        _FLEET_LOG_RECORDS,
-        {
-            "cluster_ids": cluster_ids,
-            "clusters": clusters,
-            "regions": regions,
-            "sites": sites,
-            "project_id": project_id,
-            "region": region,
-            "endpoint": endpoint,
-            "status": status,
-            "job_id": job_id,
-            "job_type": job_type,
-            "offset": offset,
-            "limit": limit,
-            "gate": gate,
-            "parallelism": parallelism,
-            "on_error": on_error,
-            "include_records": include_records,
-        },
-        opts,
-    )
+    inputs: FleetInputs = {
+        "cluster_ids": cluster_ids,
+        "clusters": clusters,
+        "regions": regions,
+        "sites": sites,
+        "project_id": project_id,
+        "region": region,
+        "endpoint": endpoint,
+        "status": status,
+        "job_id": job_id,
+        "job_type": job_type,
+        "offset": offset,
+        "limit": limit,
+        "gate": gate,
+        "parallelism": parallelism,
+        "on_error": on_error,
+        "include_records": include_records,
+    }
+    return call_output(_FLEET_LOG_RECORDS, inputs, opts)
 
 
 # Modules that send requests are loaded by the first call: a program that reads nothing does not load the HTTP library.
 
 
-def _read_log_records(arguments: LogRecordsArguments, config: ConfigGetter) -> GetLogRecordsResult:
+def _read_log_records(arguments: LogRecordsArguments, config: ConfigGetter | None) -> GetLogRecordsResult:
     from ._backups.query import log_records
 
     return log_records_outputs(log_records(arguments, config=config))
 
 
-def _read_fleet_log_records(arguments: FleetArguments, config: ConfigGetter) -> GetFleetLogRecordsResult:
+def _read_fleet_log_records(arguments: FleetArguments, config: ConfigGetter | None) -> GetFleetLogRecordsResult:
     from ._backups.fleet import fleet_log_records
 
-    return fleet_outputs(fleet_log_records(arguments, config=config, record_outputs=record_outputs))
+    return fleet_outputs(fleet_log_records(arguments, config=config, record_filter=plain_record))
 
 
-_LOG_RECORDS = Function("huaweicloud-css:index:getLogRecords", _read_log_records, GetLogRecordsResult)
-_FLEET_LOG_RECORDS = Function(
+_LOG_RECORDS: Function[LogRecordsInputs, LogRecordsArguments, GetLogRecordsResult] = Function(
+    "huaweicloud-css:index:getLogRecords", _read_log_records, GetLogRecordsResult
+)
+_FLEET_LOG_RECORDS: Function[FleetInputs, FleetArguments, GetFleetLogRecordsResult] = Function(
     "huaweicloud-css:index:getFleetLogRecords", _read_fleet_log_records, GetFleetLogRecordsResult
 )

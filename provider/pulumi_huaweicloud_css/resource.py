@@ -7,8 +7,8 @@ then the reference is all that is stored, the same for every version of this pac
 
 # No `from __future__ import annotations` here: Pulumi evaluates the outputs' types for each resource, which is slow for
 # text.
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi import Input, Output
@@ -20,7 +20,11 @@ from ._validation import JobType, OnError, Status
 
 if TYPE_CHECKING:
     from ._backups.fleet import FleetResult
+    from ._backups.fleet_query import FleetArguments
+    from ._backups.query import LogRecordsArguments
     from ._config.sources import ConfigGetter
+    from ._pulumi.arguments import FleetProperties, FleetResourceInputs, LogRecordsInputs
+    from ._pulumi.types import GetFleetLogRecordsResult, GetLogRecordsResult
 
 COMMON_INPUTS = (
     "project_id",
@@ -36,22 +40,23 @@ COMMON_INPUTS = (
 )
 
 
-class LogRecordsProvider(ReadProvider):
+class LogRecordsProvider(ReadProvider["LogRecordsArguments"]):
     """Reads one cluster's records."""
 
     inputs = ("cluster_id", "cluster_name", *COMMON_INPUTS)
     always = frozenset({"count", "truncated", "read_at"})
 
     @staticmethod
-    def outputs(inputs: Mapping[str, Any], config: "ConfigGetter", *, enforce_gate: bool) -> dict[str, Any]:
+    def outputs(
+        arguments: "LogRecordsArguments", config: "ConfigGetter", *, enforce_gate: bool
+    ) -> "GetLogRecordsResult":
         """Return the outputs of one cluster."""
-        from ._backups.query import log_records, log_records_arguments  # here: it loads the HTTP library
+        from ._backups.query import log_records  # here: it loads the HTTP library
         from ._pulumi.outputs import log_records_outputs
 
-        arguments = log_records_arguments(inputs)
         return log_records_outputs(log_records(arguments, config=config, enforce_gate=enforce_gate))
 
-    def _reread(self, known: dict[str, Any], subject: str) -> dict[str, Any]:
+    def _reread(self, known: dict[str, object], subject: str) -> dict[str, object]:
         """Return the new outputs; a cluster that was given by its name is looked up again."""
         by_name = known.get("cluster_name") is not None
         return super()._reread({**known, "cluster_id": None} if by_name else known, subject)
@@ -138,30 +143,24 @@ class LogRecords(ReadResource, module="huaweicloud-css", name="LogRecords"):
         include_records: Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(
-            LogRecordsProvider(),
-            resource_name,
-            LogRecords.__annotations__,
-            {
-                "cluster_id": cluster_id,
-                "cluster_name": cluster_name,
-                "project_id": project_id,
-                "region": region,
-                "endpoint": endpoint,
-                "status": status,
-                "job_id": job_id,
-                "job_type": job_type,
-                "offset": offset,
-                "limit": limit,
-                "gate": plain_gate(gate, strict=False),
-                "include_records": include_records,
-            },
-            opts,
-            id_of=one_id,
-        )
+        inputs: LogRecordsInputs = {
+            "cluster_id": cluster_id,
+            "cluster_name": cluster_name,
+            "project_id": project_id,
+            "region": region,
+            "endpoint": endpoint,
+            "status": status,
+            "job_id": job_id,
+            "job_type": job_type,
+            "offset": offset,
+            "limit": limit,
+            "gate": plain_gate(gate, strict=False),
+            "include_records": include_records,
+        }
+        super().__init__(LogRecordsProvider(), resource_name, LogRecords.__annotations__, inputs, opts, id_of=one_id)
 
 
-class FleetLogRecordsProvider(ReadProvider):
+class FleetLogRecordsProvider(ReadProvider["FleetProperties"]):
     """Reads the records of many clusters."""
 
     # The selection is an input under a name of its own, for an output is called `clusters`.
@@ -169,31 +168,49 @@ class FleetLogRecordsProvider(ReadProvider):
     always = frozenset({"clusters", "errors", "failed_cluster_ids", "read_at"})
 
     @staticmethod
-    def outputs(inputs: Mapping[str, Any], config: "ConfigGetter", *, enforce_gate: bool) -> dict[str, Any]:
+    def outputs(
+        arguments: "FleetProperties", config: "ConfigGetter", *, enforce_gate: bool
+    ) -> "GetFleetLogRecordsResult":
         """Return the outputs of the fleet."""
         from ._pulumi.outputs import fleet_outputs
 
-        return fleet_outputs(_read_fleet(inputs, config, enforce_gate=enforce_gate))
+        return fleet_outputs(_read_fleet(arguments, config, enforce_gate=enforce_gate))
 
-    def _reread(self, known: dict[str, Any], subject: str) -> dict[str, Any]:
+    def _reread(self, known: dict[str, object], subject: str) -> dict[str, object]:
         """Return the new outputs, with the old ones of clusters that could not be read; warn of these and gone ones."""
         from ._pulumi.cancellation import cancellable
         from ._pulumi.outputs import fleet_outputs
         from ._pulumi.refresh import keep_unread, warn_of_clusters
 
-        inputs = self.given(known)
-        result = cancellable(lambda: _read_fleet(inputs, self._config, enforce_gate=False))
+        given = self.given(known)
+        result = cancellable(lambda: _read_fleet(given, self._config, enforce_gate=False))
         warn_of_clusters(subject, result.unread, len(result.results))
-        return keep_unread(known, {**fleet_outputs(result), **inputs}, result.unread)
+        return keep_unread(known, {**fleet_outputs(result), **given}, result.unread)
 
 
-def _read_fleet(inputs: Mapping[str, Any], config: "ConfigGetter", *, enforce_gate: bool) -> "FleetResult":
+def _read_fleet(given: "FleetProperties", config: "ConfigGetter", *, enforce_gate: bool) -> "FleetResult":
     from ._backups.fleet import fleet_log_records  # here: it loads the HTTP library
-    from ._backups.fleet_query import fleet_arguments
-    from ._pulumi.outputs import record_outputs
+    from ._pulumi.outputs import plain_record
 
-    arguments = fleet_arguments(inputs, clusters="selector")
-    return fleet_log_records(arguments, config=config, enforce_gate=enforce_gate, record_outputs=record_outputs)
+    arguments: FleetArguments = {
+        "cluster_ids": given.get("cluster_ids"),
+        "clusters": given.get("selector"),
+        "regions": given.get("regions"),
+        "sites": given.get("sites"),
+        "project_id": given.get("project_id"),
+        "region": given.get("region"),
+        "endpoint": given.get("endpoint"),
+        "status": given.get("status"),
+        "job_id": given.get("job_id"),
+        "job_type": given.get("job_type"),
+        "offset": given.get("offset"),
+        "limit": given.get("limit"),
+        "gate": given.get("gate"),
+        "parallelism": given.get("parallelism"),
+        "on_error": given.get("on_error"),
+        "include_records": given.get("include_records"),
+    }
+    return fleet_log_records(arguments, config=config, enforce_gate=enforce_gate, record_filter=plain_record)
 
 
 class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogRecords"):
@@ -261,28 +278,24 @@ class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogReco
         include_records: Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        inputs: FleetResourceInputs = {
+            "cluster_ids": cluster_ids,
+            "selector": plain_selector(clusters, strict=False),
+            "regions": regions,
+            "sites": plain_sites(sites, strict=False),
+            "project_id": project_id,
+            "region": region,
+            "endpoint": endpoint,
+            "status": status,
+            "job_id": job_id,
+            "job_type": job_type,
+            "offset": offset,
+            "limit": limit,
+            "gate": plain_gate(gate, strict=False),
+            "parallelism": parallelism,
+            "on_error": on_error,
+            "include_records": include_records,
+        }
         super().__init__(
-            FleetLogRecordsProvider(),
-            resource_name,
-            FleetLogRecords.__annotations__,
-            {
-                "cluster_ids": cluster_ids,
-                "selector": plain_selector(clusters, strict=False),
-                "regions": regions,
-                "sites": plain_sites(sites, strict=False),
-                "project_id": project_id,
-                "region": region,
-                "endpoint": endpoint,
-                "status": status,
-                "job_id": job_id,
-                "job_type": job_type,
-                "offset": offset,
-                "limit": limit,
-                "gate": plain_gate(gate, strict=False),
-                "parallelism": parallelism,
-                "on_error": on_error,
-                "include_records": include_records,
-            },
-            opts,
-            id_of=fleet_id,
+            FleetLogRecordsProvider(), resource_name, FleetLogRecords.__annotations__, inputs, opts, id_of=fleet_id
         )

@@ -22,7 +22,7 @@ def record(status: str | None = "SUCCESS", hours_ago: float = 1, took: int | Non
     began = unix_ms(NOW - timedelta(hours=hours_ago))
     ended = None if took is None else began + took * 1000
     named = {"id": f"r{hours_ago}", "log_path": f"bucket/css/log/{hours_ago}", "job_type": "Auto", **fields}
-    return Record.model_validate({"created_at": began, "finished_at": ended, "status": status, **named})
+    return Record.of({"created_at": began, "finished_at": ended, "status": status, **named})
 
 
 def judged(*records: Record, name: str = "a cluster", gate: Gate | None = None) -> ClusterReport:
@@ -34,7 +34,7 @@ def judged(*records: Record, name: str = "a cluster", gate: Gate | None = None) 
 def made_up(name: str = "4213d908-f5dc-4633-8401-cfd7175fca0c", **backups: Any) -> ClusterReport:
     """Return a cluster whose records are made up as the emulator does."""
     raw = generate(Backups(**backups), name, NOW.timestamp())
-    return judged(*(Record.model_validate(one) for one in raw), name=name)
+    return judged(*(Record.of(one) for one in raw), name=name)
 
 
 def called(one: ClusterReport, name: str, region: str | None = None, number: int = 1) -> ClusterReport:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support import ROOT
+from tests.support.pages import BLOCKS
 from tests.support.pulumi_project import PulumiProject
 from tools.machinery.engine_cache import Kind, kept
 from tools.machinery.npm_package import copy_sdk, pack
@@ -119,8 +119,7 @@ def node_tools(folder: Path) -> NodeTools:
     programs = made.folder / "examples"
     shutil.copytree(ROOT / "examples" / "typescript", programs / "typescript", ignore=_not_the_source)
     shutil.copytree(HERE, programs / "ask", ignore=_not_the_source)
-    [shown] = re.findall(r"```ts\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    (programs / "ask" / "readme.ts").write_text(shown)
+    (programs / "ask" / "readme.ts").write_text(BLOCKS["typescript"])
     for program in ("typescript", "ask"):
         run(made.compiler, cwd=programs / program)
     return NodeTools(made.folder, programs)

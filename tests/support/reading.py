@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from pulumi_huaweicloud_css._backups.fleet import fleet_log_records
-from pulumi_huaweicloud_css._backups.fleet_query import fleet_arguments
 from pulumi_huaweicloud_css._backups.query import log_records as read_log_records
-from pulumi_huaweicloud_css._backups.query import log_records_arguments
 
 
 def log_records(*, config=None, environ=None, enforce_gate=True, **given):
     """Return the result of one cluster."""
-    return read_log_records(log_records_arguments(given), config=config, environ=environ, enforce_gate=enforce_gate)
+    return read_log_records(given, config=config, environ=environ, enforce_gate=enforce_gate)
 
 
 def read_outputs(**given):
@@ -20,5 +18,5 @@ def read_outputs(**given):
 
 def read_fleet_outputs(*, config=None, environ=None, enforce_gate=True, **given):
     """Return the outputs of a fleet."""
-    result = fleet_log_records(fleet_arguments(given), config=config, environ=environ, enforce_gate=enforce_gate)
+    result = fleet_log_records(given, config=config, environ=environ, enforce_gate=enforce_gate)
     return result.to_outputs()

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import pickle
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from pulumi_huaweicloud_css import Gate
 from pulumi_huaweicloud_css.errors import (
     ApiError,
     ArgumentError,
     CssConnectionError,
     CssError,
     CssTimeoutError,
+    FleetError,
     GateError,
     InvalidResponseError,
+    NoClusterError,
     SettingsError,
+    SiteError,
+    about,
 )
 
 REFUSED = ApiError(404, "CSS.3027", "No such cluster.", "req-1", "Check the cluster id.", service="CSS", attempts=3)
@@ -49,7 +55,7 @@ def test_tree(kind, bases):
         ApiError(500),
         REFUSED,
         ApiError(401, "APIGW.0301", "no", service="IAM"),
-        GateError(SimpleNamespace(reason="The newest log backup is 3 days old.")),
+        GateError(SimpleNamespace(reason="The newest log backup is 3 days old.", cluster=None)),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -87,6 +93,43 @@ def test_api_error_leaves_out_what_is_not_there(error, text):
 
 def test_gate_error_speaks_by_its_verdict():
     """The text is the verdict's reason, and the verdict is there."""
-    verdict = SimpleNamespace(reason="The newest log backup failed.")
+    verdict = SimpleNamespace(reason="The newest log backup failed.", cluster=None)
     error = GateError(verdict)
     assert (str(error), error.verdict) == (verdict.reason, verdict)
+
+
+WORDED = [
+    (ArgumentError("max_age", "no duration"), "MAX_AGE: no duration"),
+    (NoClusterError("cluster_name", "nobody"), "CLUSTER_NAME: nobody"),
+    (SettingsError("project_id", "not given"), "PROJECT_ID: not given"),
+    (SiteError("there", SettingsError("region", "wrong")), "REGION: wrong"),
+    (FleetError({"a": SettingsError("region", "wrong")}, 1), "- a: REGION: wrong"),
+    (FleetError({"a": SiteError("a", ArgumentError("limit", "0"))}, 1), "LIMIT: 0"),
+    (CssConnectionError("max_age"), "max_age"),
+]
+
+
+@pytest.mark.parametrize(("error", "end"), WORDED, ids=range(len(WORDED)))
+def test_names_are_the_readers(error, end):
+    """Wherever an error is inside another one, its names are written as the reader's; other texts are left alone."""
+    assert error.worded(str.upper).endswith(end)
+    assert error.worded(str) == str(error)
+
+
+@pytest.mark.parametrize("key", ["a", "no", "answer", "1", ": "])
+def test_each_cluster_is_named_whatever_the_texts_are(key):
+    """A cluster's name that occurs in an error's text by chance is put before it all the same."""
+    assert str(FleetError({key: CssConnectionError("no answer at all: 1")}, 1)).endswith(
+        f"- {key}: no answer at all: 1"
+    )
+
+
+def test_what_names_its_cluster_is_not_named_twice():
+    """A verdict's reason, a site's error and one about a cluster that is nowhere say what they are about."""
+    verdict = Gate().judge([], now=datetime.now(UTC), cluster_id="prod (id)")
+    unnamed = Gate().judge([], now=datetime.now(UTC))
+    there = CssConnectionError("away")
+    assert about("prod (id)", GateError(verdict)) == verdict.reason
+    assert about("id", GateError(unnamed)) == f"id: {unnamed.reason}"
+    assert about("id", NoClusterError("cluster_ids", "no id")) == "cluster_ids: no id"
+    assert about("here", SiteError("here", there)) == str(SiteError("here", there))

@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css._text import for_engine, sanitize
+from pulumi_huaweicloud_css._text import as_given, as_sent, for_engine, near, sanitize
 
 thorough = settings(deadline=None, max_examples=300)
 ANY_TEXT = st.text(st.characters())  # lone surrogates included
@@ -75,3 +75,30 @@ def test_text_is_cut_at_its_limit():
     assert sanitize("x" * 10, 10) == "x" * 10
     assert sanitize("x" * 11, 10) == "xxxxxxx..."
     assert sanitize("x" * 501) == "x" * 497 + "..."
+
+
+@pytest.mark.parametrize(
+    ("value", "python", "json"),
+    [
+        (1.0, "1", "1"),
+        (-2.0, "-2", "-2"),
+        (1.5, "1.5", "1.5"),
+        (1e300, "1e+300", "1e+300"),
+        (float("nan"), "nan", "nan"),
+        ("1.0", "'1.0'", "'1.0'"),
+        (True, "True", "true"),
+        (None, "None", "null"),
+        ([1.0, None, [False]], "[1, None, [False]]", "[1, null, [false]]"),
+        ({"a": 1.0, "b": {"c": True}}, "{'a': 1, 'b': {'c': True}}", "{a: 1, b: {c: true}}"),
+        ((1,), "(1,)", "(1,)"),
+    ],
+)
+def test_a_value_is_shown_as_the_user_wrote_it(value, python, json):
+    """A number that the engine made a float of is shown as an integer; null and flags in the user's own language."""
+    assert (as_given(value), as_sent(value)) == (python, json)
+
+
+def test_a_near_name_is_guessed():
+    """The nearest one is, and none where none is near."""
+    assert near("clusterid", ["clusterId", "clusterName"]) == "; did you mean clusterId?"
+    assert near("x", ["clusterId", "clusterName"]) == ""

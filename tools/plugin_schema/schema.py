@@ -102,7 +102,7 @@ def _setting(setting: Setting, types: dict[str, Any]) -> dict[str, Any]:
     return {**spec, "secret": True} if setting.secret else spec
 
 
-def _function(function: Function, types: dict[str, Any]) -> dict[str, Any]:
+def _function(function: Function[Any], types: dict[str, Any]) -> dict[str, Any]:
     texts = ARGUMENTS[function.implementation.__name__]
     inputs = {name: shape_of(hint) for name, hint in function.inputs.items()}
     outputs = parts_of(function.result)

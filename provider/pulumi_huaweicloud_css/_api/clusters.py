@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from .._text import sanitize
 from .._time import parse_rfc3339, rfc3339, unix_ms
 from .._validation import is_cluster_id
 from ..errors import InvalidResponseError
 from .body import load_json
+from .models import check_no_error
+
+if TYPE_CHECKING:
+    from .outputs import ClusterOutputs
+
+if TYPE_CHECKING:
+    from .outputs import ClusterOutputs
 
 AVAILABLE = "200"
 _STATUSES = {"100": "being created", AVAILABLE: "available", "303": "unavailable"}
@@ -51,7 +59,7 @@ class Cluster:
         """Its status in words; the API's code where that is not known."""
         return _STATUSES.get(self.status or "", self.status)
 
-    def to_outputs(self) -> dict[str, object]:
+    def to_outputs(self) -> ClusterOutputs:
         """Return the cluster as outputs: its creation time as RFC 3339 text in UTC."""
         return {
             "id": self.id,
@@ -81,11 +89,13 @@ def parse_clusters(body: bytes, redact: Callable[[str], str]) -> ClusterPage:
         redact: takes secrets out of texts that a server may have been sent.
 
     Raises:
-        InvalidResponseError: it is no list of clusters, each with an id.
+        InvalidResponseError: it is no list of clusters, each with an id, or it has an error code.
     """
     page = load_json(body)
     listed = page.get("clusters") if isinstance(page, dict) else None
     total = page.get("totalSize") if isinstance(page, dict) else None
+    if isinstance(page, dict):
+        check_no_error(page)
     if not isinstance(listed, list):
         raise InvalidResponseError("the response is not a list of clusters")
     if total is not None and (not isinstance(total, int) or isinstance(total, bool) or total < 0):

@@ -12,10 +12,12 @@ import re
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Self
+from typing import Protocol, Self
 
+from urllib3 import BaseHTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameResolutionError, NewConnectionError
 from urllib3.util.connection import allowed_gai_family
@@ -25,7 +27,24 @@ from .deadline import ConnectionDeadline, current
 _MAX_RESPONSES = 1000  # of one connection, which bounds what it keeps of each
 
 # A socket's family, kind, protocol and address, as `socket.getaddrinfo` gives them.
-_Address = tuple[int, int, int, str, tuple[Any, ...]]
+_Address = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]
+
+
+class Connection(Protocol):
+    """A connection as urllib3's pools keep it."""
+
+    sock: socket.socket | None
+    served: dict[int, str | None]
+
+    def close(self) -> None:
+        """Close it; the next request opens it anew."""
+
+
+class Pool(Protocol):
+    """A pool that takes connections back."""
+
+    def release(self, connection: Connection) -> None:
+        """Put a connection back."""
 
 
 class Exchange(ConnectionDeadline):
@@ -43,8 +62,8 @@ class Exchange(ConnectionDeadline):
         super().__init__(seconds)
         self.reused = False
         self._fresh = fresh
-        self._connection: Any = None
-        self._held: tuple[Any, Any] | None = None
+        self._connection: Connection | None = None
+        self._held: tuple[Pool, Connection] | None = None
         self._accepted = False
 
     def __enter__(self) -> Self:
@@ -62,7 +81,7 @@ class Exchange(ConnectionDeadline):
             pool.release(connection)
         self._connection = self._held = None
 
-    def take(self, connection: Any) -> None:
+    def take(self, connection: Connection) -> None:
         """Note the connection that is used; if a new one is needed, close it first, so that it is reopened."""
         if self._fresh:
             connection.close()
@@ -70,11 +89,11 @@ class Exchange(ConnectionDeadline):
         self._connection = connection
         self.use(connection.sock)
 
-    def hold(self, pool: Any, connection: Any) -> None:
+    def hold(self, pool: Pool, connection: Connection) -> None:
         """Keep a connection whose response was read, until the response is accepted or not."""
         self._held = (pool, connection)
 
-    def repeats(self, url: str, head: tuple[Any, ...], body: bytes) -> bool:
+    def repeats(self, url: str, head: tuple[object, ...], body: bytes) -> bool:
         """Return whether the connection has served the same response before, or this body for another URL."""
         served: dict[int, str | None] = getattr(self._connection, "served", {})
         whole, part = hash((head, body)), hash(body)
@@ -82,7 +101,7 @@ class Exchange(ConnectionDeadline):
         served[whole], served[part] = None, url
         return known
 
-    def accept(self, response: Any) -> None:
+    def accept(self, response: http.client.HTTPResponse) -> None:
         """Accept the response; its connection may be reused if it is complete, with no data after it.
 
         Args:
@@ -90,7 +109,7 @@ class Exchange(ConnectionDeadline):
         """
         self._accepted = (
             is_framed(response)
-            and not response.left_over
+            and not getattr(response, "left_over", True)
             and len(getattr(self._connection, "served", ())) < 2 * _MAX_RESPONSES
         )
 
@@ -107,9 +126,11 @@ def is_framed(response: http.client.HTTPResponse) -> bool:
 class _Response(http.client.HTTPResponse):
     """Notes whether there is data after the body, before the buffer that may hold it is discarded."""
 
-    def __init__(self, sock: Any, *arguments: Any, **options: Any) -> None:
-        super().__init__(sock, *arguments, **options)
-        self._raw_socket = sock
+    def __init__(
+        self, sock: socket.socket, debuglevel: int = 0, method: str | None = None, url: str | None = None
+    ) -> None:
+        super().__init__(sock, debuglevel, method, url)
+        self._raw_socket: socket.socket | None = sock
         self.left_over = True  # until the end was seen
 
     def begin(self) -> None:
@@ -157,10 +178,10 @@ class _Cuttable:
     _handle: socket.socket | None = None
     host: str
     port: int
-    sock: Any
-    timeout: Any
+    sock: socket.socket | None
+    timeout: float | None
     source_address: tuple[str, int] | None
-    socket_options: Any
+    socket_options: Sequence[tuple[int, int, int | bytes]] | None
     _dns_host: str
 
     def connect(self) -> None:
@@ -175,11 +196,12 @@ class _Cuttable:
             if handle is not None:
                 handle.close()
 
-    def getresponse(self) -> Any:
+    def getresponse(self) -> BaseHTTPResponse:
         exchange = current()
         if exchange is not None:
             exchange.use(self.sock)  # also if the response makes the library release the socket
-        return super().getresponse()  # type: ignore[misc]
+        response: BaseHTTPResponse = super().getresponse()  # type: ignore[misc]
+        return response
 
     def _new_conn(self) -> socket.socket:
         """Connect to the first of the host's addresses that accepts; one timeout covers all of them."""

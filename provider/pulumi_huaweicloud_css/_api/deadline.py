@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from .._threads import after_fork
 
@@ -56,11 +56,11 @@ class ConnectionDeadline:
         self.done = False
         self.due = time.monotonic() + max(0.0, seconds)
         self._time_is_up = False
-        self._socket: Any = None  # a socket, or urllib3's TLS inside TLS
+        self._socket: object = None  # a socket, or urllib3's TLS inside TLS
         self._waiting: threading.Event | None = None
         self._lock = threading.Lock()
 
-    def use(self, used: Any) -> None:
+    def use(self, used: object) -> None:
         """Set the socket in use (None: none); if the time is already up, shut it down."""
         with self._lock:
             self._socket = used

@@ -1,31 +1,27 @@
 """The API's response as it is sent: strict about what matters, tolerant about formats.
 
 Sites and versions of this API differ (times as numbers or text, in milliseconds or seconds; missing totals; new
-fields and status values). What cannot be interpreted raises an `InvalidResponseError`.
+fields and status values). What cannot be interpreted raises an `InvalidResponseError`. The compiled part of pydantic
+validates; its Python part, which makes models of classes, takes longer to load than most reads.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Literal, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, cast
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    ValidationError,
-    model_validator,
-)
-from pydantic_core import core_schema
+from pydantic_core import CoreConfig, SchemaValidator, ValidationError, core_schema
 
 from .._text import sanitize
 from .._time import rfc3339
 from ..errors import InvalidResponseError
 from .body import check_values, load_json
 from .error_response import CODE_KEYS
+
+if TYPE_CHECKING:
+    from .outputs import RecordOutputs
 
 # Below this, a Unix time is in seconds (as milliseconds it would be in early 1973, before any cloud).
 _SECONDS_BELOW = 100_000_000_000
@@ -50,25 +46,6 @@ def _unix_ms(value: object) -> int | None:
     return round(value) or None
 
 
-class _UnixMs:
-    """Validates a time: milliseconds, as documented, by compiled code; any other form by `_unix_ms`."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _source: object, _handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.union_schema(
-            [
-                core_schema.int_schema(strict=True, ge=_SECONDS_BELOW, le=_LATEST_MS),
-                core_schema.none_schema(),
-                core_schema.no_info_plain_validator_function(_unix_ms),
-            ],
-            mode="left_to_right",
-            custom_error_type="unix_time",
-            custom_error_message="is not a Unix time",
-        )
-
-
-UnixMs = Annotated[int | None, _UnixMs]
-
 Outcome = Literal["SUCCESS", "RUNNING", "FAIL"]
 _OUTCOMES: dict[str | None, Outcome] = {"SUCCESS": "SUCCESS", "RUNNING": "RUNNING", "FAIL": "FAIL"}
 
@@ -79,22 +56,37 @@ def _no_truth_value(value: object) -> object:
     return value
 
 
-class _Wire(BaseModel):  # type: ignore[explicit-any]  # pydantic's own, as below
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, coerce_numbers_to_str=True)
+class _Validated:
+    """What compiled code sets besides the fields, which are in ``__dict__``."""
+
+    __slots__ = ("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__", "__weakref__")
+
+    __pydantic_extra__: dict[str, object] | None
+    __pydantic_fields_set__: set[str]
 
 
-class Record(_Wire):  # type: ignore[explicit-any]
+@dataclass(frozen=True)
+class Record(_Validated):
     """One log backup task. Times are Unix times in milliseconds, None where the API has none."""
 
     id: str
-    cluster_id: str | None = Field(default=None, alias="clusterId")
-    created_at: UnixMs = Field(default=None, alias="createAt")
-    finished_at: UnixMs = Field(default=None, alias="finishedAt")
-    log_path: str | None = Field(default=None, alias="logPath")
+    cluster_id: str | None = None
+    created_at: int | None = None
+    finished_at: int | None = None
+    log_path: str | None = None
     status: str | None = None
-    job_type: str | None = Field(default=None, alias="jobTypes")
-    job_id: str | None = Field(default=None, alias="jobId")
-    failed_msg: str | None = Field(default=None, alias="failedMsg")
+    job_type: str | None = None
+    job_id: str | None = None
+    failed_msg: str | None = None
+
+    @classmethod
+    def of(cls, value: Mapping[str, object]) -> Record:
+        """Return a record of the API's values, by the API's names or the fields'.
+
+        Raises:
+            ValueError: one of them is invalid.
+        """
+        return cast("Record", _RECORD.validate_python(value))
 
     @property
     def outcome(self) -> Outcome:
@@ -113,7 +105,7 @@ class Record(_Wire):  # type: ignore[explicit-any]
         """The time by which records are ordered, in Unix ms: the task's start, or its end if there is no start."""
         return self.created_at or self.finished_at
 
-    def to_outputs(self) -> dict[str, str | None]:
+    def to_outputs(self) -> RecordOutputs:
         """Return the record as outputs: snake_case names, times as RFC 3339 text in UTC."""
         return {
             "id": self.id,
@@ -150,15 +142,12 @@ def distinct(records: Iterable[_Item]) -> list[_Item]:
     return kept
 
 
-class RecordPage(_Wire):  # type: ignore[explicit-any]
+@dataclass(frozen=True)
+class RecordPage(_Validated):
     """One page of records, and how many there are in total (None if the site does not say)."""
 
-    model_config = ConfigDict(extra="allow")  # only to see whether there is an error beside the records
-
-    cluster_log_record: tuple[Record, ...] | None = Field(default=None, alias="clusterLogRecord")
-    total_size: Annotated[int, Field(ge=0), BeforeValidator(_no_truth_value)] | None = Field(
-        default=None, alias="totalSize"
-    )
+    cluster_log_record: tuple[Record, ...] | None = None
+    total_size: int | None = None
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -168,7 +157,7 @@ class RecordPage(_Wire):  # type: ignore[explicit-any]
     def redacted(self, redact: Callable[[str], str]) -> RecordPage:
         """Return the page with secrets redacted in the records' texts: a server may repeat what it was sent."""
         records = tuple(_redacted(record, redact) for record in self.records)
-        return self.model_copy(update={"cluster_log_record": records})
+        return replace(self, cluster_log_record=records)
 
     def key_count(self) -> int:
         """Return how many different keys the response has, without those inside unknown fields."""
@@ -178,21 +167,74 @@ class RecordPage(_Wire):  # type: ignore[explicit-any]
         """Return how many colons there are in the records' texts."""
         return sum("".join([getattr(record, name) or "" for record in self.records]).count(":") for name in _TEXTS)
 
-    @model_validator(mode="after")
-    def _is_no_error(self) -> RecordPage:
-        """Reject a page with an error code, whatever else it has."""
-        key = _error_key(self.model_extra or {})
-        if key is not None:
-            raise ValueError(f"it has {key}, as errors have")
-        return self
+    def problem(self) -> str | None:
+        """Return why this is no page of records: it has an error code, whatever else it has, or no list; else None.
 
-    @model_validator(mode="after")
-    def _list_is_there(self) -> RecordPage:
-        """Accept a null list as empty, and a missing one only if the total is 0."""
-        null_list = "cluster_log_record" in self.model_fields_set and self.total_size is None
-        if self.cluster_log_record is None and self.total_size != 0 and not null_list:
-            raise ValueError("clusterLogRecord is missing")
-        return self
+        A null list is an empty one, and a missing one only if the total is 0.
+        """
+        key = _error_key(self.__pydantic_extra__ or {})
+        if key is not None:
+            return f"it has {key}, as errors have"
+        null_list = "cluster_log_record" in self.__pydantic_fields_set__ and self.total_size is None
+        missing = self.cluster_log_record is None and self.total_size != 0 and not null_list
+        return "clusterLogRecord is missing" if missing else None
+
+
+def _unix_time() -> core_schema.CoreSchema:
+    """Return the schema of a time: milliseconds, as documented, by compiled code; any other form by `_unix_ms`."""
+    return core_schema.union_schema(
+        [
+            core_schema.int_schema(strict=True, ge=_SECONDS_BELOW, le=_LATEST_MS),
+            core_schema.none_schema(),
+            core_schema.no_info_plain_validator_function(_unix_ms),
+        ],
+        mode="left_to_right",
+        custom_error_type="unix_time",
+        custom_error_message="is not a Unix time",
+    )
+
+
+def _model(  # by the API's names or the fields'; the setting has another name since pydantic 2.11
+    cls: type, extra: Literal["ignore", "allow"], fields: dict[str, core_schema.ModelField]
+) -> core_schema.CoreSchema:
+    config = cast("CoreConfig", {"populate_by_name": True, "validate_by_name": True, "validate_by_alias": True})
+    return core_schema.model_schema(cls, core_schema.model_fields_schema(fields, extra_behavior=extra), config=config)
+
+
+def _field(schema: core_schema.CoreSchema, alias: str) -> core_schema.ModelField:
+    optional = core_schema.with_default_schema(core_schema.nullable_schema(schema), default=None)
+    return core_schema.model_field(optional, validation_alias=alias)
+
+
+_TEXT = core_schema.str_schema(coerce_numbers_to_str=True)
+_RECORD_SCHEMA = _model(
+    Record,
+    "ignore",
+    {
+        "id": core_schema.model_field(_TEXT),
+        "cluster_id": _field(_TEXT, "clusterId"),
+        "created_at": _field(_unix_time(), "createAt"),
+        "finished_at": _field(_unix_time(), "finishedAt"),
+        "log_path": _field(_TEXT, "logPath"),
+        "status": _field(_TEXT, "status"),
+        "job_type": _field(_TEXT, "jobTypes"),
+        "job_id": _field(_TEXT, "jobId"),
+        "failed_msg": _field(_TEXT, "failedMsg"),
+    },
+)
+_PAGE_SCHEMA = _model(
+    RecordPage,
+    "allow",  # only to see whether there is an error beside the records
+    {
+        "cluster_log_record": _field(
+            core_schema.tuple_schema([_RECORD_SCHEMA], variadic_item_index=0), "clusterLogRecord"
+        ),
+        "total_size": _field(
+            core_schema.no_info_before_validator_function(_no_truth_value, core_schema.int_schema(ge=0)), "totalSize"
+        ),
+    },
+)
+_RECORD, _PAGE = SchemaValidator(_RECORD_SCHEMA), SchemaValidator(_PAGE_SCHEMA)
 
 
 def parse_page(body: bytes, redact: Callable[[str], str] = str, *, what: str = "the API's response") -> RecordPage:
@@ -208,14 +250,17 @@ def parse_page(body: bytes, redact: Callable[[str], str] = str, *, what: str = "
     """
     check_values(body)
     try:
-        page = RecordPage.model_validate_json(body)
-        _check_keys(page, body)
+        page = cast("RecordPage", _PAGE.validate_json(body))
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the body"
         reason = first["msg"].removeprefix("Value error, ")
         shown = f", got {_short(redact(repr(first['input'])))}" if first["loc"] else ""
         raise InvalidResponseError(f"{what} is not a list of log backup records: {place}: {reason}{shown}") from None
+    problem = page.problem()
+    if problem is not None:
+        raise InvalidResponseError(f"{what} is not a list of log backup records: the body: {problem}")
+    _check_keys(page, body)
     return page
 
 
@@ -273,9 +318,19 @@ def _check_keys(page: RecordPage, body: bytes) -> None:
 
 
 def _redacted(record: Record, redact: Callable[[str], str]) -> Record:
-    texts = ((name, getattr(record, name)) for name in _TEXTS)
-    changed = {name: safe for name, text in texts if text and (safe := redact(text)) != text}
-    return record.model_copy(update=changed) if changed else record
+    def text(value: str | None) -> str | None:
+        return value and redact(value)
+
+    return replace(
+        record,
+        id=redact(record.id),
+        cluster_id=text(record.cluster_id),
+        log_path=text(record.log_path),
+        status=text(record.status),
+        job_type=text(record.job_type),
+        job_id=text(record.job_id),
+        failed_msg=text(record.failed_msg),
+    )
 
 
 def _short(text: str) -> str:

@@ -75,6 +75,9 @@ def read_window(get_page: PageGetter[Record], offset: int, limit: int | None, *,
 def read_list(get_page: PageGetter[_Item]) -> tuple[list[_Item], bool]:
     """Read a whole list; return what is on it, each id once, and whether that is certainly all.
 
+    Ids are compared without regard to case. Two items that differ and have one id cannot both be right, so then it is
+    not certain.
+
     Args:
         get_page: requests one page.
 
@@ -82,8 +85,10 @@ def read_list(get_page: PageGetter[_Item]) -> tuple[list[_Item], bool]:
         CssError: whatever `get_page` raises.
     """
     reader = _Reader(get_page, 1, None)
-    found = {item.id: item for item in reader.read()}
-    return list(found.values()), not (reader.truncated or reader.moved)
+    items = reader.read()
+    found = {item.id.lower(): item for item in items}
+    alike = all(found[item.id.lower()] == item for item in items)
+    return list(found.values()), alike and not (reader.truncated or reader.moved)
 
 
 def came_newest_first(records: Sequence[Record]) -> bool:

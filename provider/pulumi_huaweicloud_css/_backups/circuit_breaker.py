@@ -18,7 +18,7 @@ _T = TypeVar("_T")
 class CircuitBreaker:
     """Opens when as many reads in a row as run concurrently, but at least 8, failed with a retryable error.
 
-    While it is open, reads fail immediately; 5 s after the last failure they are tried again. Safe to share between
+    While it is open, reads fail immediately; 5 s after the last failure they are retried. Safe to share between
     threads.
 
     Args:

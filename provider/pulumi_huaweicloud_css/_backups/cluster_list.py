@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .._api.client import CssClient, shared_client
 from .._api.clusters import Cluster
@@ -14,35 +14,19 @@ from .._config.settings import SettingsArguments, resolve_arguments
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
 from ..errors import InvalidResponseError
-from .result import Outputs
 from .selection import ClusterSelector
 
+if TYPE_CHECKING:
+    from .outputs import ClustersOutputs
 
-class ClustersArguments(SettingsArguments):
-    """The arguments of `get_clusters`; None if not given."""
+
+class ClustersArguments(SettingsArguments, total=False):
+    """The arguments of `get_clusters`; missing or None if not given."""
 
     names: Sequence[str] | None
     tags: Mapping[str, str] | None
     engine: str | None
     enterprise_project_id: str | None
-    endpoint: str | None
-
-
-def clusters_arguments(given: Mapping[str, Any]) -> ClustersArguments:  # type: ignore[explicit-any]  # the wire's values
-    """Return the arguments that the engine sent; they are validated when they are used.
-
-    Args:
-        given: the arguments that are given, by their Python names.
-    """
-    return {
-        "names": given.get("names"),
-        "tags": given.get("tags"),
-        "engine": given.get("engine"),
-        "enterprise_project_id": given.get("enterprise_project_id"),
-        "project_id": given.get("project_id"),
-        "region": given.get("region"),
-        "endpoint": given.get("endpoint"),
-    }
 
 
 @dataclass(frozen=True)
@@ -59,7 +43,7 @@ class ClustersResult:
     project_id: str
     region: str | None
 
-    def to_outputs(self) -> Outputs:
+    def to_outputs(self) -> ClustersOutputs:
         """Return the outputs: plain JSON values."""
         return {
             "clusters": [cluster.to_outputs() for cluster in self.clusters],
@@ -118,10 +102,10 @@ def read_clusters(
         CssError: the clusters could not be listed.
     """
     selector = ClusterSelector(
-        names=arguments["names"],
-        tags=arguments["tags"],
-        engine=arguments["engine"],
-        enterprise_project_id=arguments["enterprise_project_id"],
+        names=arguments.get("names"),
+        tags=arguments.get("tags"),
+        engine=arguments.get("engine"),
+        enterprise_project_id=arguments.get("enterprise_project_id"),
         allow_empty=True,
     )
     settings = resolve_arguments(arguments, config=config, environ=environ, reader=reader)

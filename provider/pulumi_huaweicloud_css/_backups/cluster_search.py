@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from .._api.clusters import Cluster
 from .._threads import in_parallel
 from ..errors import ArgumentError, CssError, NoClusterError, SettingsError, SiteError, expected
 from .circuit_breaker import CircuitBreaker
-from .cluster_list import list_all_clusters
 from .cluster_ref import ClusterRef
 from .evaluate import Target
 from .open_sites import OpenSite
 from .query import LogRecordsQuery, read
-from .result import LogRecordsResult, Outputs
-from .selection import ClusterSelector
+from .result import LogRecordsResult
+
+if TYPE_CHECKING:
+    from .._api.clusters import Cluster
+    from .outputs import SkippedOutputs
+    from .selection import ClusterSelector
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class SkippedCluster:
     cluster_name: str
     reason: str
 
-    def to_outputs(self) -> Outputs:
+    def to_outputs(self) -> SkippedOutputs:
         """Return the outputs: plain JSON values."""
         return {"cluster_id": self.cluster_id, "cluster_name": self.cluster_name, "reason": self.reason}
 
@@ -155,6 +158,7 @@ def listed_clusters(sites: Sequence[OpenSite]) -> tuple[list[tuple[OpenSite, lis
     Raises:
         SettingsError: IAM lists no project, or several, of a site's name.
     """
+    from .cluster_list import list_all_clusters  # here, so that clusters given by id need no list
 
     def of(site: OpenSite) -> list[Cluster] | CssError:
         try:
@@ -187,4 +191,6 @@ def _nowhere(
 
 def _unknown_place(cluster_id: str, where: str, unknown: Mapping[str, CssError]) -> CssError:
     not_in = f"it is not in {where}, and " if where else ""
-    return CssError(f"cluster {cluster_id} was not read: {not_in}the clusters in {', '.join(unknown)} are not known")
+    error = CssError(f"cluster {cluster_id} was not read: {not_in}the clusters in {', '.join(unknown)} are not known")
+    error.names_subject = True
+    return error

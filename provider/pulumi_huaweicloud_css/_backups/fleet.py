@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from .._api.models import Record
 from .._config.sources import ConfigGetter
@@ -15,7 +16,10 @@ from .cluster_search import SkippedCluster, check_some_judged, find_clusters
 from .evaluate import CheckResult, evaluate
 from .fleet_query import FleetArguments, FleetQuery
 from .open_sites import OpenSite, open_sites
-from .result import LogRecordsResult, Outputs, RecordOutputs
+from .result import LogRecordsResult
+
+if TYPE_CHECKING:
+    from .outputs import FleetOutputs, LogRecordsOutputs, RecordFilter
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class ClusterRecords:
         latest_success: its newest success, or None.
     """
 
-    outputs: Outputs
+    outputs: LogRecordsOutputs
     latest_success: Record | None
 
 
@@ -75,19 +79,22 @@ class FleetResult:
             default=None,
         )
 
-    def to_outputs(self, record_outputs: RecordOutputs = Record.to_outputs) -> Outputs:
+    def to_outputs(
+        self, record_filter: RecordFilter = lambda outputs: outputs, write: Callable[[str], str] = str
+    ) -> FleetOutputs:
         """Return the outputs, which are the same everywhere: plain JSON values, times as RFC 3339 text in UTC.
 
         Args:
-            record_outputs: returns the outputs of a record.
+            record_filter: returns a record's outputs as they may be shown.
+            write: returns an argument as the reader of errors writes it.
         """
         oldest, errors = self.oldest_success, self.errors
         verdicts = {each.target: each.verdict.to_dict() for each in self.results if each.verdict is not None}
         return {
             "clusters": {each.target: each.kept.outputs for each in self.results if each.kept is not None},
             "verdicts": verdicts if self.gated else None,
-            "errors": {cluster_id: str(error) for cluster_id, error in errors.items()},
-            "oldest_success": None if oldest is None else record_outputs(oldest),
+            "errors": {cluster_id: error.worded(write) for cluster_id, error in errors.items()},
+            "oldest_success": None if oldest is None else record_filter(oldest.to_outputs()),
             "failed_cluster_ids": list(errors),
             "skipped": [each.to_outputs() for each in self.skipped],
             "read_at": rfc3339(self.read_at),
@@ -95,14 +102,14 @@ class FleetResult:
 
 
 def read_fleet(
-    sites: Sequence[OpenSite], query: FleetQuery, record_outputs: RecordOutputs = Record.to_outputs
+    sites: Sequence[OpenSite], query: FleetQuery, record_filter: RecordFilter = lambda outputs: outputs
 ) -> FleetResult:
     """Read every cluster, and return a result for each.
 
     Args:
         sites: where they are; see `open_sites`.
         query: what to read.
-        record_outputs: returns the outputs of a record.
+        record_filter: returns a record's outputs as they may be shown.
 
     Raises:
         NoClusterError: the selection matches no cluster.
@@ -117,7 +124,7 @@ def read_fleet(
             raise error.error
 
     def keep(result: LogRecordsResult) -> ClusterRecords:
-        return ClusterRecords(result.to_outputs(record_outputs), result.latest_success)
+        return ClusterRecords(result.to_outputs(record_filter), result.latest_success)
 
     targets = found.targets(query.each, query.parallelism)
     results = evaluate(targets, query.each.gate, keep, parallelism=query.parallelism)
@@ -131,7 +138,7 @@ def fleet_log_records(
     environ: Mapping[str, str] | None = None,
     reader: Reader = PROGRAM,
     enforce_gate: bool = True,
-    record_outputs: RecordOutputs = Record.to_outputs,
+    record_filter: RecordFilter = lambda outputs: outputs,
 ) -> FleetResult:
     """Check the arguments, resolve the settings, and read; shared by the function, the resource and the plugin.
 
@@ -142,7 +149,7 @@ def fleet_log_records(
         reader: how errors write the names of arguments and settings.
         enforce_gate: False: clusters that failed are in the outputs, whatever `on_error` is, unless all are gone, or
             none is and none could be read.
-        record_outputs: returns the outputs of a record.
+        record_filter: returns a record's outputs as they may be shown.
 
     Raises:
         ArgumentError, SettingsError: before any request is sent; or the selection matches no cluster, or with a gate
@@ -151,9 +158,9 @@ def fleet_log_records(
         CssError: the project's id could not be looked up, or the clusters could not be listed.
     """
     query = FleetQuery.of(arguments, reader.write)
-    given_as = "regions" if arguments["sites"] is None else "sites"
+    given_as = "regions" if arguments.get("sites") is None else "sites"
     sites = open_sites(query.sites, arguments, config=config, environ=environ, reader=reader, given_as=given_as)
-    result = read_fleet(sites, query, record_outputs)
+    result = read_fleet(sites, query, record_filter)
     if not enforce_gate:
         _raise_if_nothing_is_known(result)
         return result
@@ -179,7 +186,7 @@ def is_gone(error: Exception) -> bool:
     if isinstance(error, NoClusterError):
         return True
     if isinstance(error, FleetError):
-        return len(error.errors) == error.asked and all(is_gone(each) for each in error.errors.values())
+        return len(error.errors) == error.total and all(is_gone(each) for each in error.errors.values())
     return (
         isinstance(error, ApiError)
         and error.service == "CSS"

@@ -4,44 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from .._text import as_given
 from .._validation import DEFAULT_PARALLELISM, MAX_PARALLELISM, ON_ERROR, check_cluster_id, check_int, check_one_given
 from ..errors import ArgumentError
-from .query import ANY_CLUSTER, LogRecordsQuery, QueryArguments, query_arguments
+from .query import ANY_CLUSTER, LogRecordsQuery, QueryArguments
 from .selection import ClusterSelector
 from .sites import Site, SitesArguments, sites_of
 
 
-class SeveralArguments(QueryArguments, SitesArguments):
-    """The arguments of a query for several clusters, but for those that say which; None if not given."""
+class SeveralArguments(QueryArguments, SitesArguments, total=False):
+    """The arguments of a query for several clusters, but for those that say which."""
 
 
-class FleetArguments(SeveralArguments):
-    """The arguments of `get_fleet_log_records` and `FleetLogRecords`."""
+class ManyArguments(SeveralArguments, total=False):
+    """The arguments of `get_fleet_log_records` and `FleetLogRecords`, but for the selection."""
 
     cluster_ids: Sequence[str] | None
-    clusters: ClusterSelector | Mapping[str, object] | None
     parallelism: int | None
     on_error: str | None
 
 
-def fleet_arguments(given: Mapping[str, Any], clusters: str = "clusters") -> FleetArguments:  # type: ignore[explicit-any]  # the wire's values
-    """Return the arguments that the engine sent; they are validated when a query is created from them.
+class FleetArguments(ManyArguments, total=False):
+    """The arguments of `get_fleet_log_records`."""
 
-    Args:
-        given: the arguments that are given, by their Python names.
-        clusters: the name under which the selection is given.
-    """
-    return {
-        "cluster_ids": given.get("cluster_ids"),
-        "clusters": given.get(clusters),
-        "regions": given.get("regions"),
-        "sites": given.get("sites"),
-        "parallelism": given.get("parallelism"),
-        "on_error": given.get("on_error"),
-        **query_arguments(given),
-    }
+    clusters: ClusterSelector | Mapping[str, object] | None
 
 
 @dataclass(frozen=True)
@@ -73,7 +60,7 @@ class FleetQuery:
             object.__setattr__(self, "cluster_ids", check_cluster_ids(self.cluster_ids))
         object.__setattr__(self, "parallelism", check_int("parallelism", self.parallelism, 1, MAX_PARALLELISM))
         if self.on_error not in ON_ERROR:
-            raise ArgumentError("on_error", f"{self.on_error!r} is not one of {', '.join(ON_ERROR)}")
+            raise ArgumentError("on_error", f"{as_given(self.on_error)} is not one of {', '.join(ON_ERROR)}")
 
     @classmethod
     def of(cls, arguments: FleetArguments, write: Callable[[str], str] = str) -> FleetQuery:
@@ -86,10 +73,10 @@ class FleetQuery:
         Raises:
             ArgumentError: one of them is invalid.
         """
-        given, selected = arguments["cluster_ids"], arguments["clusters"]
+        given, selected = arguments.get("cluster_ids"), arguments.get("clusters")
         check_one_given(write, cluster_ids=given, clusters=selected)
         cluster_ids = () if selected is not None else check_cluster_ids(given)
-        parallelism, on_error = arguments["parallelism"], arguments["on_error"]
+        parallelism, on_error = arguments.get("parallelism"), arguments.get("on_error")
         return cls(
             cluster_ids=cluster_ids,
             each=LogRecordsQuery.of(next(iter(cluster_ids), ANY_CLUSTER), arguments, include_records=False),
@@ -107,7 +94,7 @@ def check_cluster_ids(cluster_ids: object) -> tuple[str, ...]:
         ArgumentError: they are not a list, the list is empty, or one is not a cluster's id.
     """
     if isinstance(cluster_ids, str) or not isinstance(cluster_ids, Sequence):
-        raise ArgumentError("cluster_ids", f"{cluster_ids!r} is not a list of cluster ids")
+        raise ArgumentError("cluster_ids", f"{as_given(cluster_ids)} is not a list of cluster ids")
     if not cluster_ids:
         raise ArgumentError("cluster_ids", "the list is empty; give at least one cluster's id")
     return tuple(dict.fromkeys(check_cluster_id(each, "cluster_ids") for each in cluster_ids))

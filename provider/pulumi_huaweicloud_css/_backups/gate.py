@@ -15,25 +15,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, cast
 
 from .._durations import Duration, format_duration, parse_duration
-from .._text import sanitize
+from .._text import as_given, sanitize
 from .._time import rfc3339, unix_ms
 from .._validation import check_int
 from ..errors import ArgumentError
 
 if TYPE_CHECKING:
     from .._api.models import Outcome, Record
+    from .outputs import VerdictOutputs
 
 State = Literal["passed", "pending", "failed"]
 
 NO_RECORDS_HINT = "; check that log backup is switched on"  # where it is not known whether it is
 
 # The clock skew that the API gateway accepts in a signature; a time further ahead is not explained by clocks.
-_CLOCK_SKEW_MS = 15 * 60 * 1000
+CLOCK_SKEW_MS = 15 * 60 * 1000
 _AT_ONE_MOMENT: tuple[Outcome, ...] = ("RUNNING", "SUCCESS", "FAIL")
 
 
@@ -46,19 +47,21 @@ class Verdict:
         reason: one sentence that a person can act on; it names the deciding record, or says that there is none.
         record: the deciding record, or None.
         age: the age of that record in seconds: since its end, or since its start while it is running.
+        cluster: the cluster, as the reason names it; None if the reason names none.
     """
 
     state: State
     reason: str
     record: Record | None = None
     age: float | None = None
+    cluster: str | None = field(default=None, repr=False, compare=False)
 
     @property
     def passed(self) -> bool:
         """Whether the gate passed."""
         return self.state == "passed"
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> VerdictOutputs:
         """Return the verdict as plain JSON values; the age is in seconds."""
         record = None if self.record is None else self.record.to_outputs()
         return {"state": self.state, "reason": self.reason, "record": record, "age": self.age}
@@ -101,7 +104,7 @@ class Gate:
             return value
         names = ("max_age", "max_running", "max_consecutive_failures")
         if not isinstance(value, Mapping) or not set(value) <= set(names):
-            raise ArgumentError("gate", f"{value!r} is not a Gate, nor a mapping of {', '.join(names)}")
+            raise ArgumentError("gate", f"{as_given(value)} is not a Gate, nor a mapping of {', '.join(names)}")
         given = {name: item for name, item in value.items() if item is not None}
         return cls(
             max_age=cast("Duration", given.get("max_age", cls.max_age)),
@@ -153,7 +156,7 @@ class Gate:
             subject = f"{subject} ({only} only)"
         unread = f"{len(ordered)} of {total_size}" if total_size else f"{len(ordered)} were, and there may be more"
         missing = f"not all records were read ({unread})" if truncated and not newest_first else None
-        return _Judgement(self, subject, ordered, unix_ms(now)).verdict(missing)
+        return replace(_Judgement(self, subject, ordered, unix_ms(now)).verdict(missing), cluster=named or None)
 
 
 def moment_of(record: Record) -> int | None:
@@ -207,7 +210,7 @@ class _Judgement:
         )
 
     def _from_the_future(self) -> Verdict | None:
-        latest = self._now + _CLOCK_SKEW_MS
+        latest = self._now + CLOCK_SKEW_MS
         for record in self._records:
             for name, time in (("start", record.created_at), ("end", record.finished_at)):
                 if time is not None and time > latest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from .._api.client import CssClient, shared_client
 from .._api.deadline import Deadline
@@ -14,6 +14,7 @@ from .._api.pagination import newest_first, read_window
 from .._config.settings import SettingsArguments, resolve_arguments
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
+from .._text import as_given
 from .._time import unix_ms
 from .._validation import (
     JOB_TYPES,
@@ -33,6 +34,7 @@ from .result import LogRecordsResult
 
 if TYPE_CHECKING:
     from .causes import AskSettings
+    from .outputs import Narrowing
 
 # Stands for the cluster in a query that is checked before its cluster is known.
 ANY_CLUSTER = "00000000-0000-0000-0000-000000000000"
@@ -43,8 +45,11 @@ _SETTINGS_SECONDS = 10.0  # a reason without its cause is better than a late one
 _ON_THE_WIRE = {"FAIL": "FAIL", "NOT_FAIL": "NOT_FAIL", "RUNNING": "NOT_FAIL", "SUCCESS": "NOT_FAIL"}
 
 
-class QueryArguments(SettingsArguments):
-    """The arguments that all functions and resources have; None if not given."""
+class QueryArguments(SettingsArguments, total=False):
+    """The arguments that all functions and resources have; missing or None if not given.
+
+    The engine and click have checked no value: a query is validated when it is created from them.
+    """
 
     status: str | None
     job_id: str | None
@@ -55,40 +60,11 @@ class QueryArguments(SettingsArguments):
     include_records: bool | None
 
 
-def query_arguments(given: Mapping[str, Any]) -> QueryArguments:  # type: ignore[explicit-any]  # the wire's values
-    """Return the arguments that the engine sent; they are validated when a query is created from them.
-
-    Args:
-        given: the arguments that are given, by their Python names; others are ignored.
-    """
-    return {
-        "project_id": given.get("project_id"),
-        "region": given.get("region"),
-        "endpoint": given.get("endpoint"),
-        "status": given.get("status"),
-        "job_id": given.get("job_id"),
-        "job_type": given.get("job_type"),
-        "offset": given.get("offset"),
-        "limit": given.get("limit"),
-        "gate": given.get("gate"),
-        "include_records": given.get("include_records"),
-    }
-
-
-class LogRecordsArguments(QueryArguments):
+class LogRecordsArguments(QueryArguments, total=False):
     """The arguments of `get_log_records` and `LogRecords`."""
 
     cluster_id: str | None
     cluster_name: str | None
-
-
-def log_records_arguments(given: Mapping[str, Any]) -> LogRecordsArguments:  # type: ignore[explicit-any]  # likewise
-    """Return the arguments of one cluster that the engine sent, as `query_arguments` does."""
-    return {
-        "cluster_id": given.get("cluster_id"),
-        "cluster_name": given.get("cluster_name"),
-        **query_arguments(given),
-    }
 
 
 @dataclass(frozen=True)
@@ -126,12 +102,12 @@ class LogRecordsQuery:
         if self.gate is not None and self.status is not None:
             raise ArgumentError(
                 "status",
-                f"{self.status!r} does not go together with a gate, for it would hide records from it; "
+                f"{as_given(self.status)} does not go together with a gate, for it would hide records from it; "
                 "leave it out: a gate judges all records",
             )
         check_choice("job_type", self.job_type, JOB_TYPES)
         if self.job_id is not None and not (isinstance(self.job_id, str) and self.job_id.strip()):
-            raise ArgumentError("job_id", f"{self.job_id!r} is not a job's id; leave it out to see all jobs")
+            raise ArgumentError("job_id", f"{as_given(self.job_id)} is not a job's id; leave it out to see all jobs")
         object.__setattr__(self, "offset", check_int("offset", self.offset, 1))
         if self.limit is not None:
             object.__setattr__(self, "limit", check_int("limit", self.limit, 1, MAX_LIMIT))
@@ -149,20 +125,20 @@ class LogRecordsQuery:
         Raises:
             ArgumentError: one of them is invalid.
         """
-        gate, offset, given = arguments["gate"], arguments["offset"], arguments["include_records"]
+        gate, offset, given = arguments.get("gate"), arguments.get("offset"), arguments.get("include_records")
         return cls(
             cluster_id=cluster_id,
-            status=arguments["status"],
-            job_id=arguments["job_id"],
-            job_type=arguments["job_type"],
+            status=arguments.get("status"),
+            job_id=arguments.get("job_id"),
+            job_type=arguments.get("job_type"),
             offset=1 if offset is None else offset,
-            limit=arguments["limit"],
+            limit=arguments.get("limit"),
             gate=None if gate is None else Gate.of(gate),
             include_records=include_records if given is None else given,
         )
 
     @property
-    def narrowed(self) -> dict[str, str | int]:
+    def narrowed(self) -> Narrowing:
         """The arguments that narrow the result, by name; empty if none does."""
         given = {
             "status": self.status,
@@ -171,7 +147,7 @@ class LogRecordsQuery:
             "offset": self.offset if self.offset > 1 else None,
             "limit": self.limit,
         }
-        return {name: value for name, value in given.items() if value is not None}
+        return cast("Narrowing", {name: value for name, value in given.items() if value is not None})
 
 
 def log_records(
@@ -196,7 +172,7 @@ def log_records(
         GateError: the verdict is failed or pending.
         CssError: the records could not be read.
     """
-    cluster_id, cluster_name = arguments["cluster_id"], arguments["cluster_name"]
+    cluster_id, cluster_name = arguments.get("cluster_id"), arguments.get("cluster_name")
     check_one_given(reader.write, cluster_id=cluster_id, cluster_name=cluster_name)
     if cluster_name is not None:
         check_text("cluster_name", cluster_name, "a cluster's name")

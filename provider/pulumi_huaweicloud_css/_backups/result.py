@@ -6,18 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .._api.models import Record
 from .._time import from_unix_ms, rfc3339
 from .cluster_ref import ClusterRef
 
 if TYPE_CHECKING:
+    from .._api.outputs import RecordOutputs
     from .causes import AskSettings
     from .gate import Gate, Verdict
+    from .outputs import LogRecordsOutputs, Narrowing, RecordFilter, RecordsPart, VerdictPart
 
-Outputs = dict[str, object]
-RecordOutputs = Callable[[Record], dict[str, str | None]]
 Explanation = Callable[[], "Verdict"]
 
 
@@ -53,7 +53,7 @@ class LogRecordsResult:
     read_at: int
     incomplete: bool
     outside: tuple[Record, ...] = ()
-    narrowed: Mapping[str, str | int] = field(default_factory=dict)
+    narrowed: Narrowing = field(default_factory=lambda: cast("Narrowing", {}))
     verdict: Verdict | None = None
     include_records: bool = True
     cluster_name: str | None = None
@@ -96,15 +96,21 @@ class LogRecordsResult:
 
         return partial(with_cause, verdict, now or from_unix_ms(self.read_at), self.cluster_id, self.ask_settings)
 
-    def to_outputs(self, record_outputs: RecordOutputs = Record.to_outputs) -> Outputs:
+    def to_outputs(self, record_filter: RecordFilter = lambda outputs: outputs) -> LogRecordsOutputs:
         """Return the outputs, which are the same everywhere: plain JSON values, times as RFC 3339 text in UTC.
 
         Args:
-            record_outputs: returns the outputs of a record.
+            record_filter: returns a record's outputs as they may be shown.
         """
-        latest = None if self.latest is None else record_outputs(self.latest)
-        success = None if self.latest_success is None else record_outputs(self.latest_success)
-        records = {"records": [record_outputs(record) for record in self.records]} if self.include_records else {}
+
+        def outputs(record: Record | None) -> RecordOutputs | None:
+            return None if record is None else record_filter(record.to_outputs())
+
+        latest, success = outputs(self.latest), outputs(self.latest_success)
+        records: RecordsPart = {}
+        if self.include_records:
+            records = {"records": [record_filter(record.to_outputs()) for record in self.records]}
+        verdict: VerdictPart = {} if self.verdict is None else {"verdict": self.verdict.to_dict()}
         return {
             "cluster_id": self.cluster_id,
             "cluster_name": self.cluster_name,
@@ -124,7 +130,7 @@ class LogRecordsResult:
             "latest_success_log_path": success and success["log_path"],
             "latest_success_finished_at": success and success["finished_at"],
             "read_at": rfc3339(self.read_at),
-            **({} if self.verdict is None else {"verdict": self.verdict.to_dict()}),
+            **verdict,
         }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, cast
 
-from .._text import sanitize
+from .._text import as_given, sanitize
 from .._validation import check_bool, check_text
 from ..errors import ArgumentError, NoClusterError
 
@@ -23,7 +23,7 @@ class ClusterSelector:
     """Which of a project's clusters are meant; `ClusterSelector()` is all of them.
 
     Args:
-        names: shell patterns such as ``prod-*``, of which a cluster's name matches one; case matters.
+        names: names, or shell patterns such as ``prod-*``, of which a cluster has or matches one; case matters.
         tags: tags that a cluster has, all of them with these values.
         engine: ``elasticsearch``, ``opensearch`` or ``logstash``.
         enterprise_project_id: the enterprise project's id, ``0`` for the default one.
@@ -43,18 +43,20 @@ class ClusterSelector:
         """Check every value."""
         if self.names is not None:
             if isinstance(self.names, str) or not isinstance(self.names, Sequence):
-                raise ArgumentError("names", f"{self.names!r} is not a list of names or patterns such as prod-*")
+                raise ArgumentError(
+                    "names", f"{as_given(self.names)} is not a list of names or patterns such as prod-*"
+                )
             if not self.names:
                 raise ArgumentError("names", "the list is empty; leave it out to select clusters of any name")
             names = tuple(check_text("names", name, "a name or a pattern such as prod-*") for name in self.names)
             object.__setattr__(self, "names", names)
         if self.tags is not None:
             if not isinstance(self.tags, Mapping):
-                raise ArgumentError("tags", f"{self.tags!r} is not a mapping of tags' keys to their values")
+                raise ArgumentError("tags", f"{as_given(self.tags)} is not a mapping of tags' keys to their values")
             for key, value in self.tags.items():
                 check_text("tags", key, "a tag's key")
                 if not isinstance(value, str):
-                    raise ArgumentError("tags", f"the value of {key}, {value!r}, is not text")
+                    raise ArgumentError("tags", f"the value of {key}, {as_given(value)}, is not text")
             object.__setattr__(self, "tags", dict(self.tags))
         if self.engine is not None:
             check_text("engine", self.engine, "an engine such as elasticsearch")
@@ -76,7 +78,9 @@ class ClusterSelector:
             return value
         names = [field.name for field in fields(cls)]
         if not isinstance(value, Mapping) or not set(value) <= set(names):
-            raise ArgumentError("clusters", f"{value!r} is not a ClusterSelector, nor a mapping of {', '.join(names)}")
+            raise ArgumentError(
+                "clusters", f"{as_given(value)} is not a ClusterSelector, nor a mapping of {', '.join(names)}"
+            )
         allow_empty = value.get("allow_empty")
         return cls(
             names=cast("Sequence[str] | None", value.get("names")),
@@ -100,7 +104,7 @@ class ClusterSelector:
     def matches(self, cluster: Cluster) -> bool:
         """Return whether a cluster is meant."""
         return (
-            (self.names is None or any(fnmatchcase(cluster.name, name) for name in self.names))
+            (self.names is None or any(_is_called(cluster, name) for name in self.names))
             and all(cluster.tags.get(key) == value for key, value in (self.tags or {}).items())
             and (self.engine is None or (cluster.engine or "").lower() == self.engine.lower())
             and (self.enterprise_project_id is None or cluster.enterprise_project_id == self.enterprise_project_id)
@@ -119,15 +123,28 @@ class ClusterSelector:
 
     def _check_found(self, clusters: Sequence[Cluster], selected: Sequence[Cluster]) -> None:
         """Refuse a name that finds nothing, too: a misspelled one would leave its clusters unread."""
-        unused = [name for name in self.names or () if not any(fnmatchcase(each.name, name) for each in selected)]
+        unused = [name for name in self.names or () if not any(_is_called(each, name) for each in selected)]
         if selected and not unused:
             return
-        wanted = {**self.to_dict(), **({"names": unused} if unused else {})}
-        given = ", ".join(f"{name} {value}" for name, value in wanted.items() if name != "allow_empty")
+        wanted = self._in_words(unused or self.names or ())
         raise NoClusterError(
             "clusters",
-            f"no cluster matches{f' {sanitize(given)}' if given else ''}; {there_are(clusters, unused)}",
+            f"no cluster matches{f' {sanitize(wanted)}' if wanted else ''}; {there_are(clusters, unused)}",
         )
+
+    def _in_words(self, names: Sequence[str]) -> str:
+        """Return what is selected, with these names, in words that every way in shares."""
+        words = [f"the name {' or '.join(names)}"] if names else []
+        words += [f"the tag {key}={value}" for key, value in (self.tags or {}).items()]
+        words += [] if self.engine is None else [f"the engine {self.engine}"]
+        if self.enterprise_project_id is not None:
+            words.append(f"the enterprise project {self.enterprise_project_id}")
+        return " and ".join(words)
+
+
+def _is_called(cluster: Cluster, name: str) -> bool:
+    """Return whether a cluster has this name, which may have characters of a pattern, or matches it as a pattern."""
+    return cluster.name == name or fnmatchcase(cluster.name, name)
 
 
 def cluster_of_name(clusters: Sequence[Cluster], name: str) -> Cluster:

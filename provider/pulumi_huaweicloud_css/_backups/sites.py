@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 from .._config.settings import Settings, SettingsArguments, resolve_arguments
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
+from .._text import as_given
 from .._validation import check_text
 from ..errors import ArgumentError, SettingsError
 
@@ -49,7 +50,7 @@ class Site:
         if isinstance(value, Site):
             return value
         if not isinstance(value, Mapping) or "region" not in value or not set(value) <= {"region", "project_id"}:
-            raise ArgumentError("sites", f"{value!r} is not a Site, nor a mapping of region and project_id")
+            raise ArgumentError("sites", f"{as_given(value)} is not a Site, nor a mapping of region and project_id")
         return cls(cast("str", value["region"]), cast("str | None", value.get("project_id")))
 
     def to_dict(self) -> dict[str, object]:
@@ -62,8 +63,8 @@ class Site:
         return self.region if self.project_id is None else f"{self.region}/{self.project_id}"
 
 
-class SitesArguments(SettingsArguments):
-    """The arguments that say where to read several clusters; None if not given."""
+class SitesArguments(SettingsArguments, total=False):
+    """The arguments that say where to read several clusters; missing or None if not given."""
 
     regions: Sequence[str] | None
     sites: Sequence[Site | Mapping[str, object]] | None
@@ -79,15 +80,15 @@ def sites_of(arguments: SitesArguments, write: Callable[[str], str] = str) -> tu
     Raises:
         ArgumentError: a list is empty, too long, or has one site twice; or other arguments do not go together with it.
     """
-    regions, given = arguments["regions"], arguments["sites"]
+    regions, given = arguments.get("regions"), arguments.get("sites")
     if regions is None and given is None:
         return ()
     if regions is not None and given is not None:
         raise ArgumentError("sites", f"it does not go together with {write('regions')}, for a site has its region")
     name = "sites" if regions is None else "regions"
     alone: Mapping[str, str | None] = {
-        "region": arguments["region"],
-        "project_id": arguments["project_id"],
+        "region": arguments.get("region"),
+        "project_id": arguments.get("project_id"),
         "project_name": arguments.get("project_name"),
     }
     for other, value in alone.items():
@@ -99,13 +100,13 @@ def sites_of(arguments: SitesArguments, write: Callable[[str], str] = str) -> tu
         sites = [Site.of(each) for each in _listed(name, given)]
     for site in sites:
         if sites.count(site) > 1:
-            raise ArgumentError(name, f"{site.label} is there twice")
+            raise ArgumentError(name, f"{site.label} is given twice")
     return tuple(sites)
 
 
 def _listed(name: str, value: Sequence[_T] | None) -> Sequence[_T]:
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise ArgumentError(name, f"{value!r} is not a list")
+        raise ArgumentError(name, f"{as_given(value)} is not a list")
     if not 0 < len(value) <= MAX_SITES:
         raise ArgumentError(name, f"the list has {len(value)} entries; give from 1 to {MAX_SITES}")
     return value
@@ -147,11 +148,15 @@ def site_settings(
     except SettingsError:
         own = None  # they need not be complete: each site's are
     names = {} if given_as is None else {"region": given_as, "project_id": "sites"}
-    of_sites = replace(reader, write=lambda name: reader.write(names.get(name, name)))
     found = []
     for site in sites:
+        of_site = replace(
+            reader,
+            write=lambda name: reader.write(names.get(name, name)),
+            site="own" if site.region == own else "other",
+        )
         try:
-            settings = resolved({**arguments, "region": site.region, "project_id": site.project_id}, of_sites)
+            settings = resolved({**arguments, "region": site.region, "project_id": site.project_id}, of_site)
         except SettingsError as error:
             if given_as is None or getattr(site, error.setting, None) is None:
                 raise  # not of the site, but of all

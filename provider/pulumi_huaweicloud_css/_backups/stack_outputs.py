@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
-from pydantic import ValidationError
+from pydantic_core import ValidationError
 
 from .._api.models import Record, distinct
 from .._text import sanitize
@@ -20,6 +20,7 @@ from ..errors import InvalidResponseError
 from .gate import Gate, Verdict
 from .result import judged_only
 
+_FIELDS = frozenset(field.name for field in fields(Record))
 _UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -160,10 +161,11 @@ def record_of(value: Mapping[str, object], where: str) -> Record:
                 times[name] = milliseconds
             except ValueError:
                 raise InvalidResponseError(f"{where}: {name} is not an RFC 3339 time") from None
-    known = {name: item for name, item in fields.items() if name in Record.model_fields and item is not None}
+    known = {name: item for name, item in fields.items() if name in _FIELDS and item is not None}
     try:
         # The times are already in milliseconds, also small ones, which in the API would be seconds.
-        return Record.model_validate({"id": "", **known}).model_copy(update=times)
+        record = Record.of({"id": "", **known})
+        return replace(record, created_at=times.get("created_at"), finished_at=times.get("finished_at"))
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         raise InvalidResponseError(f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None

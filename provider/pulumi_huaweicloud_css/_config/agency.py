@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .._text import as_given
 from ..errors import SettingsError
 from .sources import Found
 from .table import AGENCY_VARIABLES
@@ -95,6 +96,6 @@ def _duration(value: object, name: str) -> int | None:
         number = 0
     if isinstance(value, bool) or not _SHORTEST <= number <= _LONGEST:
         raise SettingsError(
-            "assume_role", f"{value!r} ({name}) is not a number of seconds from {_SHORTEST} to {_LONGEST}"
+            "assume_role", f"{as_given(value)} ({name}) is not a number of seconds from {_SHORTEST} to {_LONGEST}"
         )
     return number

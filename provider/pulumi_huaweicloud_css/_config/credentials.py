@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -57,7 +58,7 @@ class Credentials:
 
     @cached_property
     def _forms(self) -> tuple[str, ...]:
-        """The secrets as they are, as JSON writes them, and as addresses do; the longest first."""
+        """The secrets as they are, in base64, as JSON writes them, and as addresses do; the longest first."""
         secrets = (self.secret_key, self.security_token, self.token)
         return tuple(sorted({form for secret in secrets if secret for form in _forms_of(secret)}, key=len)[::-1])
 
@@ -109,14 +110,23 @@ class KnownCredentials:
 
 
 def _forms_of(secret: str) -> Iterator[str]:
-    """Yield the forms in which a server may repeat a secret that it was sent."""
-    yield secret
-    escaped = json.dumps(secret)[1:-1]
+    """Yield the forms in which a server may repeat a secret that it was sent: whole, in base64, and either encoded."""
+    for encode in (b64encode, urlsafe_b64encode):
+        encoded = encode(secret.encode("utf-8", "replace")).decode()
+        yield from _encoded(encoded)
+        yield from _encoded(encoded.rstrip("="))
+    yield from _encoded(secret)
+
+
+def _encoded(text: str) -> Iterator[str]:
+    """Yield a text as it is, as JSON writes it, and as addresses do."""
+    yield text
+    escaped = json.dumps(text)[1:-1]
     yield from (escaped, escaped.replace("/", "\\/"))
     for encoded in (
-        quote(secret, safe="", errors="replace"),
-        quote(secret, errors="replace"),
-        quote_plus(secret, errors="replace"),
+        quote(text, safe="", errors="replace"),
+        quote(text, errors="replace"),
+        quote_plus(text, errors="replace"),
     ):
         yield encoded
         yield re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), encoded)

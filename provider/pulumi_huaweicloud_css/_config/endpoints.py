@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import re
 from urllib.parse import urlsplit
 
+from .._text import near
 from ..errors import SettingsError
 
 # Source: the vendor SDK's region table for CSS; the two es.* names are the exceptions it lists.
@@ -81,9 +81,7 @@ def check_region(region: str, shown: str) -> str:
 
 def unknown_region(region: str, shown: str, remedy: str) -> SettingsError:
     """Return the error for a region that is not in the table, with the nearest name where one is near."""
-    near = difflib.get_close_matches(region, REGIONS, n=1, cutoff=0.8)
-    guess = f"; did you mean {near[0]}?" if near else ""
-    return SettingsError("region", f"CSS has no known endpoint in {shown}{guess} {remedy}".strip())
+    return SettingsError("region", f"CSS has no known endpoint in {shown}{near(region, REGIONS)} {remedy}".strip())
 
 
 def is_loopback(url: str) -> bool:

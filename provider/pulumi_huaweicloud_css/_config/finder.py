@@ -113,7 +113,7 @@ class Finder:
         raise SettingsError(
             "credentials",
             "none found; give an access key and a secret key, or a token: "
-            + "; ".join(f"{name}: {places}" for name, places in named),
+            + "; ".join(f"{name.replace('_', ' ')}: {places}" for name, places in named),
         )
 
     @cached_property
@@ -169,10 +169,10 @@ class Finder:
 
     @cached_property
     def max_retries(self) -> Found[int]:
-        """How often a request is tried again."""
+        """How often a request is retried."""
         found = self._first("max_retries")
         return (
-            Found(values.whole_number("max_retries", found, 100), found.where)
+            Found(values.integer("max_retries", found, 100), found.where)
             if found
             else Found(DEFAULT_MAX_RETRIES, "the default")
         )

@@ -43,17 +43,17 @@ def read_profile(environ: Mapping[str, str]) -> dict[str, str]:
     path = profile_path(environ)
     parser = configparser.ConfigParser(interpolation=None)
     try:
-        with io.TextIOWrapper(io.BytesIO(read_file(path, "profile")), encoding="utf-8-sig") as text:
+        with io.TextIOWrapper(io.BytesIO(read_file(path, "profile_file")), encoding="utf-8-sig") as text:
             parser.read_file(text)
     except FileNotFoundError:
         if not environ.get(FILE_VARIABLE, "").strip():
             LOGGER.debug("profile: there is no file %s", shown(path))
             return {}
-        raise SettingsError("profile", f"there is no file {shown(path)}, though {FILE_VARIABLE} is set") from None
+        raise SettingsError("profile_file", f"there is no file {shown(path)}, though {FILE_VARIABLE} is set") from None
     except OSError as error:
-        raise SettingsError("profile", f"{shown(path)} cannot be read: {error.strerror}") from None
+        raise SettingsError("profile_file", f"{shown(path)} cannot be read: {error.strerror}") from None
     except (configparser.Error, UnicodeDecodeError):
-        raise SettingsError("profile", f"{shown(path)} is not an INI file with a section [{SECTION}]") from None
+        raise SettingsError("profile_file", f"{shown(path)} is not an INI file with a section [{SECTION}]") from None
     if parser.has_section(SECTION):
         LOGGER.debug("profile: %s, section [%s]", shown(path), SECTION)
         return dict(parser.items(SECTION))

@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NotRequired, TypedDict
+from dataclasses import dataclass, field, replace
+from typing import TypedDict
 
 from .._log import LOGGER
 from .._text import sanitize
@@ -34,7 +34,7 @@ class Settings:
         iam_endpoint: base URL of IAM, or None where there is no region.
         sts_endpoint: base URL of STS, or None where there is no region.
         agencies: the agencies to act as, one after the other.
-        max_retries: how often a request is tried again.
+        max_retries: how often a request is retried.
         insecure: True to accept any TLS certificate.
         sources: where each of them was found, by its name, in words for people.
         reader: who reads errors about the settings.
@@ -88,6 +88,8 @@ def resolve(
         "project_name": project_name,
         "profile": profile,
     }
+    if config is None:
+        reader = replace(reader, namespace=None)  # no advice to set what nobody reads
     found = Finder(given, config, os.environ if environ is None else environ, reader)
     iam, sts = found.iam, found.sts
     settings = Settings(
@@ -118,14 +120,14 @@ def resolve(
     return settings
 
 
-class SettingsArguments(TypedDict):
-    """The arguments by which users say where to read; None if not given."""
+class SettingsArguments(TypedDict, total=False):
+    """The arguments by which users say where to read; missing or None if not given."""
 
     project_id: str | None
     region: str | None
     endpoint: str | None
-    project_name: NotRequired[str | None]  # of the command line only, as the next one
-    profile: NotRequired[str | None]
+    project_name: str | None  # of the command line only, as the next one
+    profile: str | None
 
 
 def resolve_arguments(
@@ -141,9 +143,9 @@ def resolve_arguments(
         SettingsError: a setting is missing or wrong.
     """
     return resolve(
-        project_id=arguments["project_id"],
-        region=arguments["region"],
-        endpoint=arguments["endpoint"],
+        project_id=arguments.get("project_id"),
+        region=arguments.get("region"),
+        endpoint=arguments.get("endpoint"),
         project_name=arguments.get("project_name"),
         profile=arguments.get("profile"),
         config=config,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from . import koocli
 
@@ -20,12 +20,17 @@ class Reader:
         write: returns an argument as it is written.
         kind: what an argument is called, before its name.
         arguments: the settings that can be given as arguments.
+        site_project: how the project of one of several regions is given.
+        site: whether an error is about one of several regions: the settings' own, of which all settings are, or
+            another one, of which none is but those that are given with it; None: about none of several.
     """
 
     namespace: str | None = NAMESPACE
     write: Callable[[str], str] = str
     kind: str = "the argument "
     arguments: frozenset[str] = frozenset({"project_id", "region"})
+    site_project: str = "the argument sites"
+    site: Literal["own", "other"] | None = None
 
     def argument(self, name: str) -> str:
         """Return an argument's name, with what it is, for the middle of a sentence."""
@@ -54,6 +59,10 @@ class Setting:
         """Return the setting's names in words, for an error that says where it can be given."""
         variables = [name for name in (self.terraform, self.sdk, self.sample) if name]
         places = [reader.argument(self.name)] if self.name in reader.arguments else []
+        if self.name == "project_id" and reader.site is not None:
+            places = [reader.site_project]
+            if reader.site == "other":
+                return reader.site_project
         if reader.namespace is not None:
             secret = " --secret" if self.secret else ""
             places.append(f"`pulumi config set{secret} {reader.namespace}:{self.config} ...`")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from .._text import as_given
 from ..errors import SettingsError
 from .credentials import Credentials
 from .sources import Found, Source
@@ -27,8 +28,8 @@ def text(name: str, found: Found[object]) -> str:
     return found.value
 
 
-def whole_number(name: str, found: Found[object], most: int) -> int:
-    """Return a setting's number, from 0 on.
+def integer(name: str, found: Found[object], most: int) -> int:
+    """Return a setting's integer, from 0 on.
 
     Raises:
         SettingsError: it is none, or too large.
@@ -39,7 +40,7 @@ def whole_number(name: str, found: Found[object], most: int) -> int:
     except ValueError:
         number = -1
     if isinstance(value, bool) or not 0 <= number <= most:
-        raise SettingsError(name, f"{value!r} ({found.where}) is not a whole number from 0 to {most}")
+        raise SettingsError(name, f"{as_given(value)} ({found.where}) is not an integer from 0 to {most}")
     return number
 
 
@@ -51,7 +52,7 @@ def flag(name: str, found: Found[object]) -> bool:
     """
     value = str(found.value).lower()
     if value not in ("true", "1", "false", "0"):
-        raise SettingsError(name, f"{value!r} ({found.where}) is neither true nor false")
+        raise SettingsError(name, f"{as_given(value)} ({found.where}) is neither true nor false")
     return value in ("true", "1")
 
 
@@ -118,5 +119,5 @@ def credentials_of(source: Source) -> Credentials:
         access_key=texts["access_key"],
         secret_key=texts["secret_key"],
         security_token=texts["security_token"],
-        source=source.describe("access_key", "secret_key"),
+        source=source.describe(*(name for name, item in found.items() if item)),
     )

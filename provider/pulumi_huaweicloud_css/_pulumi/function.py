@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import pulumi
-from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output, Resource
+from pulumi import InvokeOptions, InvokeOutputOptions, Output, Resource
+from pulumi.runtime.config import CONFIG
 from pulumi.runtime.settings import get_monitor
 from pulumi.runtime.sync_await import _sync_await
 
@@ -19,26 +20,30 @@ from .mocks import call_mocks, call_mocks_output, ensure_event_loop, is_mocked
 if TYPE_CHECKING:
     from .._config.sources import ConfigGetter
 
+_I = TypeVar("_I", bound=Mapping[str, object])
 _A = TypeVar("_A", bound=Mapping[str, object])
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
-class Function(Generic[_A, _T]):
-    """One function of this package.
+class Function(Generic[_I, _A, _T]):
+    """One function of this package: the types of its inputs, its arguments and its result.
+
+    The inputs are the arguments by the same names, each of which may be an output.
 
     Args:
         token: the token of the equivalent function of the plugin.
-        read: returns the result, given the arguments and a function that looks up the stack's configuration.
+        read: returns the result, given the arguments and a function that looks up the stack's configuration, None
+            where there is no stack.
         result: the type of the result.
     """
 
     token: str
-    read: Callable[[_A, ConfigGetter], _T]
+    read: Callable[[_A, ConfigGetter | None], _T]
     result: type[_T]
 
 
-def call(function: Function[_A, _T], arguments: _A, opts: InvokeOptions | None) -> _T:
+def call(function: Function[_I, _A, _T], arguments: _A, opts: InvokeOptions | None) -> _T:
     """Call a function and wait for the result. In a program, keeps the event loop running.
 
     Raises:
@@ -56,21 +61,21 @@ def call(function: Function[_A, _T], arguments: _A, opts: InvokeOptions | None) 
 
 
 def call_output(
-    function: Function[_A, _T],
-    arguments: Mapping[str, Input[Any]],
+    function: Function[_I, _A, _T],
+    inputs: _I,
     opts: InvokeOptions | InvokeOutputOptions | None,
 ) -> Output[_T]:
-    """Call a function once its arguments and the dependencies in `opts` are known."""
+    """Call a function once its inputs and the dependencies in `opts` are known."""
     ensure_event_loop()
     if is_mocked():
-        return call_mocks_output(function.token, arguments, function.result, opts)
+        return call_mocks_output(function.token, inputs, function.result, opts)
     dependencies = Output.from_input(getattr(opts, "depends_on", None)).apply(_settled)
-    return Output.all(dependencies, Output.all(**arguments)).apply(
+    return Output.all(dependencies, Output.all(**inputs)).apply(
         lambda values: _read_for_output(function, cast("_A", values[1]))
     )
 
 
-async def _read_for_output(function: Function[_A, _T], arguments: _A) -> _T:
+async def _read_for_output(function: Function[_I, _A, _T], arguments: _A) -> _T:
     """Read, and raise errors as Pulumi shows them in one line: no line of a traceback would be the program's."""
     try:
         return await _read_in_thread(function, arguments)
@@ -84,7 +89,7 @@ def _shown_in_one_line(kind: type[CssError]) -> type[CssError]:
     return type(kind.__name__, (kind, pulumi.RunError), {"__module__": kind.__module__})
 
 
-async def _read_in_thread(function: Function[_A, _T], arguments: _A) -> _T:
+async def _read_in_thread(function: Function[_I, _A, _T], arguments: _A) -> _T:
     """Read in a thread, which gets a copy of the context, and so the stack's configuration."""
     try:
         return await asyncio.to_thread(_read, function, arguments)
@@ -92,12 +97,14 @@ async def _read_in_thread(function: Function[_A, _T], arguments: _A) -> _T:
         raise error.with_traceback(None) from None
 
 
-def _read(function: Function[_A, _T], arguments: _A) -> _T:
+def _read(function: Function[_I, _A, _T], arguments: _A) -> _T:
     from .._config.table import NAMESPACE
 
     warn_of_plain_secrets()
     try:
-        return function.read(arguments, pulumi.Config(NAMESPACE).get)
+        # Outside a program there is no stack's configuration, and no error advises to set it.
+        config = pulumi.Config(NAMESPACE).get if get_monitor() is not None or CONFIG.get() else None
+        return function.read(arguments, config)
     except CssError:
         raise
     except Exception as error:

@@ -76,7 +76,7 @@ def is_plain(value: object, kind: type = timedelta) -> bool:
     return value is None or isinstance(value, str | int | float | timedelta | kind)
 
 
-def plain_or_output(value: Any) -> Any:
+def plain_or_output(value: object) -> object:
     """Return a plain input unchanged, any other as an output."""
     return value if is_plain(value) else Output.from_input(value)
 

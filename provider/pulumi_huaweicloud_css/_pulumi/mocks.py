@@ -30,7 +30,7 @@ def is_mocked() -> bool:
     return isinstance(get_monitor(), MockMonitor)
 
 
-def call_mocks(token: str, arguments: Mapping[str, Any], result: type[_T], opts: InvokeOptions | None) -> _T:
+def call_mocks(token: str, arguments: Mapping[str, object], result: type[_T], opts: InvokeOptions | None) -> _T:
     """Call the mocks.
 
     Args:
@@ -47,7 +47,7 @@ def call_mocks(token: str, arguments: Mapping[str, Any], result: type[_T], opts:
 
 
 def call_mocks_output(
-    token: str, arguments: Mapping[str, Any], result: type[_T], opts: InvokeOptions | InvokeOutputOptions | None
+    token: str, arguments: Mapping[str, object], result: type[_T], opts: InvokeOptions | InvokeOutputOptions | None
 ) -> Output[_T]:
     """Call the mocks once the arguments are known; see `call_mocks`."""
     returned = pulumi.runtime.invoke_output(token, _wire_arguments(arguments), opts)

@@ -21,10 +21,11 @@ from .types import (
 from .wire_values import plain_for_engine, plain_text, plain_texts
 
 if TYPE_CHECKING:
-    from .._api.models import Record
+    from .._api.outputs import RecordOutputs
     from .._backups.cluster_list import ClustersResult
     from .._backups.fleet import FleetResult
     from .._backups.gate import Verdict
+    from .._backups.outputs import LogRecordsOutputs, RecordFilter
     from .._backups.result import LogRecordsResult
 
 _D = TypeVar("_D", bound=dict[str, Any])
@@ -32,50 +33,48 @@ _D = TypeVar("_D", bound=dict[str, Any])
 # Outputs that only some results have.
 _NARROWING: dict[str, object] = dict.fromkeys(("status", "job_id", "job_type", "offset", "limit"))
 
-
-def record_outputs(record: Record) -> LogRecord:
-    """Return the outputs of a record."""
-    return _filled(LogRecord, plain_texts(record.to_outputs()))
+# Removes from a record's texts what has a meaning to the engine; its keys stay, which a mapping's type cannot tell.
+plain_record = cast("RecordFilter", plain_texts)
 
 
 def log_records_outputs(result: LogRecordsResult) -> GetLogRecordsResult:
     """Return the outputs of one cluster."""
-    outputs = {
-        "records": None,
-        **_NARROWING,
-        **result.to_outputs(record_outputs),
-        "cluster_name": result.cluster_name and plain_text(result.cluster_name),
-        "verdict": _verdict(result.verdict),
-    }
+    outputs = {**_one(result.to_outputs(plain_record)), "verdict": _verdict(result.verdict)}
     return _filled(GetLogRecordsResult, outputs)
 
 
 def fleet_outputs(result: FleetResult) -> GetFleetLogRecordsResult:
-    """Return the outputs of a fleet, whose records `record_outputs` converted."""
-    outputs = result.to_outputs(record_outputs)
-    clusters = cast("dict[str, dict[str, object]]", outputs["clusters"])
+    """Return the outputs of a fleet, whose records went through `plain_record`."""
+    outputs = result.to_outputs(plain_record)
     verdicts = {each.target: _verdict(each.verdict) for each in result.results if each.verdict is not None}
     return _filled(
         GetFleetLogRecordsResult,
         {
             **outputs,
-            "clusters": {
-                cluster_id: _filled(
-                    ClusterLogRecords,
-                    {
-                        "records": None,
-                        **_NARROWING,
-                        **values,
-                        "cluster_name": plain_for_engine(values["cluster_name"]),
-                    },
-                )
-                for cluster_id, values in clusters.items()
-            },
+            "clusters": {key: _filled(ClusterLogRecords, _one(each)) for key, each in outputs["clusters"].items()},
             "verdicts": verdicts if result.gated else None,
             "errors": plain_for_engine(outputs["errors"]),
-            "skipped": [_filled(SkippedCluster, plain_for_engine(each.to_outputs())) for each in result.skipped],
+            "oldest_success": _record(outputs["oldest_success"]),
+            "skipped": [_filled(SkippedCluster, plain_for_engine(each)) for each in outputs["skipped"]],
         },
     )
+
+
+def _one(outputs: LogRecordsOutputs) -> dict[str, object]:
+    records = outputs.get("records")
+    return {
+        "records": None,
+        **_NARROWING,
+        **outputs,
+        **({} if records is None else {"records": [_filled(LogRecord, each) for each in records]}),
+        "cluster_name": outputs["cluster_name"] and plain_text(outputs["cluster_name"]),
+        "latest": _record(outputs["latest"]),
+        "latest_success": _record(outputs["latest_success"]),
+    }
+
+
+def _record(outputs: RecordOutputs | None) -> LogRecord | None:
+    return None if outputs is None else _filled(LogRecord, outputs)
 
 
 def clusters_outputs(result: ClustersResult) -> GetClustersResult:
@@ -87,8 +86,9 @@ def clusters_outputs(result: ClustersResult) -> GetClustersResult:
 def _verdict(verdict: Verdict | None) -> GateVerdict | None:
     if verdict is None:
         return None
-    record = None if verdict.record is None else record_outputs(verdict.record)
-    return _filled(GateVerdict, {**verdict.to_dict(), "reason": plain_text(verdict.reason), "record": record})
+    outputs = verdict.to_dict()
+    record = None if outputs["record"] is None else _filled(LogRecord, plain_record(outputs["record"]))
+    return _filled(GateVerdict, {**outputs, "reason": plain_text(verdict.reason), "record": record})
 
 
 def _filled(made_of: type[_D], values: Mapping[str, object]) -> _D:

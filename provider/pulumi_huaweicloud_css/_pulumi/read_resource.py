@@ -5,7 +5,7 @@ import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from types import NoneType
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast, get_args
 
 import pulumi
 from pulumi import Input, Output
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from .._config.sources import ConfigGetter
 
 
-class ReadProvider(ResourceProvider):
+_A = TypeVar("_A", bound=Mapping[str, object])
+
+
+class ReadProvider(ResourceProvider, Generic[_A]):
     """Implements the engine's reads. One object serves several threads; it holds no credentials.
 
     Subclasses define what is read by `inputs`, `always` and `outputs`, which are attributes of the class.
@@ -74,28 +77,28 @@ class ReadProvider(ResourceProvider):
             warn(subject, error)
             return ReadResult(id_, known)
 
-    def _reread(self, known: dict[str, Any], _subject: str) -> dict[str, Any]:
+    def _reread(self, known: dict[str, object], _subject: str) -> dict[str, object]:
         """Return the outputs after a refresh; the subject is the resource, for warnings."""
         return self._outputs(known, enforce_gate=False)
 
-    def _outputs(self, props: dict[str, Any], *, enforce_gate: bool = True) -> dict[str, Any]:
+    def _outputs(self, props: Mapping[str, object], *, enforce_gate: bool = True) -> dict[str, object]:
         """Return the outputs for the engine: what was read, and the inputs."""
         from .cancellation import cancellable
 
-        inputs = self.given(props)
-        read = cancellable(lambda: self.outputs(inputs, self._config, enforce_gate=enforce_gate))
-        return {**read, **inputs}
+        arguments = self.given(props)
+        read = cancellable(lambda: self.outputs(arguments, self._config, enforce_gate=enforce_gate))
+        return {**read, **arguments}
 
-    def given(self, props: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the inputs among the properties."""
-        return {name: props[name] for name in self.inputs if props.get(name) is not None}
+    def given(self, props: Mapping[str, object]) -> _A:
+        """Return the inputs among the properties, which a query validates: here the engine's values get their types."""
+        return cast("_A", {name: props[name] for name in self.inputs if props.get(name) is not None})
 
     @staticmethod
-    def outputs(inputs: Mapping[str, Any], config: "ConfigGetter", *, enforce_gate: bool) -> dict[str, Any]:
+    def outputs(arguments: _A, config: "ConfigGetter", *, enforce_gate: bool) -> Mapping[str, object]:
         """Read, and return the outputs.
 
         Args:
-            inputs: the inputs that are given.
+            arguments: the inputs that are given.
             config: looks up the stack's configuration.
             enforce_gate: whether a gate that does not pass is an error.
         """
@@ -121,13 +124,13 @@ class ReadResource(Resource):
 
     def __init__(
         self,
-        provider: ReadProvider,
+        provider: ReadProvider[Any],
         resource_name: str,
         declared: dict[str, Any],
-        arguments: dict[str, Any],
+        arguments: Mapping[str, object],
         opts: pulumi.ResourceOptions | None,
         *,
-        id_of: Callable[[dict[str, Any]], str],
+        id_of: Callable[[Mapping[str, object]], str],
     ) -> None:
         # Inputs that are not given are omitted, because each property costs the engine time; so does the id below.
         inputs = {name: plain_or_output(value) for name, value in arguments.items() if value is not None}
@@ -154,7 +157,10 @@ class ReadResource(Resource):
 
 
 def read_options(
-    kind: str, opts: pulumi.ResourceOptions | None, inputs: dict[str, Any], id_of: Callable[[dict[str, Any]], str]
+    kind: str,
+    opts: pulumi.ResourceOptions | None,
+    inputs: Mapping[str, object],
+    id_of: Callable[[Mapping[str, object]], str],
 ) -> pulumi.ResourceOptions:
     """Return the options that make the engine read a resource: the program's, with an id.
 
@@ -178,12 +184,12 @@ def read_options(
     return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=known_id))
 
 
-def one_id(values: Mapping[str, Any]) -> str:
+def one_id(values: Mapping[str, object]) -> str:
     """Return the id of a resource that reads one cluster: the cluster's id, or its name if that is what is given."""
     return str(values.get("cluster_id") or values.get("cluster_name") or "log-records")
 
 
-def fleet_id(values: Mapping[str, Any]) -> str:
+def fleet_id(values: Mapping[str, object]) -> str:
     """Return an id that is unique to a set of clusters, or a selection; wrong ids are reported when they are read."""
     given = values.get("cluster_ids", values.get("selector"))
     if isinstance(given, list | tuple):

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from .._config.table import PROGRAM, Reader
+from .._config.table import PROGRAM, SETTINGS_BY_NAME, Reader
 from ..errors import ArgumentError, SettingsError
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -31,7 +31,16 @@ COMMAND_LINE = Reader(
     write=option_name,
     kind="",
     arguments=PROGRAM.arguments | {"project_name", "profile"},
+    site_project="--project-id, with this region alone",
 )
+_EVERYWHERE = COMMAND_LINE.arguments | {"endpoint", "regions", "sites", "cluster_id", "cluster_ids"}
+
+
+def written(name: str) -> str:
+    """Return an argument or a setting as users of the command line know it: its option, else what it is in words."""
+    if name in _EVERYWHERE:
+        return option_name(name)
+    return name.replace("_", " ") if name in SETTINGS_BY_NAME or name == "profile_file" else name
 
 
 def variable_of(command: str, option: str) -> str:
@@ -129,7 +138,7 @@ class Command(click.Command):
             used = [str(option.envvar) for option in chosen]
             note = f" (set by variables: {', '.join(used)})" if used else ""
             if isinstance(error, SettingsError):
-                raise SettingsError(error.setting, error.reason + note) from None
+                raise SettingsError(self._written(error.setting), error.reason + note) from None
             if isinstance(error, ArgumentError):
                 raise ArgumentError(self._written(error.argument), error.reason + note) from None
             if not note:
@@ -137,9 +146,9 @@ class Command(click.Command):
             raise click.UsageError(error.format_message() + note) from None
 
     def _written(self, argument: str) -> str:
-        """Return an argument as its option, if there is one."""
+        """Return an argument or a setting as its option, if there is one."""
         name = option_name(argument)
-        return name if any(name in option.opts for option in self.params) else argument
+        return name if any(name in option.opts for option in self.params) else written(argument)
 
 
 def _from_variable(option: click.Parameter, ctx: click.Context) -> bool:

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import click
 
 from ..errors import ApiError, CssError, SiteError
-from .command import variable_of
+from .command import variable_of, written
 from .terminal import as_json, forget_output, one_line, print_data, say
 
 
 class ReportedError(CssError):
     """An error that another runner reported; `problem` is what its JSON says of it."""
 
+    names_subject = True
+
     def __init__(self, reason: str, problem: Mapping[str, Any]) -> None:
         super().__init__(reason, dict(problem))
         self.problem = dict(problem)
 
-    def _text(self) -> str:
+    def _text(self, _write: Callable[[str], str]) -> str:
         return str(self.args[0])
 
 
@@ -30,7 +32,9 @@ def problem_of(error: BaseException, text: str | None = None) -> dict[str, Any]:
     if isinstance(error, ReportedError):
         return error.problem
     kind = "UsageError" if isinstance(error, click.ClickException) else type(error).__name__
-    problem: dict[str, Any] = {"type": kind, "message": one_line(text or str(error))}
+    if text is None:
+        text = error.worded(written) if isinstance(error, CssError) else str(error)
+    problem: dict[str, Any] = {"type": kind, "message": one_line(text)}
     if isinstance(error, SiteError):
         problem["site"] = error.site
         error = error.error

@@ -22,10 +22,14 @@ def file_target(file: str) -> Target[RecordSet]:
     def read() -> RecordSet:
         from .._api.attempt import MAX_BODY_BYTES
 
-        if file != "-" or not body:
-            # A file may change while waiting; standard input is read once.
-            body[:] = [read_input(file, MAX_BODY_BYTES, "the limit of a response")]
-        return _file_records(body[0], name)
+        try:
+            if file != "-" or not body:
+                # A file may change while waiting; standard input is read once.
+                body[:] = [read_input(file, MAX_BODY_BYTES, "the limit of a response")]
+            return _file_records(body[0], name)
+        except CssError as error:
+            error.names_subject = True  # all of them begin with the file's name
+            raise
 
     return Target(name, read)
 

@@ -10,7 +10,6 @@ from .._backups.cluster_ref import ClusterRef
 from .._backups.evaluate import CheckResult
 from .._backups.status import SYMBOLS, WORDS, State
 from . import terminal as showing
-from .openmetrics import as_openmetrics
 from .results import Result, exit_code, reason_of, state_of, to_dict
 from .terminal import one_line
 
@@ -36,7 +35,9 @@ def _title(skipped: SkippedCluster) -> str:
 
 
 def summary(results: Sequence[Result]) -> str:
-    """Return a line that counts several targets; "" for a single one, whose line says all."""
+    """Return a line that counts the targets; "" for a single one, whose line says all."""
+    if not results:
+        return "no cluster was judged\n"
     if len(results) < 2:
         return ""
     counts = Counter(result.state for result in results)
@@ -113,13 +114,19 @@ def as_markdown(results: Sequence[Result], skipped: Sequence[SkippedCluster] = (
     return "\n".join(["| state | of | reason |", "| --- | --- | --- |", *rows]) + "\n"
 
 
+def _as_openmetrics(results: Sequence[Result], _: Sequence[SkippedCluster]) -> str:
+    from .openmetrics import as_openmetrics  # here, so that no other form loads it
+
+    return as_openmetrics(results)
+
+
 FORMATS = ("text", "json", "junit", "github", "markdown", "openmetrics")
 _BY_NAME: dict[str, Callable[[Sequence[Result], Sequence[SkippedCluster]], str]] = {
     "text": lambda results, skipped: as_text(results, skipped) + summary(results),
     "junit": as_junit,
     "github": as_github,
     "markdown": as_markdown,
-    "openmetrics": lambda results, _: as_openmetrics(results),
+    "openmetrics": _as_openmetrics,
 }
 
 

@@ -13,7 +13,7 @@ import click
 
 from .._version import __version__
 from ..errors import ArgumentError, CssError, expected
-from .command import verbose_option
+from .command import verbose_option, written
 from .errors import print_problem
 from .exit_codes import IN_SHORT, INTERRUPTED, NOT_READ, WRONG_USAGE
 from .terminal import forget_output
@@ -100,10 +100,10 @@ def run(arguments: Sequence[str]) -> int:  # noqa: C901 - one branch for each ki
         print_problem(error.format_message(), arguments, error)
         return WRONG_USAGE
     except ArgumentError as error:
-        print_problem(str(error), arguments, error)
+        print_problem(error.worded(written), arguments, error)
         return WRONG_USAGE
     except CssError as error:
-        print_problem(str(error), arguments, error)
+        print_problem(error.worded(written), arguments, error)
         return NOT_READ
     except OSError as error:
         forget_output()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,16 +13,19 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from .._backups.cluster_ref import ClusterRef
 from .._backups.cluster_search import SkippedCluster
-from .._backups.gate import Gate, Verdict
+from .._backups.gate import CLOCK_SKEW_MS, Gate, Verdict
 from .._backups.sharding import Shard
 from .._backups.stack_outputs import record_of
 from .._backups.standing import Standing
-from .._time import parse_rfc3339
+from .._durations import format_duration
+from .._text import sanitize
+from .._time import from_unix_ms, parse_rfc3339, rfc3339, unix_ms
 from ..errors import ArgumentError
 from .errors import ReportedError
 from .results import Kept, Result
 from .source_error import SourceError
 
+MAX_REPORT_AGE = timedelta(hours=6)
 _MOST_BYTES = 64 * 2**20  # ten thousand clusters are about 10 MiB
 
 
@@ -33,7 +37,9 @@ class _Share(_Model):
     index: int
     total: int
     clusters: int
+    in_share: int
     digest: str
+    request: dict[str, Any]
 
 
 class _Verdict(_Model):
@@ -75,6 +81,7 @@ class _Skipped(_Model):
 
 class _Run(_Model):
     schema_version: Literal[1]
+    judged_at: str
     subjects: list[_Subject]
     gate: dict[str, Any]
     shard: _Share
@@ -90,22 +97,31 @@ class Merged:
         gate: the gate that judged them.
         notes: what a person should be told about them.
         skipped: the selected clusters that were not read.
+        judged_at: when the first of them was judged.
     """
 
     results: list[Result]
     gate: Gate
     notes: list[str]
     skipped: list[SkippedCluster]
+    judged_at: datetime
 
 
-def merge(files: Sequence[Path]) -> Merged:
+def merge(files: Sequence[Path], *, max_report_age: timedelta = MAX_REPORT_AGE, now: datetime | None = None) -> Merged:
     """Return what all runs found together.
 
+    Args:
+        files: the JSON report of each run.
+        max_report_age: how long ago a run may have judged.
+        now: the time as of which that is counted; None: the present.
+
     Raises:
-        SourceError: a file is no report of such a run, a share is missing or there twice, or a cluster was judged
-            twice, or by a run that it does not belong to, or by none: then there is no verdict.
+        SourceError: a file is no report of such a run, is too old, or asked for something else than the others; a
+            share is missing or given twice; or a cluster was judged twice, or by a run that it does not belong to, or
+            by none: then there is no verdict.
     """
     runs: dict[int, tuple[Path, _Run]] = {}
+    judged_at: list[datetime] = []
     for file in files:
         run = _read(file)
         index, total = run.shard.index, run.shard.total
@@ -113,9 +129,12 @@ def merge(files: Sequence[Path]) -> Merged:
         if first is not None and first[1].shard.total != total:
             raise SourceError(f"{file} is of {total} shares, and {first[0]} of {first[1].shard.total}")
         if index in runs:
-            raise SourceError(f"share {index}/{total} is there twice: {runs[index][0]} and {file}")
+            raise SourceError(f"share {index}/{total} is given twice: {runs[index][0]} and {file}")
         if first is not None and first[1].gate != run.gate:
             raise SourceError(f"{file} was judged by another gate than {first[0]}")
+        if first is not None and first[1].shard.request != run.shard.request:
+            raise SourceError(f"{file} asked for something else than {first[0]}: {_difference(first[1], run)}")
+        judged_at.append(_judged_at(file, run, max_report_age, now or datetime.now(UTC)))
         _check_owner(file, run)
         runs[index] = file, run
     total = next(iter(runs.values()))[1].shard.total
@@ -129,8 +148,34 @@ def merge(files: Sequence[Path]) -> Merged:
     skipped = [
         SkippedCluster(each.cluster_id, each.cluster_name, each.reason) for _, run in ordered for each in run.skipped
     ]
-    notes = _check_lists(ordered, len(clusters)) if clusters or not sites else []
-    return Merged([*clusters, *sites.values()], _gate(*ordered[0]), notes, skipped)
+    # Where a site was out of reach the lists differ, and its error is in the verdict.
+    notes = [] if sites else _check_lists(ordered, len(clusters))
+    return Merged([*clusters, *sites.values()], _gate(*ordered[0]), notes, skipped, min(judged_at))
+
+
+def _difference(first: _Run, other: _Run) -> str:
+    """Return the first thing that two runs did not ask for alike."""
+    wanted, asked = first.shard.request, other.shard.request
+    name = next(name for name in [*wanted, *asked] if wanted.get(name) != asked.get(name))
+    return sanitize(f"{name} is {json.dumps(asked.get(name))}, not {json.dumps(wanted.get(name))}", 500)
+
+
+def _judged_at(file: Path, run: _Run, max_report_age: timedelta, now: datetime) -> datetime:
+    """Return when a run judged; refuse one that says nothing about the present."""
+    try:
+        moment = from_unix_ms(parse_rfc3339(run.judged_at))
+    except (ValueError, OverflowError):
+        raise SourceError(f"{file}: judged_at is not an RFC 3339 time") from None
+    if moment - now > timedelta(milliseconds=CLOCK_SKEW_MS):
+        raise SourceError(
+            f"{file} was judged at {rfc3339(unix_ms(moment))}, which lies in the future; check the clocks"
+        )
+    if now - moment > max_report_age:
+        raise SourceError(
+            f"{file} was judged at {rfc3339(unix_ms(moment))}, more than {format_duration(max_report_age)} ago: it may "
+            "be left from another run; --max-report-age accepts it"
+        )
+    return moment
 
 
 def _gate(file: Path, run: _Run) -> Gate:
@@ -166,8 +211,12 @@ def _check_owner(file: Path, run: _Run) -> None:
     for key in keys:
         if not share.takes(key):
             raise SourceError(f"{file}: cluster {key} is not in its share {share}; was the file changed?")
+    if len(keys) < run.shard.in_share:
+        raise SourceError(
+            f"{file}: {len(keys)} clusters were judged, and {run.shard.in_share} were to be; was it changed?"
+        )
     if len(set(keys)) < len(keys):
-        raise SourceError(f"{file}: a cluster is there twice; was the file changed?")
+        raise SourceError(f"{file}: a cluster is listed twice; was the file changed?")
 
 
 def _read(file: Path) -> _Run:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from .._backups.gate import Gate
-from .._backups.sharding import Shard
 from .._durations import parse_duration
 from .._time import from_unix_ms, parse_rfc3339
 from .._validation import DEFAULT_PARALLELISM, JOB_TYPES, MAX_LIMIT, MAX_PARALLELISM, STATUSES
@@ -21,6 +20,7 @@ from .targets import ClusterOptions
 
 if TYPE_CHECKING:
     from .._backups.fleet_query import SeveralArguments
+    from .._backups.sharding import Shard
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _Command = Callable[..., object]
@@ -46,6 +46,8 @@ class ShardType(click.ParamType):  # type: ignore[type-arg]  # see DurationType
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
         """Return the share, or fail with a sentence that names the option."""
+        from .._backups.sharding import Shard
+
         try:
             return value if isinstance(value, Shard) else Shard.parse(str(value))
         except ArgumentError as error:

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .._backups.sharding import Shard, digest_of
 from .._backups.status import COLOURS
+from .._time import rfc3339, unix_ms
 from .command import option
 from .formats import FORMATS, as_text, render, summary
 from .options import LIBRARIES, format_option, with_options
 from .results import Result, reason_of
+from .source_error import SourceError
 from .sparkline import can_show, strip
 from .terminal import print_data, styled, unless_unread
-from .writing import write_whole
 
 if TYPE_CHECKING:
     from .._backups.cluster_search import SkippedCluster
     from .._backups.gate import Gate
+    from .._backups.sharding import Shard
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -102,10 +103,25 @@ class Share:
     Args:
         shard: which share.
         cluster_ids: all clusters that are split.
+        request: what was asked for, as `Chosen.request`.
     """
 
     shard: Shard
     cluster_ids: Sequence[str]
+    request: Mapping[str, object] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return what JSON says of the share, by which `merge` sees whether the shares go together."""
+        from .._backups.sharding import digest_of
+
+        return {
+            "index": self.shard.index,
+            "total": self.shard.total,
+            "clusters": len(self.cluster_ids),
+            "in_share": sum(map(self.shard.takes, self.cluster_ids)),
+            "digest": digest_of(self.cluster_ids),
+            "request": dict(self.request),
+        }
 
 
 @dataclass(frozen=True)
@@ -118,6 +134,7 @@ class Run:
         now: the time as of which they were judged; None: that of each read.
         share: the share of the clusters, if they were split.
         skipped: the selected clusters that were not read.
+        judged_at: when they were judged; None: now.
     """
 
     results: Sequence[Result]
@@ -125,45 +142,61 @@ class Run:
     now: datetime | None = None
     share: Share | None = None
     skipped: Sequence[SkippedCluster] = ()
+    judged_at: datetime | None = None
 
     def about(self) -> dict[str, object]:
         """Return what JSON says of the whole run."""
-        found: dict[str, object] = {"gate": self.gate.to_dict()}
+        judged_at = unix_ms(self.judged_at or self.now or datetime.now(UTC))
+        found: dict[str, object] = {"judged_at": rfc3339(judged_at), "gate": self.gate.to_dict()}
         if self.share is not None:
-            shard, ids = self.share.shard, self.share.cluster_ids
-            numbers = {"index": shard.index, "total": shard.total, "clusters": len(ids), "digest": digest_of(ids)}
-            found["shard"] = numbers
+            found["shard"] = self.share.to_dict()
         return found
 
 
-def write_reports(reports: Sequence[Report], run: Run) -> None:
-    """Write each report whole.
+def deliver(run: Run, form: str, *, output_file: Path | None, reports: Sequence[Report], quiet: bool) -> None:
+    """Write each report whole, and print the verdict, also if a file cannot be written.
+
+    Args:
+        run: what was found.
+        form: the format of what is printed, or written to `output_file`; then a summary for people is printed.
+        output_file: None: standard output.
+        reports: further reports.
+        quiet: whether nothing is printed.
 
     Raises:
         SourceError: a file cannot be written.
     """
+    problems: list[SourceError] = []
+    if output_file is not None:
+        reports = [*reports, Report(form, output_file)]
+        form = "text"
     for report in reports:
-        page = report.form == PAGE
-        write_whole(report.path, _page(run) if page else _rendered(run, report.form))
+        try:
+            _write(report.path, _page(run) if report.form == PAGE else _rendered(run, report.form))
+        except SourceError as error:
+            problems.append(error)
+    if not quiet:
+        _print(run, form)
+    if problems:
+        raise SourceError("; ".join(map(str, problems)))
+
+
+def _write(path: Path, text: str) -> None:
+    from .writing import write_whole  # here, so that a run without files does not load it
+
+    write_whole(path, text)
 
 
 def _rendered(run: Run, form: str) -> str:
     return render(form, run.results, run.about(), run.skipped)
 
 
-def print_report(run: Run, form: str, output_file: Path | None, *, quiet: bool) -> None:
-    """Write the report: to the file if there is one (and a summary for people), else to standard output."""
-    report = _rendered(run, form)
-    if output_file is not None:
-        write_whole(output_file, report)
-        form = "text"
-    if quiet:
-        return
+def _print(run: Run, form: str) -> None:
     with unless_unread():  # the exit code is the verdict's all the same
         if form == "text":
             _print_coloured(run)
         else:
-            print_data(report)
+            print_data(_rendered(run, form))
 
 
 def _print_coloured(run: Run) -> None:
@@ -174,7 +207,8 @@ def _print_coloured(run: Run) -> None:
             click.echo(strip(result.kept.kinds, indent=_BEFORE_REASON), nl=False)
     click.echo(as_text([], run.skipped) + summary(run.results), nl=False)
     if run.share is not None:
-        click.echo(f"{len(run.results)} of {len(run.share.cluster_ids)} clusters are in share {run.share.shard}")
+        told = run.share.to_dict()
+        click.echo(f"{told['in_share']} of {told['clusters']} clusters are in share {run.share.shard}")
 
 
 def _page(run: Run) -> str:

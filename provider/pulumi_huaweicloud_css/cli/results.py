@@ -11,6 +11,8 @@ from .._backups.evaluate import CheckResult, RecordSet
 from .._backups.standing import Standing, standing_of
 from .._backups.status import Kind, State, worst
 from .._time import rfc3339
+from ..errors import about
+from .command import written
 from .errors import problem_of
 from .exit_codes import FAILED, NOT_READ, PASSED, PENDING
 from .sparkline import newest_kinds
@@ -57,7 +59,6 @@ def keep(read: RecordSet, *, whole: bool) -> Kept:
     """
     from .._api.pagination import newest_first  # here, so that nothing is loaded where nothing is read
     from .._backups.result import LogRecordsResult
-    from .stack_target import SecretRecords
 
     about = read if isinstance(read, LogRecordsResult) else None
     return Kept(
@@ -68,8 +69,14 @@ def keep(read: RecordSet, *, whole: bool) -> Kept:
         project_id=about.project_id if about else None,
         records=newest_first(read.records) if whole else None,
         truncated=read.truncated,
-        is_secret=isinstance(read, SecretRecords),
+        is_secret=about is None and _is_secret(read),
     )
+
+
+def _is_secret(read: RecordSet) -> bool:
+    from .stack_target import SecretRecords  # here, so that clusters are judged without what reads stacks
+
+    return isinstance(read, SecretRecords)
 
 
 _EXIT_CODES = {"failed": FAILED, "error": NOT_READ, "pending": PENDING, "passed": PASSED}
@@ -79,8 +86,8 @@ def reason_of(result: CheckResult[Any]) -> str:
     """Return the verdict's reason, or the error's text, in one line that names the target."""
     if result.verdict is not None:
         return one_line(result.verdict.reason)
-    text = str(result.error)
-    return one_line(text if result.title in text else f"{result.title}: {text}")
+    error = result.error
+    return one_line(str(error) if error is None else about(result.title, error, written))
 
 
 def name_of(result: CheckResult[Any]) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
@@ -13,10 +14,9 @@ from .._backups.evaluate import RecordSet, Target
 from .._validation import is_cluster_id
 from ..errors import ArgumentError
 from .command import COMMAND_LINE, option_name
-from .input_file import name_of, read_input
 
 if TYPE_CHECKING:
-    from .._backups.cluster_search import FoundClusters, SkippedCluster
+    from .._backups.cluster_search import SkippedCluster
     from .._backups.fleet_query import SeveralArguments
     from .._backups.open_sites import OpenSite
     from .._backups.selection import ClusterSelector
@@ -90,11 +90,13 @@ class Chosen:
         targets: each of them.
         skipped: the selected clusters that are not read.
         cluster_ids: all clusters among the targets.
+        request: what was asked for, as plain JSON values: runners that share an account must ask for the same.
     """
 
     targets: Sequence[Target[RecordSet]]
     skipped: Sequence[SkippedCluster] = ()
     cluster_ids: Sequence[str] = ()
+    request: Mapping[str, object] = field(default_factory=dict)
 
 
 def chosen_targets(
@@ -158,28 +160,53 @@ def cluster_targets(clusters: ClusterOptions, arguments: SeveralArguments) -> Ch
         SettingsError: a setting is missing or wrong.
         CssError: the clusters could not be listed.
     """
-    from .._backups.cluster_search import check_some_judged
+    from .._backups.cluster_search import check_some_judged, find_clusters
+    from .._backups.fleet_query import check_cluster_ids
     from .._backups.query import ANY_CLUSTER, LogRecordsQuery
 
     query = LogRecordsQuery.of(ANY_CLUSTER, arguments)
-    found = found_clusters(clusters, arguments)
+    ids, selector = _wanted(clusters)
+    unique = check_cluster_ids(ids) if ids else ()
+    with _selection_written(clusters):
+        sites = sites_for(arguments)
+        found = find_clusters(sites, unique, selector)
     if query.gate is not None and not found.unknown:
-        check_some_judged(found.clusters, found.skipped)
+        with _selection_written(clusters):
+            check_some_judged(found.clusters, found.skipped)
     return Chosen(
         found.targets(query, clusters.parallelism),
         found.skipped,
         [cluster.id for _, cluster in found.clusters],
+        _request(unique, selector, sites, arguments),
     )
 
 
-def found_clusters(clusters: ClusterOptions, arguments: SeveralArguments) -> FoundClusters:
-    """Return the clusters that are meant, each with its site; see `cluster_targets`."""
-    from .._backups.cluster_search import find_clusters
-    from .._backups.fleet_query import check_cluster_ids
+def _request(
+    ids: Sequence[str], selector: ClusterSelector | None, sites: Sequence[OpenSite], arguments: SeveralArguments
+) -> dict[str, object]:
+    """Return what is asked for; the order in which it is given does not matter."""
+    selected = None if selector is None else selector.to_dict()
+    if selected is not None and selector is not None and selector.names is not None:
+        selected["names"] = sorted(set(selector.names))
+    of_sites = ("region", "regions", "sites", "profile")  # told by the sites themselves
+    return {
+        "cluster_ids": sorted(each.lower() for each in ids),
+        "clusters": selected,
+        "regions": [site.client.region for site in sites],
+        **{name: value for name, value in arguments.items() if value is not None and name not in ("gate", *of_sites)},
+    }
 
-    ids, selector = _wanted(clusters)
-    unique = check_cluster_ids(ids) if ids else ()
-    return find_clusters(sites_for(arguments), unique, selector)
+
+@contextmanager
+def _selection_written(clusters: ClusterOptions) -> Iterator[None]:
+    """Name the options that select clusters in errors about the selection."""
+    try:
+        yield
+    except ArgumentError as error:
+        if error.argument != "clusters":
+            raise
+        options = ["--clusters-file"] if clusters.clusters_file is not None else clusters.given
+        raise type(error)(", ".join(options), error.reason) from None
 
 
 def sites_for(arguments: SeveralArguments) -> list[OpenSite]:
@@ -196,13 +223,14 @@ def sites_for(arguments: SeveralArguments) -> list[OpenSite]:
 
 def _wanted(clusters: ClusterOptions) -> tuple[Sequence[str], ClusterSelector | None]:
     """Return the ids, and what selects further clusters."""
-    from .._backups.selection import ClusterSelector
-
     listed = ["--cluster-id"] * bool(clusters.cluster_ids) + ["--clusters-file"] * (clusters.clusters_file is not None)
     ways = [way for way in (listed, ["--all-clusters"] * clusters.all_clusters, clusters.narrowed) if way]
     if len(ways) > 1:
         raise click.UsageError(f"{ways[0][0]} and {ways[1][0]} cannot be combined: give one of them")
     if clusters.clusters_file is not None:
+        from .._backups.selection import ClusterSelector
+        from .input_file import name_of
+
         ids, names = _listed(clusters.clusters_file)
         if not ids and not names and not clusters.cluster_ids and not clusters.allow_empty:
             raise ArgumentError("clusters_file", f"{name_of(clusters.clusters_file)} names no cluster")
@@ -239,12 +267,14 @@ def _tags(given: Sequence[str]) -> dict[str, str]:
         if not equals or not key:
             raise ArgumentError("tag", f"{text!r} is not KEY=VALUE, such as env=prod")
         if tags.setdefault(key, value) != value:
-            raise ArgumentError("tag", f"{key} is there twice, with {tags[key]!r} and {value!r}; no cluster has both")
+            raise ArgumentError("tag", f"{key} is given twice, with {tags[key]!r} and {value!r}; no cluster has both")
     return tags
 
 
 def _listed(file: str) -> tuple[list[str], list[str]]:
     """Return the ids and the names in a file, one a line; what follows a # is a comment."""
+    from .input_file import name_of, read_input
+
     content = read_input(file, _MOST_LIST_BYTES, "the limit of a list of clusters")
     try:
         text = content.decode("utf-8-sig")

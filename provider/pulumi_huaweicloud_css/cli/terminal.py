@@ -6,7 +6,6 @@ A terminal acts on control characters. CI systems act on commands in the log: Gi
 
 from __future__ import annotations
 
-import csv
 import errno
 import io
 import json
@@ -99,7 +98,7 @@ def as_yaml(value: Any) -> str:
     return _escaped(text, _escape_of)
 
 
-def as_csv(rows: Iterable[Mapping[str, str | None]], names: Sequence[str]) -> str:
+def as_csv(rows: Iterable[Mapping[str, object]], names: Sequence[str]) -> str:
     r"""Return a table for spreadsheets and programs, one line a row.
 
     What is unsafe to show is written as ``\u001b``. An apostrophe stands before what a spreadsheet would take for a
@@ -107,11 +106,13 @@ def as_csv(rows: Iterable[Mapping[str, str | None]], names: Sequence[str]) -> st
     backups never look like one. A program that takes one apostrophe away in each of these places, as ``from_csv_cell``
     in the tests does, has the text as it was; JSON and YAML hold it without any of this.
     """
+    import csv
+
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=names, lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: _cell(row[name] or "") for name in names})
+        writer.writerow({name: _cell(str(row[name] or "")) for name in names})
     return out.getvalue()
 
 

@@ -16,6 +16,7 @@ except ModuleNotFoundError as error:
     raise ModuleNotFoundError(text, name=error.name) from error
 
 from .._config.credentials import Credentials
+from .accounts import Account
 from .agencies import Agency
 from .calls import RecordedRequest
 from .faults import FAULTS, Fault
@@ -23,7 +24,7 @@ from .generation import generate, read_records
 from .log_settings import LogSettings
 from .running import Emulator, EmulatorError
 from .serving import serve
-from .site import Account, Backups, Cluster, Project, Quirks, Site
+from .site import Backups, Cluster, Project, Quirks, Site
 
 __all__ = [
     "FAULTS",

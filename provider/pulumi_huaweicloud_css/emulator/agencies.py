@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..errors import ArgumentError
-from .site import DOMAIN_ID, Account
+from .accounts import DOMAIN_ID, Account
 
 DOMAIN_NAME = "emulated-account"
 _SHORTEST = 900

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import cluster_list
+from .accounts import Account
 from .assuming import Assuming
 from .authentication import Authenticator
 from .calls import Call
@@ -23,7 +24,7 @@ from .responses import (
     wrong_method,
     wrong_parameter,
 )
-from .site import Account, Site
+from .site import Site
 
 if TYPE_CHECKING:
     from .records import Clock, ClusterRecords

@@ -13,10 +13,11 @@ from .responses import json_response
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .accounts import Account
     from .agencies import Agency
     from .calls import Call
     from .responses import RefusedError, Response
-    from .site import Account, Site
+    from .site import Site
     from .temporary_keys import AgencySession, TemporaryKeys
 
 _IAM_DEFAULT = 900

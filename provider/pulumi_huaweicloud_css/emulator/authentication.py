@@ -13,8 +13,8 @@ from .responses import unauthenticated
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from .accounts import Account
     from .calls import Call
-    from .site import Account
     from .temporary_keys import TemporaryKeys
 
 # Requests whose X-Sdk-Date is further away from the server's time than this are refused (api.md).

@@ -10,9 +10,10 @@ from .iam_refusals import iam_forbidden
 from .responses import json_response
 
 if TYPE_CHECKING:
+    from .accounts import Account
     from .calls import Call
     from .responses import Response
-    from .site import Account, Project, Site
+    from .site import Project, Site
     from .temporary_keys import TemporaryKeys
 
 # By which of a project's fields the list can be narrowed.

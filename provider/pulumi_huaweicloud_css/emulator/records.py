@@ -181,7 +181,7 @@ class ClusterRecords:
             if finished_ms is not None:
                 failed_msg = FAILED_MSG if status == "FAIL" else None
                 raw = {**task.raw, "status": status, "finishedAt": finished_ms, "failedMsg": failed_msg}
-                self._tasks[index] = self._task(raw, Record.model_validate(raw), task.began_ms)
+                self._tasks[index] = self._task(raw, Record.of(raw), task.began_ms)
                 ended.append(dict(raw))
         if ended:
             self._changed()

@@ -11,10 +11,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from .._config.credentials import Credentials
 from .._config.endpoints import region_variable
 from .._config.table import DIVERTING
 from ..errors import ArgumentError
+from .accounts import DOMAIN_ID, Account
 from .clusters import ClusterDescription, check_regions, example
 
 if TYPE_CHECKING:
@@ -22,11 +22,8 @@ if TYPE_CHECKING:
 
     from .agencies import Agency
 
-# Obviously made up, so that nobody takes them for real ones; the cluster is the one of the API's example.
-ACCESS_KEY = "EMULATED0ACCESS0KEY0"
-SECRET_KEY = "emulated-secret-key-that-opens-nothing-0"  # noqa: S105 - opens nothing but the emulator
+# Obviously made up, as in `accounts`; the cluster is the one of the API's example.
 PROJECT_ID = "0123456789abcdef0123456789abcdef"
-DOMAIN_ID = "fedcba9876543210fedcba9876543210"
 CLUSTER_ID = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 REGION = "cn-north-4"
 _FLEET = uuid.UUID(CLUSTER_ID)  # where the ids of further clusters come from
@@ -52,34 +49,6 @@ def _no_two(what: str, values: Sequence[str]) -> None:
     twice = [value for value, times in Counter(values).items() if times > 1]
     if twice:
         raise ArgumentError(what, f"{min(twice)} is there more than once")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Account:
-    """Somebody who may call the API.
-
-    Args:
-        credentials: a key pair (with its security token, if it is a temporary one), a token, or both.
-        can_list: whether css:log:listJob is permitted; without it, listing gets 403 APIGW.0302.
-        can_list_clusters: whether the cluster list is permitted; without it, 403 APIGW.0302.
-        can_read_log_settings: whether a cluster's log settings may be read; without it, 403 APIGW.0302.
-        can_list_projects: whether IAM lists all projects; without it, 403 (``/v3/auth/projects`` asks for no right).
-    """
-
-    credentials: Credentials = field(
-        default_factory=lambda: Credentials(ACCESS_KEY, SECRET_KEY, source="the emulator's defaults")
-    )
-    can_list: bool = True
-    can_list_clusters: bool = True
-    can_read_log_settings: bool = True
-    can_list_projects: bool = True
-
-    def __post_init__(self) -> None:
-        given = self.credentials
-        if bool(given.access_key) != bool(given.secret_key) or not (given.access_key or given.token):
-            raise ArgumentError(
-                "credentials", "an account needs a token, or an access key together with its secret key"
-            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from .._config.credentials import MASK, Credentials
 
 if TYPE_CHECKING:
+    from .accounts import Account
     from .agencies import Agency
-    from .site import Account
 
 # More than that are in no test; the oldest are forgotten, and are unknown from then on.
 _MOST_KEPT = 10_000

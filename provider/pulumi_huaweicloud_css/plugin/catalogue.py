@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_type_hints
 
 from .._backups.gate import Gate
 from .._backups.selection import ClusterSelector
@@ -17,7 +17,9 @@ from ..cluster_functions import get_clusters
 from ..functions import get_fleet_log_records, get_log_records
 
 if TYPE_CHECKING:
-    from .._backups.result import Outputs
+    from .._backups.cluster_list import ClustersArguments
+    from .._backups.fleet_query import FleetArguments
+    from .._backups.query import LogRecordsArguments
     from .._config.sources import ConfigGetter
 
 PACKAGE = "huaweicloud-css"
@@ -30,8 +32,11 @@ _NAMES = {"Gate": Gate, "ClusterSelector": ClusterSelector, "Site": Site}
 _NO_ARGUMENTS = frozenset({"opts", "return"})
 
 
+_A = TypeVar("_A", bound=Mapping[str, object])
+
+
 @dataclass(frozen=True)
-class Function:
+class Function(Generic[_A]):
     """One function of the plugin.
 
     Args:
@@ -40,7 +45,7 @@ class Function:
     """
 
     implementation: Callable[..., Any]
-    read: Callable[[Mapping[str, Any], ConfigGetter], Outputs]
+    read: Callable[[_A, ConfigGetter], Mapping[str, object]]
 
     @property
     def token(self) -> str:
@@ -77,26 +82,25 @@ class Function:
 # Modules that send requests are loaded by the first call: reading the schema does not load the HTTP library.
 
 
-def _log_records(given: Mapping[str, Any], config: ConfigGetter) -> Outputs:
-    from .._backups.query import log_records, log_records_arguments
+def _log_records(arguments: LogRecordsArguments, config: ConfigGetter) -> Mapping[str, object]:
+    from .._backups.query import log_records
 
-    return log_records(log_records_arguments(given), config=config, reader=READER).to_outputs()
+    return log_records(arguments, config=config, reader=READER).to_outputs()
 
 
-def _fleet_log_records(given: Mapping[str, Any], config: ConfigGetter) -> Outputs:
+def _fleet_log_records(arguments: FleetArguments, config: ConfigGetter) -> Mapping[str, object]:
     from .._backups.fleet import fleet_log_records
-    from .._backups.fleet_query import fleet_arguments
 
-    return fleet_log_records(fleet_arguments(given), config=config, reader=READER).to_outputs()
-
-
-def _clusters(given: Mapping[str, Any], config: ConfigGetter) -> Outputs:
-    from .._backups.cluster_list import clusters_arguments, read_clusters
-
-    return read_clusters(clusters_arguments(given), config=config, reader=READER).to_outputs()
+    return fleet_log_records(arguments, config=config, reader=READER).to_outputs(write=camel)
 
 
-FUNCTIONS = (
+def _clusters(arguments: ClustersArguments, config: ConfigGetter) -> Mapping[str, object]:
+    from .._backups.cluster_list import read_clusters
+
+    return read_clusters(arguments, config=config, reader=READER).to_outputs()
+
+
+FUNCTIONS: tuple[Function[Any], ...] = (
     Function(get_log_records, _log_records),
     Function(get_fleet_log_records, _fleet_log_records),
     Function(get_clusters, _clusters),

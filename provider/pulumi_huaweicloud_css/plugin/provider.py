@@ -17,7 +17,7 @@ from .._text import camel, for_engine
 from .._version import __version__
 from ..errors import ArgumentError, CssError, GateError, SettingsError, unexpected
 from .catalogue import BY_TOKEN
-from .codec import arguments, result
+from .codec import WireError, arguments, result
 from .invokes import Cancelled, Invokes
 from .schema import schema_text
 
@@ -88,6 +88,8 @@ class CssProvider(ResourceProviderServicer):
         try:
             taken = arguments(function, given.value)
             outputs = await self._invokes.run(lambda: function.read(taken, self._config))
+        except WireError as error:
+            return _failure(error.path, error.reason)
         except ArgumentError as error:
             return _failure(function.path(error.argument), error.reason)
         except SettingsError as error:
@@ -96,10 +98,10 @@ class CssProvider(ResourceProviderServicer):
             if given.value.get(path) is not None:
                 return _failure(path, error.reason)
             await _refuse(context, grpc.StatusCode.INVALID_ARGUMENT, f"{path}: {error.reason}")
-        except GateError as error:
-            await _refuse(context, grpc.StatusCode.FAILED_PRECONDITION, str(error))
         except CssError as error:
-            await _refuse(context, grpc.StatusCode.UNKNOWN, str(error))
+            failed = isinstance(error, GateError)
+            code = grpc.StatusCode.FAILED_PRECONDITION if failed else grpc.StatusCode.UNKNOWN
+            await _refuse(context, code, error.worded(function.path))
         except Cancelled:
             await _refuse(context, grpc.StatusCode.CANCELLED, "the call was cancelled")
         returned = struct_pb2.Struct()
@@ -123,4 +125,6 @@ async def _refuse(context: Any, code: grpc.StatusCode, text: str) -> NoReturn:
 
 def _failure(path: str, reason: str) -> messages.InvokeResponse:
     """Return the response to a call with a wrong argument."""
-    return messages.InvokeResponse(failures=[messages.CheckFailure(property=path, reason=for_engine(reason))])
+    return messages.InvokeResponse(
+        failures=[messages.CheckFailure(property=for_engine(path), reason=for_engine(reason))]
+    )

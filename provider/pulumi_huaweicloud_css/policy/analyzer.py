@@ -22,7 +22,7 @@ from .._text import for_engine
 from .._version import __version__
 from ..errors import ArgumentError, unexpected
 from .outputs import plain_outputs
-from .rules import Finding, judge_backups, judge_output
+from .rules import Diagnostic, judge_backups, judge_output
 
 if TYPE_CHECKING:
     from .configuration import BackupRule, OutputRule
@@ -116,7 +116,7 @@ class PackAnalyzer(AnalyzerServicer):
         if self._backup_rule is not None:
             return self._response(LOG_BACKUP_FRESH, judge_backups(self._backup_rule, self._config))
         if self._output_rule is None:
-            return self._response(LOG_BACKUP_FRESH, [Finding(_NOTHING_TO_JUDGE, violation=False)])
+            return self._response(LOG_BACKUP_FRESH, [Diagnostic(_NOTHING_TO_JUDGE, violation=False)])
         return _not_applicable(LOG_BACKUP_FRESH, "neither clusterIds nor a selection of clusters is configured")
 
     def AnalyzeStack(
@@ -130,10 +130,12 @@ class PackAnalyzer(AnalyzerServicer):
         stack = next((item for item in request.resources if item.type == STACK_TYPE), messages.AnalyzerResource())
         now = datetime.now(UTC)
         try:
-            findings = judge_output(self._output_rule, plain_outputs(stack.properties), now, preview=self._preview)
+            diagnostics = judge_output(self._output_rule, plain_outputs(stack.properties), now, preview=self._preview)
         except Exception as error:
-            findings = [Finding(f"the stack output {self._output_rule.output} cannot be judged: {unexpected(error)}")]
-        return self._response(LOG_OUTPUTS_FRESH, findings)
+            diagnostics = [
+                Diagnostic(f"the stack output {self._output_rule.output} cannot be judged: {unexpected(error)}")
+            ]
+        return self._response(LOG_OUTPUTS_FRESH, diagnostics)
 
     def Remediate(self, request: messages.AnalyzeRequest, context: grpc.ServicerContext) -> messages.RemediateResponse:
         """Change nothing: no policy here can make a backup."""
@@ -151,7 +153,7 @@ class PackAnalyzer(AnalyzerServicer):
     def _enabled(self, policy: str) -> bool:
         return self._levels[policy] != messages.DISABLED
 
-    def _response(self, policy: str, findings: Iterable[Finding]) -> messages.AnalyzeResponse:
+    def _response(self, policy: str, diagnostics: Iterable[Diagnostic]) -> messages.AnalyzeResponse:
         level = messages.ADVISORY if self._levels[policy] == messages.ADVISORY else messages.MANDATORY
         return messages.AnalyzeResponse(
             diagnostics=[
@@ -160,10 +162,10 @@ class PackAnalyzer(AnalyzerServicer):
                     policyPackName=PACK,
                     policyPackVersion=__version__,
                     description=_DESCRIPTIONS[policy],
-                    message=for_engine(finding.text),
-                    enforcementLevel=level if finding.violation else messages.ADVISORY,
+                    message=for_engine(diagnostic.text),
+                    enforcementLevel=level if diagnostic.violation else messages.ADVISORY,
                 )
-                for finding in findings
+                for diagnostic in diagnostics
             ]
         )
 

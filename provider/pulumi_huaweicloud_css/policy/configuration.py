@@ -7,6 +7,7 @@ together, and a policy without configuration gets only defaults; all that is han
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -17,7 +18,7 @@ from .._backups.sites import Site, SitesArguments, site_settings, sites_of
 from .._config.sources import ConfigGetter
 from .._config.table import Reader
 from .._durations import FORMS
-from .._text import camel
+from .._text import camel, near
 from .._validation import check_one_given
 from ..errors import ArgumentError, SettingsError
 from .properties import ClusterIds, Duration, Failures, OnlyTrue, Patterns, Regions, Setting, Tags, Text
@@ -29,7 +30,12 @@ def _with_regions(name: str) -> str:
 
 _READER = Reader(write=camel, kind="the property ")
 # With regions, a project's id would be of none of them.
-_REGIONS_READER = Reader(write=_with_regions, kind="the property ", arguments=frozenset({"region"}))
+_REGIONS_READER = replace(
+    _READER,
+    write=_with_regions,
+    arguments=frozenset({"region"}),
+    site_project="the properties region and projectId, instead of regions",
+)
 
 
 class _Rule(BaseModel):
@@ -104,7 +110,7 @@ class BackupRule(_Rule):
         """The regions; none if the settings tell the only one.
 
         Raises:
-            ArgumentError: one is there twice, or they do not go together with another property.
+            ArgumentError: one is given twice, or they do not go together with another property.
         """
         return sites_of(self.arguments, camel)
 
@@ -212,7 +218,9 @@ def _read(model: type[_AnyRule], given: Mapping[str, Any]) -> _AnyRule | None:
     unknown = sorted(there.keys() - fields.keys())
     if unknown:
         others = [name for name in fields if name not in what]
-        raise ArgumentError(unknown[0], f"there is no such property; there are {', '.join(what + others)}")
+        raise ArgumentError(
+            unknown[0], f"there is no such property; there are {', '.join(what + others)}{near(unknown[0], fields)}"
+        )
     if not there.keys() & set(what):
         other = next((name for name in fields if name in there and there[name] != fields[name].default), None)
         if other is None:

@@ -1,4 +1,4 @@
-"""The rules of the two policies: a finding for each thing that is not good enough."""
+"""The rules of the two policies: a diagnostic for each thing that is not good enough."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .._pulumi.cancellation import cancellable
-from ..errors import ArgumentError, CssError, GateError, SettingsError, SiteError, unexpected
+from ..errors import ArgumentError, CssError, GateError, SiteError, unexpected
 
 if TYPE_CHECKING:
     from .._config.sources import ConfigGetter
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnostic:
     """One line for the user.
 
     Args:
@@ -29,21 +29,21 @@ class Finding:
     violation: bool = True
 
 
-def judge_backups(rule: BackupRule, config: ConfigGetter) -> list[Finding]:
-    """Read every cluster, several concurrently, and return a finding for each that does not pass, or was skipped.
+def judge_backups(rule: BackupRule, config: ConfigGetter) -> list[Diagnostic]:
+    """Read every cluster, several concurrently, and return a diagnostic for each that does not pass, or was skipped.
 
-    A failed read is a finding too, because the backups are not known to be fresh; so is a selection that matches none.
+    A failed read is one too, because the backups are not known to be fresh; so is a selection that matches none.
     """
     try:
         return cancellable(lambda: _read_and_judge(rule, config))
     except CssError as error:
-        return [Finding(f"log backups cannot be judged: {_text(error, rule)}")]
+        return [Diagnostic(f"log backups cannot be judged: {_text(error, rule)}")]
     except Exception as error:
-        return [Finding(f"log backups cannot be judged: {unexpected(error)}")]
+        return [Diagnostic(f"log backups cannot be judged: {unexpected(error)}")]
 
 
-def _read_and_judge(rule: BackupRule, config: ConfigGetter) -> list[Finding]:
-    """Return the findings of the clusters and regions that do not pass, and of those clusters that were skipped."""
+def _read_and_judge(rule: BackupRule, config: ConfigGetter) -> list[Diagnostic]:
+    """Return the diagnostics of the clusters and regions that do not pass, and of those clusters that were skipped."""
     from .._backups.cluster_ref import ClusterRef  # here, so that a pack that reads nothing loads no HTTP library
     from .._backups.cluster_search import check_some_judged
     from .._backups.fleet import read_fleet
@@ -55,25 +55,25 @@ def _read_and_judge(rule: BackupRule, config: ConfigGetter) -> list[Finding]:
     query = FleetQuery(rule.cluster_ids, each, clusters=rule.selector, sites=rule.sites)
     fleet = read_fleet(open_sites(query.sites, rule.arguments, config=config, reader=rule.reader), query)
     check_some_judged(fleet.results, fleet.skipped)
-    failed = [Finding(_why_not(fleet.titles[target], error, rule)) for target, error in fleet.errors.items()]
+    failed = [Diagnostic(_why_not(fleet.titles[target], error, rule)) for target, error in fleet.errors.items()]
     skipped = [(ClusterRef(each.cluster_id, each.cluster_name).title, each.reason) for each in fleet.skipped]
-    return failed + [Finding(f"cluster {title} is not judged: {why}", violation=False) for title, why in skipped]
+    return failed + [Diagnostic(f"cluster {title} is not judged: {why}", violation=False) for title, why in skipped]
 
 
 def _why_not(title: str, error: CssError, rule: BackupRule) -> str:
     if isinstance(error, GateError | SiteError):
-        return str(error)
+        return error.worded(rule.reader.write)
     return f"log backups of cluster {title} cannot be judged: {_text(error, rule)}"
 
 
 def _text(error: CssError, rule: BackupRule) -> str:
     """Return an error's text, in which no argument's name stands, for it would be none of the policy's own."""
-    if isinstance(error, SettingsError):
-        return f"{rule.reader.write(error.setting)}: {error.reason}"
-    return error.reason if isinstance(error, ArgumentError) else str(error)
+    return error.reason if isinstance(error, ArgumentError) else error.worded(rule.reader.write)
 
 
-def judge_output(rule: OutputRule, outputs: Mapping[str, PlainValue], now: datetime, *, preview: bool) -> list[Finding]:
+def judge_output(
+    rule: OutputRule, outputs: Mapping[str, PlainValue], now: datetime, *, preview: bool
+) -> list[Diagnostic]:
     """Judge a stack output.
 
     Args:
@@ -88,25 +88,27 @@ def judge_output(rule: OutputRule, outputs: Mapping[str, PlainValue], now: datet
     output = outputs.get(rule.output)
     if output is None:
         there = f"the stack has {', '.join(sorted(outputs))}" if outputs else "the stack has no outputs"
-        return [Finding(f"{where} is not there, or is None; {there}")]
+        return [Diagnostic(f"{where} is not there, or is None; {there}")]
     if output.unknown and not preview:
         return [
-            Finding(
+            Diagnostic(
                 f"{where} cannot be judged: it is not known in this update; "
                 "a resource that it comes from was perhaps left out by --target or --exclude"
             )
         ]
     if output.unknown:
-        return [Finding(f"{where} is not known yet in this preview; it is judged in the update", violation=False)]
+        return [Diagnostic(f"{where} is not known yet in this preview; it is judged in the update", violation=False)]
     try:
         verdict = judge_outputs(output.value, rule.gate, now=now, where=where)
     except Exception as error:
         if output.secret:
-            return [Finding(f"{where} cannot be judged; why is not shown, for the output is secret")]
+            return [Diagnostic(f"{where} cannot be judged; why is not shown, for the output is secret")]
         text = str(error) if isinstance(error, CssError) else f"{where} cannot be judged: {unexpected(error)}"
-        return [Finding(text)]
+        return [Diagnostic(text)]
     if verdict.passed:
         return []
     if output.secret:
-        return [Finding(f"{where} does not pass ({verdict.state}); the reason is not shown, for the output is secret")]
-    return [Finding(f"{where}: {verdict.reason}")]
+        return [
+            Diagnostic(f"{where} does not pass ({verdict.state}); the reason is not shown, for the output is secret")
+        ]
+    return [Diagnostic(f"{where}: {verdict.reason}")]

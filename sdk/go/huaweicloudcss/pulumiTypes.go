@@ -341,7 +341,7 @@ type ClusterSelector struct {
 	Engine *string `pulumi:"engine"`
 	// The enterprise project's id, `0` for the default one.
 	EnterpriseProjectId *string `pulumi:"enterpriseProjectId"`
-	// Shell patterns such as `prod-*`, of which a cluster's name matches one; case matters.
+	// Names, or shell patterns such as `prod-*`, of which a cluster has or matches one; case matters.
 	Names []string `pulumi:"names"`
 	// Tags that a cluster has, all of them with these values.
 	Tags map[string]string `pulumi:"tags"`
@@ -366,7 +366,7 @@ type ClusterSelectorArgs struct {
 	Engine pulumi.StringPtrInput `pulumi:"engine"`
 	// The enterprise project's id, `0` for the default one.
 	EnterpriseProjectId pulumi.StringPtrInput `pulumi:"enterpriseProjectId"`
-	// Shell patterns such as `prod-*`, of which a cluster's name matches one; case matters.
+	// Names, or shell patterns such as `prod-*`, of which a cluster has or matches one; case matters.
 	Names pulumi.StringArrayInput `pulumi:"names"`
 	// Tags that a cluster has, all of them with these values.
 	Tags pulumi.StringMapInput `pulumi:"tags"`
@@ -465,7 +465,7 @@ func (o ClusterSelectorOutput) EnterpriseProjectId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ClusterSelector) *string { return v.EnterpriseProjectId }).(pulumi.StringPtrOutput)
 }
 
-// Shell patterns such as `prod-*`, of which a cluster's name matches one; case matters.
+// Names, or shell patterns such as `prod-*`, of which a cluster has or matches one; case matters.
 func (o ClusterSelectorOutput) Names() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ClusterSelector) []string { return v.Names }).(pulumi.StringArrayOutput)
 }
@@ -529,7 +529,7 @@ func (o ClusterSelectorPtrOutput) EnterpriseProjectId() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Shell patterns such as `prod-*`, of which a cluster's name matches one; case matters.
+// Names, or shell patterns such as `prod-*`, of which a cluster has or matches one; case matters.
 func (o ClusterSelectorPtrOutput) Names() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ClusterSelector) []string {
 		if v == nil {

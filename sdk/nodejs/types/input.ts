@@ -45,7 +45,7 @@ export interface ClusterSelector {
      */
     enterpriseProjectId?: string;
     /**
-     * Shell patterns such as `prod-*`, of which a cluster's name matches one; case matters.
+     * Names, or shell patterns such as `prod-*`, of which a cluster has or matches one; case matters.
      */
     names?: string[];
     /**
@@ -71,7 +71,7 @@ export interface ClusterSelectorArgs {
      */
     enterpriseProjectId?: pulumi.Input<string | undefined>;
     /**
-     * Shell patterns such as `prod-*`, of which a cluster's name matches one; case matters.
+     * Names, or shell patterns such as `prod-*`, of which a cluster has or matches one; case matters.
      */
     names?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**

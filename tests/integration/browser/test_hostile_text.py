@@ -110,7 +110,7 @@ def test_any_text_and_time(text, number):
     """Any text and any time make well-formed pictures and a page without control or direction marks."""
     fields = {"id": text, "log_path": text, "failed_msg": text, "job_type": text}
     times = {"created_at": number or None, "finished_at": number or None}
-    records = [Record.model_validate({**fields, **times, "status": status}) for status in ("FAIL", text)]
+    records = [Record.of({**fields, **times, "status": status}) for status in ("FAIL", text)]
     one = ClusterReport(text, "failed", text, records)
     for form, render in FORMS.items():
         shown = render([one], Gate(), now=NOW)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import expect
 from pulumi_huaweicloud_css.report import ClusterReport
@@ -253,7 +255,7 @@ def test_a_cluster_without_records(look):
 
 def test_records_without_a_time(look):
     """A record without a time is in the table, not in the chart, and the sentence says so."""
-    untimed = record(hours_ago=3).model_copy(update={"created_at": None})
+    untimed = replace(record(hours_ago=3), created_at=None)
     page = look(page_of(judged(record(), untimed))).page
     assert (page.locator(MARKS).count(), page.locator("tbody tr").count()) == (1, 2)
     assert "1 without a time cannot be drawn" in page.locator("figcaption").inner_text()

@@ -36,7 +36,7 @@ WRONG = {
     ),
     "no region": ({"clusters": ALL, "sites": [{"project_id": "0" * 32}]}, "sites: {'project_id': '00"),
     "a region's text": ({"clusters": ALL, "regions": NORTH}, "regions: 'cn-north-4' is not a list"),
-    "a region twice": ({"clusters": ALL, "regions": [NORTH, NORTH]}, "regions: cn-north-4 is there twice"),
+    "a region twice": ({"clusters": ALL, "regions": [NORTH, NORTH]}, "regions: cn-north-4 is given twice"),
     "no regions": ({"clusters": ALL, "regions": []}, "regions: the list has 0 entries; give from 1 to 100"),
     "an unknown region": (
         {"clusters": ALL, "regions": [NORTH, "cn-north-44"]},

@@ -54,9 +54,10 @@ BEFORE_ANY_REQUEST = [
     ),
     pytest.param({"status": "DONE"}, {}, "ArgumentError: status: 'DONE' is not one of RUNNING, SUCCESS", id="status"),
     pytest.param({"job_type": "auto"}, {}, "ArgumentError: job_type: 'auto' is not one of Manual, Auto", id="job_type"),
-    pytest.param({"offset": 0}, {}, "ArgumentError: offset: 0.0 is not an integer of at least 1", id="offset"),
-    pytest.param({"limit": 0}, {}, "ArgumentError: limit: 0.0 is not an integer from 1 to 100000", id="limit-0"),
-    pytest.param({"limit": 100_001}, {}, "limit: 100001.0 is not an integer from 1 to 100000", id="limit-high"),
+    pytest.param({"offset": 0}, {}, "ArgumentError: offset: 0 is not an integer of at least 1", id="offset"),
+    pytest.param({"limit": 0}, {}, "ArgumentError: limit: 0 is not an integer from 1 to 100000", id="limit-0"),
+    pytest.param({"gate": 3}, {}, "ArgumentError: gate: 3 is not a Gate, nor a mapping of max_age", id="gate-3"),
+    pytest.param({"limit": 100_001}, {}, "limit: 100001 is not an integer from 1 to 100000", id="limit-high"),
     pytest.param(
         {"project_id": "my-project"},
         {},

@@ -28,7 +28,7 @@ def test_each_argument_s_number_that_is_none_is_its_failure(plugin, emulator, nu
     for name in FLEET_ARGUMENTS:
         named, _ = plugin.failure("getFleetLogRecords", **{"clusterIds": [A_CLUSTER], name: number})
         assert named == name
-    assert plugin.failure("getFleetLogRecords", clusterIds=[A_CLUSTER, number])[0] == "clusterIds"
+    assert plugin.failure("getFleetLogRecords", clusterIds=[A_CLUSTER, number])[0] == "clusterIds[1]"
     for name in ("maxAge", "maxRunning", "maxConsecutiveFailures"):
         assert plugin.failure(**given, gate={name: number})[0] == f"gate.{name}"
     assert emulator.requests == []

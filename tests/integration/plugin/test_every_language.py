@@ -121,7 +121,7 @@ def test_the_typescript_example_reads_a_python_stack_and_stops_when_backups_fail
 
 
 def test_the_readme_s_program_exports_path_and_reason(project, node, emulator):
-    """What the README shows runs as it stands, and stops in the preview once backups fail."""
+    """What the page about other languages shows runs as it stands, and stops in the preview once backups fail."""
     newest = emulator.add_record(status="SUCCESS", logPath="bucket/newest")
     outputs = node.run(project, "readme", "up", program=README, clusterId=emulator.cluster_id).ok().outputs
     assert outputs["latestLogPath"] == newest["logPath"]

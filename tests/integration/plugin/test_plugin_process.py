@@ -126,14 +126,14 @@ def test_wrong_arguments_of_a_fleet_are_failures_too(plugin, emulator):
     assert plugin.failure(fleet, clusterIds=[emulator.cluster_id], parallelism=0)[0] == "parallelism"
     assert plugin.failure(fleet) == ("clusterIds", "give clusterIds or clusters")
     assert plugin.failure(fleet, clusters={"names": []})[0] == "clusters.names"
-    assert plugin.failure(fleet, clusters={"tags": {"a": 1}})[0] == "clusters.tags"
+    assert plugin.failure(fleet, clusters={"tags": {"a": 1}})[0] == "clusters.tags.a"
     assert plugin.failure(fleet, clusters={"enterpriseProjectId": ""})[0] == "clusters.enterpriseProjectId"
     assert plugin.failure(fleet, clusters={"name": "a"})[0] == "clusters.name"
     assert plugin.failure(fleet, clusters={}, sites=["cn-north-4"])[0] == "sites[0]"
     assert plugin.failure(fleet, clusters={}, sites=[{"projectId": "a"}])[0] == "sites[0].region"
     assert plugin.failure(fleet, clusters={}, sites=[{"region": 5}]) == (
-        "sites",
-        "5 is not a region's name, such as cn-north-4",
+        "sites[0].region",
+        "5 is not a string",
     )
     assert plugin.failure(fleet, clusters={}, sites=[{"region": "cn-north-4", "projectId": "a"}])[0] == "sites"
     assert plugin.failure(fleet, clusters={}, regions=["nowhere"])[0] == "regions"
@@ -189,7 +189,7 @@ def test_missing_settings_name_the_plugin_s_own_namespace(start_plugin, emulator
     assert "huaweicloud:" not in error
     plugin.configure({"region": "cn-north-4", "accessKey": "AK", "secretKey": "SK", "maxRetries": "many"})
     error = plugin.error(clusterId=emulator.cluster_id)
-    assert error == "maxRetries: 'many' (huaweicloud-css:maxRetries) is not a whole number from 0 to 100"
+    assert error == "maxRetries: 'many' (huaweicloud-css:maxRetries) is not an integer from 0 to 100"
 
 
 def test_settings_come_from_the_configuration_before_the_environment(start_plugin, emulator):

@@ -140,9 +140,12 @@ WRONG = [
     pytest.param({"clusterIds": [NEW]}, "it does not go together with clusterIds; give clusterIds or clusters"),
     pytest.param({"regions": [NORTH, "cn-north-44"]}, "in 'cn-north-44' (the argument regions); did you mean"),
     pytest.param({"clusters": {"name": "prod-*"}}, "there is no such argument; there are names, tags, engine, enter"),
-    pytest.param({"regions": None, "sites": [{"projectID": "x"}]}, "there are region, projectId (sites[0].projectID)"),
+    pytest.param(
+        {"regions": None, "sites": [{"projectID": "x"}]},
+        "there are region, projectId; did you mean projectId? (sites[0].projectID)",
+    ),
     pytest.param({"regions": None, "sites": [{"projectId": "x"}]}, "not given, but it must be (sites[0].region)"),
-    pytest.param({"clusters": {"names": ["prd-*"]}}, "no cluster matches names ['prd-*']; there are prod-"),
+    pytest.param({"clusters": {"names": ["prd-*"]}}, "no cluster matches the name prd-*; there are prod-"),
 ]
 
 

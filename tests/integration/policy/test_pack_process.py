@@ -68,8 +68,8 @@ def test_a_pack_that_is_not_asked_about_backups_loads_no_http_library():
 BACKUP, OUTPUT = "log-backup-fresh", "log-outputs-fresh"
 WRONG = [
     pytest.param(BACKUP, {"maxAge": "soon"}, "maxAge: 'soon' is not a duration", id="max-age"),
-    pytest.param(BACKUP, {"maxAge": -1}, "maxAge: -1.0 is not a duration", id="negative"),
-    pytest.param(BACKUP, {"maxRunning": True}, "maxRunning: True is not a duration", id="max-running"),
+    pytest.param(BACKUP, {"maxAge": -1}, "maxAge: -1 is not a duration", id="negative"),
+    pytest.param(BACKUP, {"maxRunning": True}, "maxRunning: true is not a duration", id="max-running"),
     pytest.param(
         BACKUP,
         {"maxConsecutiveFailures": 1.5},
@@ -90,7 +90,7 @@ WRONG = [
         "maxage: there is no such property; there are clusterIds, clusterNames, tags, allClusters, maxAge",
         id="name",
     ),
-    pytest.param(BACKUP, {"region": 4}, "region: 4.0 is not a text", id="region-type"),
+    pytest.param(BACKUP, {"region": 4}, "region: 4 is not a text", id="region-type"),
     pytest.param(BACKUP, {"region": "Beijing 4"}, "region: 'Beijing 4' (the property region) is not", id="region-form"),
     pytest.param(
         BACKUP,

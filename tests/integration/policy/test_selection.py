@@ -94,9 +94,9 @@ def test_a_new_cluster_is_judged_without_a_change_of_the_configuration(judge, em
 
 
 NOTHING = [
-    ({"clusterNames": ["prod-serach"]}, "no cluster matches names ['prod-serach']; there are prod-search, prod-"),
-    ({"clusterNames": ["prod-*", "audit"]}, "no cluster matches names ['audit']; there are prod-audit, "),
-    ({"tags": {"stage": "test"}}, "no cluster matches tags {'stage': 'test'}; there are "),
+    ({"clusterNames": ["prod-serach"]}, "no cluster matches the name prod-serach; there are prod-search, prod-"),
+    ({"clusterNames": ["prod-*", "audit"]}, "no cluster matches the name audit; there are prod-audit, "),
+    ({"tags": {"stage": "test"}}, "no cluster matches the tag stage=test; there are "),
     ({"clusterNames": ["prod-new"]}, "none of the clusters that it matches (1) can be judged; of prod-new: the "),
 ]
 

@@ -16,7 +16,8 @@ from typing import Literal
 
 import pulumi
 from pulumi_huaweicloud_css import (
-    ClusterSelector, FleetLogRecords, Gate, GateError, GateVerdict, LogRecord, LogRecords, Site,
+    ClusterSelector, Duration, FleetLogRecords, Gate, GateError, GateInput, GateVerdict, JobType, LogRecord, LogRecords,
+    OnError, Outcome, Record, SelectorInput, Site, SitesInput, State, Status,
     get_clusters, get_fleet_log_records, get_fleet_log_records_output, get_log_records, get_log_records_output)
 
 
@@ -52,6 +53,20 @@ FleetLogRecords("prod", clusters=ClusterSelector(names=["prod-*"]), regions=["cn
 FleetLogRecords("sites", clusters={"names": [later()], "tags": {"a": region}}, sites=[Site("a"), {"region": region}])
 get_fleet_log_records(clusters=ClusterSelector(), sites=[Site("cn-north-4", "0" * 32)])
 get_fleet_log_records_output(clusters={}, sites=[{"region": region}, region.apply(Site)])
+
+
+def passed_on(name: str, status: Status, job_type: JobType, gate: GateInput, max_age: Duration) -> LogRecords:
+    return LogRecords(name, cluster_id=later(), status=status, job_type=job_type, gate=gate or Gate(max_age=max_age))
+
+
+def fleet_of(clusters: SelectorInput, sites: SitesInput, on_error: OnError) -> FleetLogRecords:
+    return FleetLogRecords("passed", clusters=clusters, sites=sites, on_error=on_error)
+
+
+def meaning(error: GateError, record: Record) -> tuple[State, Outcome]:
+    return error.verdict.state, record.outcome
+
+
 pulumi.export("all", pulumi.Output.json_dumps([logs.records, many.errors, lifted]))
 """
 WRONG = """\
@@ -69,6 +84,7 @@ FleetLogRecords("f", clusters={}, sites=[{"regin": "cn-north-4"}])  # wrong
 get_fleet_log_records(clusters=ClusterSelector(), regions="cn-north-4", sites=["cn-north-4"])  # wrong
 print(get_log_records(cluster_id=ID).latest.log_path)  # wrong
 print(get_log_records(cluster_id=ID).newest)  # wrong
+from pulumi_huaweicloud_css import get_log_record  # wrong
 """
 
 

@@ -158,6 +158,15 @@ def test_where_settings_came_from(log):
     ]
 
 
+def test_the_variable_of_a_security_token(log):
+    """Temporary keys are told with the variable of their token; nothing of the token is."""
+    keys = {"HW_ACCESS_KEY": ACCESS_KEY, "HW_SECRET_KEY": SECRET_KEY, "HW_SECURITY_TOKEN": SECURITY_TOKEN}
+    resolve(region="cn-east-3", environ=keys)
+    [line] = matching(log(), "^settings")
+    assert "credentials from environment (HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN); " in line
+    assert not PLANTED.search(line)
+
+
 def test_the_file_and_section_of_a_profile(log, tmp_path):
     """The profile file is told with the section that was taken."""
     file = tmp_path / "keys"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from tests.support.paging_site import Site, down, record
 def test_total_smaller_than_what_came_is_not_believed(said):
     """A total that the site's own pages contradict ends no reading, so a cap hides nothing behind it."""
     site = Site.of(250, cap=100)
-    window = read_window(lambda *asked: site.page(*asked).model_copy(update={"total_size": said}), 1, None)
+    window = read_window(lambda *asked: replace(site.page(*asked), total_size=said), 1, None)
     assert [int(each.id) for each in window.records] == down(250, 1)
     assert (window.truncated, window.total_size) == (False, said)
 
@@ -26,14 +28,14 @@ def test_total_smaller_than_what_came_does_not_end_a_window():
     """Whether there is more past a limit is asked where the total cannot be right."""
     for limit, truncated in ((10, True), (37, False)):
         site = Site.of(37)
-        window = read_window(lambda *asked, site=site: site.page(*asked).model_copy(update={"total_size": 0}), 1, limit)
+        window = read_window(lambda *asked, site=site: replace(site.page(*asked), total_size=0), 1, limit)
         assert (len(window.records), window.truncated) == (limit, truncated)
 
 
 def test_total_smaller_than_what_came_proves_no_end_at_the_last_reachable_window():
     """Where offsets over 1000 are refused, a total that cannot be right does not make what was read the whole."""
     site = Site.of(2500, max_offset=1000)
-    assert read_window(lambda *asked: site.page(*asked).model_copy(update={"total_size": 5}), 1, None).truncated
+    assert read_window(lambda *asked: replace(site.page(*asked), total_size=5), 1, None).truncated
 
 
 def test_pages_of_one_record_are_never_known_whole():
@@ -124,7 +126,7 @@ def test_record_that_changes_where_pages_meet_has_not_moved():
     """A backup that ends between two pages is the same record: nothing is read again, and its end counts."""
 
     def end(records):
-        records[999] = records[999].model_copy(update={"status": "FAIL"})
+        records[999] = replace(records[999], status="FAIL")
 
     site = Site.of(1500, before_page={2: end})
     window = read_window(site.page, 1, None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import json
 import pickle
 import socket
 import time
@@ -215,6 +217,28 @@ def test_unpickled_credentials_cannot_sign():
     """A pickled copy keeps the access key and the source, and nothing to sign with."""
     copied = pickle.loads(pickle.dumps(Credentials("AK", "SK", "st", "t", source="here")))  # noqa: S301 - our own
     assert copied == Credentials("AK", source="here")
+
+
+ENCODINGS = {
+    "plain": str,
+    "base64": lambda sent: base64.b64encode(sent.encode()).decode(),
+    "base64 without its padding": lambda sent: base64.b64encode(sent.encode()).decode().rstrip("="),
+    "base64 of addresses": lambda sent: base64.urlsafe_b64encode(sent.encode()).decode(),
+    "base64 in an address": lambda sent: quote(base64.b64encode(sent.encode()), safe=""),
+    "an address": lambda sent: quote(sent, safe=""),
+    "JSON": lambda sent: json.dumps(sent)[1:-1],
+}
+
+
+@pytest.mark.parametrize("secret", ["Sk0/with+signs?=", "St0Token", "ab~c>>>???", 'To0"quoted\\'])
+@pytest.mark.parametrize("kind", ["secret_key", "security_token", "token"])
+@pytest.mark.parametrize("encode", ENCODINGS.values(), ids=ENCODINGS)
+def test_a_secret_is_masked_in_every_usual_encoding(secret, kind, encode):
+    """As it is, in base64 of either alphabet with and without its padding, percent-encoded, and as JSON has it."""
+    text = f"you sent <{encode(secret)}>"
+    credentials = Credentials(**{kind: secret})
+    assert credentials.redact(text) == "you sent <***>"
+    assert credentials.may_be_in(text.encode())
 
 
 def test_redact_masks_every_secret_wherever_it_is():

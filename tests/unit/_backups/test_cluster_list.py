@@ -90,10 +90,27 @@ def test_clusters_that_come_between_two_pages(start, connect, changes):
 
 
 def test_a_cluster_that_is_listed_twice_is_there_once(answering, connect):
-    """An id that comes twice in a list, with other words the second time, is one cluster."""
+    """A cluster that comes twice in a list, as where a site doubles a page, is one cluster."""
     one = {"id": "4213d908-f5dc-4633-8401-cfd7175fca0c", "name": "a"}
-    server = answering((200, {"clusters": [one, {**one, "name": "b"}], "totalSize": 2}))
-    assert [each.name for each in list_all_clusters(connect(server.url))] == ["b"]
+    server = answering((200, {"clusters": [one, one], "totalSize": 1}))
+    assert [each.name for each in list_all_clusters(connect(server.url))] == ["a"]
+
+
+@pytest.mark.parametrize("other", [{"status": "303"}, {"name": "b"}, {"id": "4213D908-F5DC-4633-8401-CFD7175FCA0C"}])
+def test_two_clusters_of_one_id_are_an_error(answering, connect, other):
+    """Of two that differ and have one id, in whatever case, nobody knows which is right: one might be skipped."""
+    one = {"id": "4213d908-f5dc-4633-8401-cfd7175fca0c", "name": "a", "status": "200"}
+    server = answering((200, {"clusters": [one, {**one, **other}], "totalSize": 2}))
+    with pytest.raises(InvalidResponseError, match="the list of clusters is incomplete, or changed"):
+        list_all_clusters(connect(server.url))
+
+
+@pytest.mark.parametrize("error", [{"errCode": "CSS.0015", "externalMessage": "no"}, {"error_code": "APIGW.0301"}])
+def test_an_error_with_an_empty_list_is_no_account_without_clusters(answering, connect, error):
+    """A success that has an error's code is refused: taken for an empty list, a gate could pass over nothing."""
+    server = answering((200, {**error, "clusters": []}))
+    with pytest.raises(ApiError, match="CSS returned HTTP 200"):
+        list_all_clusters(connect(server.url))
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from pulumi_huaweicloud_css._backups.evaluate import CheckResult, Target, evaluate
 from pulumi_huaweicloud_css._backups.fleet import fleet_log_records, is_gone
-from pulumi_huaweicloud_css._backups.fleet_query import fleet_arguments
 from pulumi_huaweicloud_css._backups.gate import Gate, Verdict
-from pulumi_huaweicloud_css._backups.query import log_records, log_records_arguments
+from pulumi_huaweicloud_css._backups.query import log_records
 from pulumi_huaweicloud_css._backups.stack_outputs import StackRecords
 from pulumi_huaweicloud_css._config.table import Reader
 from pulumi_huaweicloud_css.emulator import Backups, Cluster
@@ -32,12 +31,12 @@ FAILING = Backups(count=1, failure_share=1.0)
 
 def one(cluster_id, **given):
     """Return the arguments of one cluster's query."""
-    return log_records_arguments({"cluster_id": cluster_id, **given})
+    return {"cluster_id": cluster_id, **given}
 
 
 def many(*cluster_ids, **given):
     """Return the arguments of a fleet's query."""
-    return fleet_arguments({"cluster_ids": list(cluster_ids), **given})
+    return {"cluster_ids": list(cluster_ids), **given}
 
 
 READ = {"one": lambda ids, **given: one(ids[0], **given), "many": lambda ids, **given: many(*ids, **given)}
@@ -101,7 +100,7 @@ def test_arguments_count_before_settings(entry, nothing_set, name):
 def test_errors_are_in_the_readers_words(entry, nothing_set):
     """The reader who is given is the one whose names an error uses."""
     with pytest.raises(SettingsError, match="the property REGION, `pulumi config set here:region"):
-        entry([nothing_set.cluster_id], environ={}, reader=READER)
+        entry([nothing_set.cluster_id], config={}.get, environ={}, reader=READER)
     other, mine = ("clusters", "CLUSTER_IDS") if entry.many else ("cluster_name", "CLUSTER_ID")
     with pytest.raises(ArgumentError, match=f"it does not go together with {mine}; give {mine} or {other.upper()}"):
         entry([NOBODY], environ={}, reader=READER, **{other: {} if entry.many else "a"})
@@ -122,14 +121,14 @@ def test_a_fleet_of_which_nothing_is_known_is_an_error_even_without_enforcing(no
     environ = nothing_set.environment()
     with pytest.raises(FleetError) as error:
         fleet_log_records(many(NOBODY), environ=environ, enforce_gate=False)
-    assert (list(error.value.errors), error.value.asked) == ([NOBODY], 1)
+    assert (list(error.value.errors), error.value.total) == ([NOBODY], 1)
     result = fleet_log_records(many(OTHER, NOBODY), environ=environ, enforce_gate=False)
     assert list(result.unread) == [NOBODY]
     assert [each.state for each in result.results] == ["passed", "error"]
     nothing_set.fault("500")
     with pytest.raises(FleetError) as error:
         fleet_log_records(many(OTHER, NOBODY), environ={**environ, "HW_MAX_RETRIES": "0"}, enforce_gate=False)
-    assert (set(error.value.errors), error.value.asked) == ({OTHER, NOBODY}, 2)
+    assert (set(error.value.errors), error.value.total) == ({OTHER, NOBODY}, 2)
 
 
 GONE, REFUSED = ApiError(404, "CSS.3027"), ApiError(403, "CSS.0015")

@@ -20,7 +20,7 @@ def task(record_id, status, started=None, ended=None, **fields):
         name: None if hours is None else unix_ms(NOW - timedelta(hours=hours))
         for name, hours in (("createAt", started), ("finishedAt", ended))
     }
-    return Record.model_validate({"id": record_id, "clusterId": CLUSTER, "status": status, **times, **fields})
+    return Record.of({"id": record_id, "clusterId": CLUSTER, "status": status, **times, **fields})
 
 
 PASSED = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -75,7 +76,7 @@ def test_two_records_with_one_id_both_count():
 def test_of_two_versions_of_a_record_the_one_that_says_more_decides(left_out):
     """Where two records differ only in what one of them leaves out, their order does not matter: the fuller counts."""
     whole = task("a", "FAIL", 1, 1, failed_msg="No room", log_path="1/a")
-    part = whole.model_copy(update={left_out: None})
+    part = replace(whole, **{left_out: None})
     assert judge([whole, part]) == judge([part, whole])
     assert judge([whole, part]).record == whole
 

@@ -24,10 +24,13 @@ def test_a_selection_is_sorted():
     [
         (
             {"names": ["prod-serch*"]},
-            "clusters: no cluster matches names ['prod-serch*']; there are prod-search, orders, ",
+            "clusters: no cluster matches the name prod-serch*; there are prod-search, orders, ",
         ),
-        ({"engine": "x"}, "clusters: no cluster matches engine x; there are dev, orders, prod-audit, prod-search, te"),
-        ({"tags": {"a": "b"}}, "clusters: no cluster matches tags {'a': 'b'}; there are dev"),
+        (
+            {"engine": "x"},
+            "clusters: no cluster matches the engine x; there are dev, orders, prod-audit, prod-search, te",
+        ),
+        ({"tags": {"a": "b"}}, "clusters: no cluster matches the tag a=b; there are dev"),
     ],
 )
 def test_a_selection_of_nothing_is_an_error_with_the_nearest_names(selector, text):
@@ -37,6 +40,13 @@ def test_a_selection_of_nothing_is_an_error_with_the_nearest_names(selector, tex
     assert str(wrong.value).startswith(text)
     assert str(wrong.value).endswith(" and 2 more")
     assert ClusterSelector(**selector, allow_empty=True).select(CLUSTERS) == []
+
+
+def test_a_name_with_characters_of_a_pattern():
+    """A name that is a pattern, too, selects the cluster that is called so, besides those that it matches."""
+    clusters = [Cluster("1", "prod-[1]"), Cluster("2", "prod-1"), Cluster("3", "prod-2")]
+    assert [each.id for each in ClusterSelector(names=["prod-[1]"]).select(clusters)] == ["2", "1"]
+    assert [each.id for each in ClusterSelector(names=["prod-[1]"]).select(clusters[:1])] == ["1"]
 
 
 def test_a_project_without_clusters():

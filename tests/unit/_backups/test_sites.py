@@ -179,6 +179,17 @@ def test_a_region_that_the_account_does_not_have(account, monkeypatch, unknown):
     assert "records" not in asked_about(account)
 
 
+def test_the_advice_for_a_region_without_a_project(account, monkeypatch):
+    """Settings are of one region: for another one, a site is the only way to give its project's id."""
+    monkeypatch.setenv(region_variable("css", "cn-nowhere-9"), account.endpoint)
+    with pytest.raises(SettingsError, match=r"give the one you mean by the argument sites\Z"):
+        read_fleet_outputs(clusters=ALL, regions=[NORTH, "cn-nowhere-9"])
+    with pytest.raises(ArgumentError, match=r"^sites: 'x' \(the argument sites\) .*; give it by the argument sites\Z"):
+        read_fleet_outputs(clusters=ALL, sites=[{"region": SOUTH, "project_id": "x"}])
+    with pytest.raises(ArgumentError, match=r"give it by the argument sites, or the environment \(HW_PROJECT_ID, "):
+        read_fleet_outputs(clusters=ALL, sites=[{"region": NORTH, "project_id": "x"}])
+
+
 def test_a_region_that_nobody_knows(account):
     """Without an address for it, it is one error before anything is sent."""
     with pytest.raises(ArgumentError, match=r"^regions: .* 'cn-nowhere-9' \(the argument regions\)"):
@@ -221,14 +232,14 @@ def test_the_settings_project_is_of_the_settings_region_only(account, monkeypatc
     [
         ({"regions": []}, "regions: the list has 0 entries"),
         ({"regions": "cn-north-4"}, "regions: 'cn-north-4' is not a list"),
-        ({"regions": [NORTH, NORTH]}, f"regions: {NORTH} is there twice"),
+        ({"regions": [NORTH, NORTH]}, f"regions: {NORTH} is given twice"),
         ({"regions": [NORTH, 5]}, "regions: 5 is not a region's name"),
         ({"regions": [NORTH, " "]}, "regions: ' ' is not a region's name"),
         ({"regions": [NORTH] * 101}, "regions: the list has 101 entries; give from 1 to 100"),
         ({"regions": REGIONS, "region": NORTH}, "regions: it does not go together with region"),
         ({"regions": REGIONS, "project_id": "0" * 32}, "regions: it does not go together with project_id"),
         ({"regions": REGIONS, "sites": [Site(NORTH)]}, "sites: it does not go together with regions"),
-        ({"sites": [Site(NORTH), {"region": NORTH}]}, f"sites: {NORTH} is there twice"),
+        ({"sites": [Site(NORTH), {"region": NORTH}]}, f"sites: {NORTH} is given twice"),
         ({"sites": [{"project_id": "0" * 32}]}, "sites: {'project_id': '"),
         ({"sites": [{"region": NORTH, "projectId": "1"}]}, "sites: {'region': 'cn-north-4', 'projectId': '1'} is not"),
         ({"sites": [NORTH]}, "sites: 'cn-north-4' is not a Site"),
@@ -250,7 +261,7 @@ def test_wrong_sites(account, given, text):
 @pytest.mark.usefixtures("account")
 def test_a_name_that_finds_nothing_beside_one_that_does():
     """Each name has to find a cluster: a misspelled one would leave its clusters unread, and the gate would pass."""
-    with pytest.raises(NoClusterError, match=r"no cluster matches names \['prdo-\*'\]; there are prod-"):
+    with pytest.raises(NoClusterError, match=r"no cluster matches the name prdo-\*; there are prod-"):
         read_fleet_outputs(clusters=ClusterSelector(names=["*", "prdo-*"]), regions=REGIONS, gate=Gate())
     lenient = ClusterSelector(names=["*", "prdo-*"], allow_empty=True)
     assert len(read_fleet_outputs(clusters=lenient, regions=REGIONS, gate=Gate())["clusters"]) == 6

@@ -7,8 +7,10 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pulumi_huaweicloud_css import ClusterSelector, CssClient, get_clusters, get_fleet_log_records, get_log_records
 from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css._config.settings import resolve
+from pulumi_huaweicloud_css._config.temporary import METADATA_VARIABLE
 from pulumi_huaweicloud_css.errors import SettingsError
 
 ID = "0123456789abcdef0123456789abcdef"
@@ -281,3 +283,31 @@ def test_settings_are_found_or_refused_without_secrets(secrets, others):
     except SettingsError as error:
         shown = str(error)
     assert "hush" not in shown
+
+
+@pytest.mark.parametrize("setting", ["region", "credentials", "project_id"])
+def test_outside_a_stack_nobody_is_told_to_set_its_configuration(setting):
+    """Where no stack's configuration is read, errors do not advise `pulumi config set`; in a program they do."""
+    given = {"region": None, "credentials": "cn-north-4", "project_id": "cn-north-4"}
+    arguments = {"region": given[setting], "project_id": "x" if setting == "project_id" else None}
+    environ = {"HW_AUTH_TOKEN": "hush"} if setting == "project_id" else {}
+    for config, advised in ((None, False), ({}.get, True)):
+        with pytest.raises(SettingsError) as refused:
+            resolve(config=config, environ={**environ, METADATA_VARIABLE: "off"}, **arguments)
+        assert ("pulumi config set" in str(refused.value), refused.value.setting) == (advised, setting)
+
+
+def test_clients_and_functions_outside_a_program_read_no_stack(monkeypatch):
+    """Neither `CssClient` nor the functions advise what nothing reads there."""
+    for name in ("HW_REGION_NAME", "HW_ACCESS_KEY", "HW_SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    calls = (
+        CssClient,
+        lambda: get_log_records(cluster_id="4213d908-f5dc-4633-8401-cfd7175fca0c"),
+        lambda: get_fleet_log_records(clusters=ClusterSelector()),
+        get_clusters,
+    )
+    for call in calls:
+        with pytest.raises(SettingsError) as refused:
+            call()
+        assert "pulumi config set" not in str(refused.value)

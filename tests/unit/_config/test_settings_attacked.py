@@ -203,8 +203,8 @@ def test_whoami_with_a_wrong_profile_shows_the_rest(css_logs):
     assert shown["retries"]["value"] == 7
 
 
-def test_whoami_with_the_policy_of_the_readme(start, css_logs):
-    """For a user with the README's policy, which may not list clusters, --check does not say that nothing works."""
+def test_whoami_with_the_documented_policy(start, css_logs):
+    """For a user with the documented policy, which may not list clusters, --check does not say that nothing works."""
     emulator = start(site=Site(accounts=(Account(can_list_clusters=False),)))
     done = css_logs(emulator)("whoami", "--check")
     assert done.returncode == 0, done.stdout  # IAM and CSS were asked and answered

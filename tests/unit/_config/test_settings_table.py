@@ -1,4 +1,4 @@
-"""The README's table of settings is the code's."""
+"""The table of settings in the documentation is the code's."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pulumi_huaweicloud_css._config.table import NAMESPACE, SETTINGS
 
 from tests.support import ROOT
 
-README = (ROOT / "README.md").read_text()
+PAGE = (ROOT / "docs" / "settings.md").read_text()
 
 
-def test_readme_lists_the_settings_of_the_code():
-    """Each row of the README's table has the names of one row of the code's, in the same order and columns."""
-    table = README.split("## Settings")[1].split("\n\n", 2)[2].split("\n\n")[0]
+def test_page_lists_the_settings_of_the_code():
+    """Each row of the page's table has the names of one row of the code's, in the same order and columns."""
+    table = PAGE.split("## Where settings are read")[1].split("\n\n", 2)[2].split("\n\n")[0]
     rows = [[cell.strip().strip("`") for cell in line.split("|")[2:-1]] for line in table.splitlines()[2:]]
     assert rows == [
         [
@@ -28,11 +28,11 @@ def test_readme_lists_the_settings_of_the_code():
     ]
 
 
-def test_readme_names_every_variable_that_is_read():
-    """Every environment variable of the package's code is in the README."""
+def test_page_names_every_variable_that_is_read():
+    """Every environment variable of the package's code is on the page."""
     package = ROOT / "provider" / "pulumi_huaweicloud_css"
     code = "".join(file.read_text() for file in package.rglob("*.py"))
     names = set(re.findall(r'"((?:HW|HUAWEICLOUD_SDK|CLOUD_SDK|PULUMI_HUAWEICLOUD)_[A-Z_]+)"', code))
     federated = {"HUAWEICLOUD_SDK_IDP_ID", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"}  # the vendor SDK's own, for its extra
     assert len(names) > 10
-    assert sorted(name for name in names - federated if name not in README) == []
+    assert sorted(name for name in names - federated if name not in PAGE) == []

@@ -45,7 +45,7 @@ def test_list_where_one_cannot_be_read(run, account):
     assert done.returncode == 4
     assert [each["cluster_id"] for each in found["clusters"]] == [id_of(account, "prod-a")]
     assert (found["errors"][0]["name"], found["errors"][0]["error"]["status"]) == (nobody, 404)
-    assert done.stderr.startswith("Error: CSS returned HTTP 404")
+    assert done.stderr.startswith(f"Error: {nobody}: CSS returned HTTP 404")
     assert nobody in done.stderr
 
 

@@ -16,6 +16,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from pulumi_huaweicloud_css._backups.evaluate import CheckResult
 from pulumi_huaweicloud_css._backups.gate import Gate, Verdict
 from pulumi_huaweicloud_css.cli.formats import FORMATS, as_github, as_json, as_junit, as_markdown, render
+from pulumi_huaweicloud_css.cli.reports import Run
 from pulumi_huaweicloud_css.emulator import Backups, Cluster
 from pulumi_huaweicloud_css.errors import CssError
 
@@ -161,7 +162,7 @@ def _hostile_outcomes():
 def test_hostile_text(form):
     """Hostile names and reasons leave every report well-formed, encodable, and with one entry a subject."""
     outcomes = [replace(each, target=f"{i}{each.target}") for i, each in enumerate(_hostile_outcomes())]
-    text = render(form, outcomes, {"gate": Gate().to_dict()})
+    text = render(form, outcomes, Run(outcomes, Gate()).about())
     text.encode()
     check_form(form, text, 4)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202e]", text)

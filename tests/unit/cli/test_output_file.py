@@ -42,14 +42,26 @@ def test_a_pipe_is_written_to_and_not_replaced(css_logs, tmp_path):
 
 @pytest.mark.parametrize("target", ["missing/report", "file/report", "folder"])
 def test_a_place_that_cannot_be_written_to(css_logs, target):
-    """A missing folder, a file or a folder in the way: one line, and no file left anywhere."""
+    """A missing folder, a file or a folder in the way: one line beside the verdict, and no file left anywhere."""
     here = css_logs()
     (here.folder / "file").touch()
     (here.folder / "folder").mkdir()
     done = here("gate", "--file", "-", "--output-file", target, stdin=NONE)
-    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2 if target == "folder" else 4, "", 1)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2 if target == "folder" else 4, 1)
     assert target in done.stderr
+    assert ("there is none" in done.stdout) is (done.returncode == 4)  # the verdict is shown all the same
     assert sorted(os.listdir(here.folder)) == ["file", "folder"]
+
+
+def test_the_other_reports_are_written_where_one_cannot_be(css_logs):
+    """One report that cannot be written keeps neither the others nor the verdict from a reader, and is an error."""
+    here = css_logs()
+    reports = [f"--report=json={place}" for place in ("first.json", "/proc/none.json", "last.json")]
+    done = here("gate", "--file", "-", *reports, stdin=NONE)
+    assert (done.returncode, len(done.stderr.splitlines())) == (4, 1)
+    assert "/proc/none.json: cannot be written" in done.stderr
+    assert "there is none" in done.stdout
+    assert sorted(os.listdir(here.folder)) == ["first.json", "last.json"]
 
 
 @pytest.mark.parametrize("step", ["chmod", "replace"])

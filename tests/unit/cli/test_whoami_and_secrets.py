@@ -32,11 +32,11 @@ SOURCES = {
     "koocli": {"HOME": "{home}", "HW_PROFILE": "default"},
 }
 WHERE = {
-    "terraform": "environment (HW_ACCESS_KEY, HW_SECRET_KEY)",
+    "terraform": "environment (HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN)",
     "token": "environment (HW_AUTH_TOKEN)",
-    "sdk": "environment (HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK)",
+    "sdk": "environment (HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, HUAWEICLOUD_SDK_SECURITY_TOKEN)",
     "sample": "environment (CLOUD_SDK_AK, CLOUD_SDK_SK)",
-    "profile": "credentials (ak, sk)",
+    "profile": "credentials (ak, sk, security_token)",
     "koocli": "/.hcloud/config.json",
 }
 

@@ -105,5 +105,5 @@ def test_a_wrong_option_of_the_command_line():
     """A name that is not there ends the command with one line that lists the names."""
     done = subprocess.run([CSS_LOGS, "emulator", "--fault", "earthquake"], text=True, capture_output=True, check=False)
     assert done.returncode == 2
-    assert done.stderr.startswith("Error: fault: 'earthquake' is not one of latency, ")
+    assert done.stderr.startswith("Error: --fault: 'earthquake' is not one of latency, ")
     assert len(done.stderr.splitlines()) == 1

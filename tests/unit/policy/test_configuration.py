@@ -69,7 +69,15 @@ WRONG = [
     ({"clusterNames": []}, "clusterNames: [] is not a list of at least one name or pattern"),
     ({"clusterNames": "prod-*"}, "clusterNames: 'prod-*' is not a list of at least one name or pattern"),
     ({"clusterNames": ["a", " "]}, "clusterNames[1]: ' ' is not a name or a pattern such as prod-*"),
-    ({"clusterNames": [4]}, "clusterNames[0]: 4 is not a name or a pattern"),
+    ({"clusterNames": [4.0]}, "clusterNames[0]: 4 is not a name or a pattern"),
+    ({"clusterNames": [None]}, "clusterNames[0]: null is not a name or a pattern"),
+    ({"clusterNames": 4.0}, "clusterNames: 4 is not a list of at least one name or pattern"),
+    ({"clusterIds": [1.0]}, "clusterIds[0]: 1 is not a CSS cluster's id"),
+    ({**ALL, "maxAge": True}, "maxAge: true is not a duration"),
+    ({**ALL, "maxAge": -1.0}, "maxAge: -1 is not a duration"),
+    ({**ALL, "maxConsecutiveFailures": False}, "maxConsecutiveFailures: false is not an integer of at least 0"),
+    ({**ALL, "projectId": {"a": 1.0}}, "projectId: {a: 1} is not a text"),
+    ({**ALL, "project_id": "a"}, "project_id: there is no such property; there are clusterIds, "),
     ({"tags": {}}, "tags: {} is not an object of at least one tag"),
     ({"tags": ["a=b"]}, "tags: ['a=b'] is not an object"),
     ({"tags": {"stage": 4}}, "tags: the value of stage, 4, is not text"),
@@ -77,7 +85,7 @@ WRONG = [
     ({**ALL, "regions": []}, "regions: [] is not a list of at least one region"),
     ({**ALL, "regions": NORTH}, f"regions: '{NORTH}' is not a list of at least one region"),
     ({**ALL, "regions": [NORTH, ""]}, "regions[1]: '' is not a text"),
-    ({**ALL, "regions": [NORTH, SOUTH, NORTH]}, f"regions: {NORTH} is there twice"),
+    ({**ALL, "regions": [NORTH, SOUTH, NORTH]}, f"regions: {NORTH} is given twice"),
     ({**ALL, "regions": ["cn-north-5"]}, "regions: CSS has no known endpoint in 'cn-north-5' (the property regions)"),
     ({**ALL, "regions": [NORTH], "region": SOUTH}, "regions: it does not go together with region, which is of one"),
     ({**ALL, "regions": [NORTH], "projectId": "0" * 32}, "regions: it does not go together with projectId"),
@@ -93,6 +101,13 @@ def test_wrong_properties(given, text):
         rule(**given)
     assert str(refused.value).startswith(text)
     assert len(str(refused.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(("name", "meant"), [("cluster_names", "clusterNames"), ("maxage", "maxAge")])
+def test_a_name_near_to_a_property(name, meant):
+    """The property that was perhaps meant is named."""
+    with pytest.raises(ArgumentError, match=f"; did you mean {meant}\\?$"):
+        rule(**IDS, **{name: "a"})
 
 
 def test_a_wrong_setting_that_is_no_property_is_no_error_of_the_configuration(monkeypatch):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pulumi_huaweicloud_css.report.rows import table_of
 
@@ -40,7 +42,7 @@ def test_a_failures_reason_is_whole_though_it_begins_as_the_paths_do():
     good = [record(hours_ago=hour, log_path=f"bucket/css/log/{hour}") for hour in (2, 3)]
     assert next(row.cells[3] for row in table_of([failed, *good], brief=False).rows) == "bucket/css/log/ is gone"
     assert table_of([failed, *good], brief=False).in_common == ("All were started as Auto.",)
-    alike = failed.model_copy(update={"log_path": "bucket/css/log/1"})
+    alike = replace(failed, log_path="bucket/css/log/1")
     table = table_of([alike, *good], brief=False)
     assert table.in_common == ("All were started as Auto.", "All paths begin with bucket/css/log/")
     assert [row.cells[3] for row in table.rows] == ["bucket/css/log/ is gone", "2", "3"]

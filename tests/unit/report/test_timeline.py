@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -83,7 +84,7 @@ def test_allowed_age_ends_now(max_age, begins):
 @given(st.lists(st.integers(0, END_OF_TIME), min_size=1, max_size=8), st.integers(0, END_OF_TIME))
 def test_everything_has_its_place(starts, now_ms):
     """Whatever the times, every mark is on the chart, once."""
-    records = [record(id=str(n)).model_copy(update={"created_at": ms}) for n, ms in enumerate(starts)]
+    records = [replace(record(id=str(n)), created_at=ms) for n, ms in enumerate(starts)]
     laid_out = timeline_of(records, DAY, now_ms)
     marks = places(laid_out, "s")
     assert len(marks) == len(starts)

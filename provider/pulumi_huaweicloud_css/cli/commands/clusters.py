@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..command import command as declare_command
+from ..command import written
 from ..exit_codes import IN_SHORT, NOT_READ
 from ..options import endpoint_options, format_option, selection_options
 from ..targets import ClusterOptions, selector_of, sites_for
@@ -54,11 +55,11 @@ def command(*, clusters: ClusterOptions, form: str, arguments: SeveralArguments)
     else:
         everything = {
             "clusters": [{**_row(*each), "tags": dict(each[1].tags)} for each in rows],
-            "errors": [{"site": label, "message": one_line(str(error))} for label, error in unknown.items()],
+            "errors": [{"site": label, "message": one_line(error.worded(written))} for label, error in unknown.items()],
         }
         print_data((as_json if form == "json" else as_yaml)(everything))
     for error in unknown.values():
-        say(f"Error: {one_line(str(error))}")
+        say(f"Error: {one_line(error.worded(written))}")
     return NOT_READ if unknown else 0
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ...errors import ArgumentError
 from ..command import command as declare_command
 from ..command import option
 from ..exit_codes import IN_SHORT
@@ -138,7 +137,7 @@ def command(
             _leave_running(serve_site, site, export)
         else:
             serve_site(lambda endpoint: _announce(site, endpoint, export), None if quiet else say)
-    except (ArgumentError, EmulatorError) as error:
+    except EmulatorError as error:
         raise click.UsageError(str(error)) from None
 
 

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ..._backups.gate import Gate
-from ..._backups.sharding import Shard
 from ...errors import ArgumentError
 from ..command import command as declare_command
 from ..command import option
 from ..exit_codes import INTERRUPTED
 from ..formats import as_text
 from ..options import DURATION, ShardType, gate_options, query_options, target_options
-from ..reports import PAGE, Report, Run, Share, check_files, print_report, report_options, write_reports
+from ..reports import PAGE, Report, Run, Share, check_files, deliver, report_options
 from ..results import exit_code, keep
 from ..targets import ClusterOptions, chosen_targets
 from ..terminal import say
@@ -24,6 +23,7 @@ from ..waiting import Watch
 
 if TYPE_CHECKING:
     from ..._backups.fleet_query import SeveralArguments
+    from ..._backups.sharding import Shard
 
 _GATE = "css-logs gate --cluster-id 4213d908-f5dc-4633-8401-cfd7175fca0c"
 
@@ -83,7 +83,7 @@ def command(
     if shard is not None:
         if not clusters.given:
             raise click.UsageError("--shard: only with clusters; a stack's output or a file is one thing to judge")
-        share = Share(shard, chosen.cluster_ids)
+        share = Share(shard, chosen.cluster_ids, chosen.request)
         # What is no cluster, a region out of reach, every share reports.
         targets = [target for target in targets if target.cluster is None or shard.takes(target.name)]
         skipped = [each for each in skipped if shard.takes(each.cluster_id)]
@@ -108,6 +108,5 @@ def command(
         say(f"Interrupted. Known so far:\n{known}".rstrip("\n"))
         return INTERRUPTED
     run = Run(watch.results, gate, now, share, skipped)
-    write_reports(reports, run)
-    print_report(run, form, output_file, quiet=quiet)
+    deliver(run, form, output_file=output_file, reports=reports, quiet=quiet)
     return exit_code(watch.results)

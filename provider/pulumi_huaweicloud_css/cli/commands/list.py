@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -120,7 +121,7 @@ def _as_csv(results: Sequence[LogRecordsResult], more: Sequence[str]) -> str:
         for result in results
         for record in result.records
     ]
-    return as_csv(rows, [*Record.model_fields, *more])
+    return as_csv(rows, [*[field.name for field in fields(Record)], *more])
 
 
 def _outputs(result: LogRecordsResult) -> dict[str, Any]:

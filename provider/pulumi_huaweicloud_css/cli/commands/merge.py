@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from ..command import command as declare_command
-from ..reports import Report, Run, check_files, print_report, report_options, write_reports
+from ..command import option
+from ..options import DURATION
+from ..reports import Report, Run, check_files, deliver, report_options
 from ..results import exit_code
 from ..terminal import say
 
@@ -20,13 +23,27 @@ from ..terminal import say
     ],
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@option("Which files")(
+    "--max-report-age",
+    type=DURATION,
+    default="6h",
+    show_default=True,
+    help="How long ago a file may have been judged: an older one is probably left from another run.",
+)
 @report_options
 def command(
-    *, files: tuple[Path, ...], form: str, output_file: Path | None, reports: tuple[Report, ...], quiet: bool
+    *,
+    files: tuple[Path, ...],
+    max_report_age: timedelta,
+    form: str,
+    output_file: Path | None,
+    reports: tuple[Report, ...],
+    quiet: bool,
 ) -> int:
     """Make one verdict of the JSON of several runs of css-logs gate --shard.
 
-    A share that is missing or there twice is an error: without it nothing is known of its clusters.
+    A share that is missing or given twice is an error: without it nothing is known of its clusters.
+    So is one that asked for other clusters, regions or records than the others, or was judged long ago.
 
     \b
     Exit codes: 0 passed, 1 failed, 2 usage error, 3 pending (a backup is running),
@@ -35,11 +52,10 @@ def command(
     from ..merging import merge  # here, so that help and completion do not load pydantic
 
     check_files(reports, output_file)
-    merged = merge(files)
+    merged = merge(files, max_report_age=max_report_age)
     if not quiet:
         for note in merged.notes:
             say(f"Note: {note}.")
-    run = Run(merged.results, merged.gate, skipped=merged.skipped)
-    write_reports(reports, run)
-    print_report(run, form, output_file, quiet=quiet)
+    run = Run(merged.results, merged.gate, skipped=merged.skipped, judged_at=merged.judged_at)
+    deliver(run, form, output_file=output_file, reports=reports, quiet=quiet)
     return exit_code(merged.results)

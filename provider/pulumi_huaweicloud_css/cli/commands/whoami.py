@@ -18,7 +18,7 @@ from ..._config.table import unused_variables
 from ..._text import sanitize
 from ..._validation import check_cluster_id
 from ...errors import ApiError, CssError, SettingsError
-from ..command import COMMAND_LINE, option
+from ..command import COMMAND_LINE, option, written
 from ..command import command as declare_command
 from ..exit_codes import IN_SHORT, NOT_READ
 from ..options import format_option
@@ -118,7 +118,8 @@ def _rows(found: Finder, without_files: Finder) -> list[_Row]:
             setting = find(found)
         except SettingsError as error:
             try:
-                setting = find(without_files) if error.setting == "profile" and name != "credentials" else None
+                of_file = error.setting in ("profile", "profile_file")
+                setting = find(without_files) if of_file and name != "credentials" else None
             except SettingsError:
                 setting = None
             if setting is None:
@@ -181,7 +182,7 @@ def _checks(settings: Settings, cluster_id: str | None) -> list[_Row]:
         try:
             return _Row(name, ask())
         except CssError as error:
-            return _Row(name, problem=str(error))
+            return _Row(name, problem=error.worded(written))
 
     with CssClient(_settings=settings) as client:
 

@@ -1,10 +1,9 @@
-"""The README's code, run as it stands."""
+"""The programs, tests and CI jobs of the README and the documentation, run as they stand."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -13,29 +12,20 @@ import pytest
 import yaml
 from pulumi_huaweicloud_css.emulator import Cluster, Emulator, Site
 
-from tests.support import ROOT
-
-README = (ROOT / "README.md").read_text()
-BLOCKS = dict(re.findall(r"<!-- tested as: ([\w-]+) -->\n```\w+\n(.*?)```", README, re.DOTALL))
-TESTED = {
-    "producer", "function", "fleet", "consumer", "client", "gate", "github-job", "gitlab-job", "policy-config",
-    "policy-selection", "mocks", "conftest", "emulator-test", "clusters-by-name", "account", "iam-policy",
-}  # fmt: skip
-
-
-def test_every_program_in_the_readme_is_tested():
-    """Each program and each CI job carries a name, and each name has a test here."""
-    for language in ("python", "yaml", "json"):
-        named = re.findall(rf"<!-- tested as: [\w-]+ -->\n```{language}", README)
-        assert README.count(f"```{language}") == len(named)
-    assert set(BLOCKS) == TESTED
+from tests.support.pages import BLOCKS
+from tests.support.shell import run_shell
 
 
 def test_policy_of_the_keys():
-    """The policy is JSON that allows just what the package asks for: to read, and to list clusters and projects."""
-    [statement] = json.loads(BLOCKS["iam-policy"])["Statement"]
-    reading = {"css:log:listJob", "css:cluster:list", "css:log:getSetting", "iam:projects:listProjects"}
-    assert (statement["Effect"], set(statement["Action"])) == ("Allow", reading)
+    """The policies allow just what the package asks for, and none has actions of global services beside others."""
+    allowed = {
+        "iam-policy": {"css:log:listJob", "css:cluster:list", "css:log:getSetting"},
+        "iam-policy-of-projects": {"iam:projects:listProjects"},
+    }
+    for name, actions in allowed.items():
+        [statement] = json.loads(BLOCKS[name])["Statement"]
+        assert (statement["Effect"], set(statement["Action"])) == ("Allow", actions)
+        assert len({action.partition(":")[0] for action in actions}) == 1
 
 
 def test_producer_and_consumer(new_project, emulator):
@@ -47,6 +37,18 @@ def test_producer_and_consumer(new_project, emulator):
     consumer = new_project(BLOCKS["consumer"], "consumer", logsStack="organization/producer/dev")
     consumer.up().ok()
     assert consumer.outputs() == {"audit_log_path": newest}
+
+
+def test_quickstart(new_project, start):
+    """The quick start's program exports the path in the preview, and stops there once the newest backup failed."""
+    emulator = start(site=Site.of_clusters(1))
+    newest = emulator.add_record(logPath="bucket/newest")["logPath"]
+    project = new_project(BLOCKS["quickstart"], environment=emulator.environment(), clusterName="prod-search-1")
+    assert f'latest_log_path: "{newest}"' in project.preview().ok().output
+    emulator.add_record(status="FAIL")
+    stopped = project.preview()
+    assert stopped.exit_code != 0
+    assert "are failing" in stopped.output
 
 
 def test_function(new_project, emulator):
@@ -168,24 +170,21 @@ def test_ci_jobs(emulator, tmp_path, name, shown):
         emulator.add_record(status="FAIL")
 
 
-def test_policy_config(new_project, emulator, tmp_path):
-    """The policy pack takes the README's configuration, and stops a stack that only exports a value."""
-    config = tmp_path / "gate.json"
-    config.write_text(BLOCKS["policy-config"])
-    pack = shutil.which("pulumi-analyzer-huaweicloud-css")
-    assert pack
-    options = ("--policy-pack", pack, "--policy-pack-config", str(config))
+def test_policy_config(new_project, emulator):
+    """The page's command runs the policy pack with the page's file, and stops a stack that only exports a value."""
     project = new_project("import pulumi\npulumi.export('version', '1.2.3')\n")
-    project.preview(*options).ok()
+    (project.folder / "gate.json").write_text(BLOCKS["policy-config"])
+    line = f"{BLOCKS['policy-run'].strip()} --stack {project.stack} --non-interactive"
+    run_shell(line, project.folder, project.environ())
     for _ in range(2):
         emulator.add_record(status="FAIL")
-    stopped = project.up(*options)
-    assert stopped.exit_code != 0
-    assert "are failing" in stopped.output
+    for command in ("pulumi preview", "pulumi up --yes --skip-preview"):
+        stopped = run_shell(line.replace("pulumi preview", command), project.folder, project.environ(), code=1)
+        assert "are failing" in stopped.stdout
 
 
 def test_policy_selection(new_project, emulator, tmp_path):
-    """The policy pack takes the README's selection: no cluster of that name and team is no pass, and a fresh one is."""
+    """The policy pack takes the page's selection: no cluster of that name and team is no pass, and a fresh one is."""
     config = json.loads(BLOCKS["policy-selection"])
     regions = config["log-backup-fresh"]["regions"]
     assert emulator.region in regions
@@ -197,7 +196,7 @@ def test_policy_selection(new_project, emulator, tmp_path):
     project = new_project("import pulumi\npulumi.export('version', '1.2.3')\n")
     stopped = project.preview(*options)
     assert stopped.exit_code != 0
-    assert "no cluster matches names" in stopped.output
+    assert "no cluster matches the name" in stopped.output
     emulator.add_cluster(
         Cluster(cluster_id=f"{7:08}-0000-4000-8000-000000000000", name="prod-a", tags={"team": "shop"})
     )

@@ -1,0 +1,192 @@
+"""The GitHub action: the shell lines of `action.yml`, run as a runner runs them, against the emulator."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+from pulumi_huaweicloud_css import __version__
+
+from tests.support import ROOT
+from tests.support.pages import BLOCKS
+
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+# A proxy and an index of packages are the machine's own.
+_KEPT = tuple(name for name in os.environ if name == "PATH" or name.upper().endswith("_PROXY") or "PIP_" in name)
+_INPUT = re.compile(r"\$\{\{ inputs\.([a-z-]+) \}\}")
+
+
+@dataclass
+class Finished:
+    """What a step left: its exit code, its log, and the files by which it speaks to the runner."""
+
+    exit_code: int
+    log: str
+    outputs: dict[str, str]
+    summary: str
+    variables: dict[str, str]
+
+
+def _outputs(text: str) -> dict[str, str]:
+    """Read GITHUB_OUTPUT as a runner does: up to the line that the output's first line announced."""
+    lines = iter(text.splitlines())
+    found = {}
+    for line in lines:
+        name, delimiter = line.split("<<", 1)
+        value = []
+        while (line := next(lines)) != delimiter:
+            value.append(line)
+        found[name] = "\n".join(value)
+    return found
+
+
+def _run(step: dict[str, object], folder: Path, environment: dict[str, str], **inputs: str) -> Finished:
+    """Run a step of the action with these inputs (`_` in a name stands for `-`)."""
+    given = {name.replace("_", "-"): value for name, value in inputs.items()}
+    for name in given:
+        assert name in ACTION["inputs"]
+    base = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    values = {name: given.get(name, settings.get("default", "")) for name, settings in ACTION["inputs"].items()}
+    variables = {name: _INPUT.sub(lambda found: values[found[1]], text) for name, text in step["env"].items()}
+    speaking = {name: folder / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_ENV")}
+    for file in speaking.values():
+        file.write_text("")
+    done = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", str(step["run"])],
+        cwd=folder,
+        env={
+            **base,
+            "HOME": str(folder),
+            **environment,
+            **variables,
+            **{name: str(file) for name, file in speaking.items()},
+            "GITHUB_ACTION_PATH": str(ROOT),
+            "RUNNER_TEMP": str(folder),
+        },
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    return Finished(
+        exit_code=done.returncode,
+        log=done.stdout,
+        outputs=_outputs(speaking["GITHUB_OUTPUT"].read_text()),
+        summary=speaking["GITHUB_STEP_SUMMARY"].read_text(),
+        variables=dict(line.split("=", 1) for line in speaking["GITHUB_ENV"].read_text().splitlines()),
+    )
+
+
+INSTALL, GATE = ACTION["runs"]["steps"]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """Install css-logs as the action's first step does, from the action's own source."""
+    done = _run(INSTALL, tmp_path_factory.mktemp("runner"), {}, python=sys.executable)
+    assert done.exit_code == 0, done.log
+    return done.variables
+
+
+@pytest.fixture
+def gate(installed, emulator, tmp_path):
+    """Run the second step against the emulator."""
+
+    def run(**inputs: str) -> Finished:
+        return _run(GATE, tmp_path, {**installed, **emulator.environment()}, **inputs)
+
+    return run
+
+
+def test_the_job_of_the_documentation(gate):
+    """The inputs that the documentation shows are those of the action, and pass while backups are fresh."""
+    [job] = yaml.safe_load(BLOCKS["github-action"])["jobs"].values()
+    [step] = job["steps"]
+    assert step["uses"].rpartition("@")[2] == f"v{__version__}"
+    inputs = {name.replace("-", "_"): yaml.safe_dump(value).split("\n")[0] for name, value in step["with"].items()}
+    done = gate(**inputs)
+    assert (done.exit_code, done.outputs["state"]) == (0, "passed"), done.log
+
+
+def test_a_fresh_cluster_passes(gate, emulator):
+    """State, reason and exit code are outputs, the log has an annotation, and the summary a table."""
+    done = gate(cluster_id=emulator.cluster_id)
+    assert done.exit_code == 0, done.log
+    assert (done.outputs["state"], done.outputs["exit-code"]) == ("passed", "0")
+    assert "are fresh" in done.outputs["reason"]
+    assert "::notice title=" in done.log
+    assert emulator.cluster_id in done.summary
+    assert set(done.outputs) == set(ACTION["outputs"])
+
+
+def test_a_failed_backup_fails_the_job(gate, emulator):
+    """The reason tells the failure; a message that looks like an output of the step is text of the reason only."""
+    emulator.add_record(status="FAIL", failedMsg="full\nstate<<EOF\npassed\nEOF")
+    done = gate(cluster_name="css-*", max_age="7d")
+    assert done.exit_code == 1, done.log
+    assert (done.outputs["state"], done.outputs["exit-code"]) == ("failed", "1")
+    assert "full" in done.outputs["reason"]
+    assert "::error title=" in done.log
+
+
+def test_settings_of_the_gate_are_inputs(gate, emulator, tmp_path):
+    """A failure is accepted where the input says so, and the HTML page is written where it says."""
+    emulator.add_record(status="FAIL")
+    done = gate(all_clusters="true", max_consecutive_failures="1", html="log backups.html")
+    assert done.exit_code == 0, done.log
+    assert (tmp_path / "log backups.html").read_text().startswith("<!doctype html>")
+
+
+def test_a_wrong_input_is_no_verdict(gate):
+    """A duration that is none is a usage error with its text in the log; state is error, not passed."""
+    done = gate(all_clusters="true", max_age="soon")
+    assert (done.exit_code, done.outputs["state"], done.outputs["exit-code"]) == (2, "error", "2")
+    assert "soon" in done.log
+
+
+def test_without_a_cluster_nothing_passes(gate):
+    """A job that names no cluster is a usage error."""
+    done = gate()
+    assert (done.exit_code, done.outputs["state"]) == (2, "error")
+
+
+def test_an_api_out_of_reach_is_no_verdict(gate, emulator):
+    """Where the question cannot be asked, the job fails with exit code 4 and state error."""
+    emulator.fault("redirect")
+    done = gate(cluster_id=emulator.cluster_id)
+    assert (done.exit_code, done.outputs["state"]) == (4, "error")
+
+
+@pytest.mark.parametrize("name", sorted(set(ACTION["inputs"]) - {"python", "version", "html"}))
+def test_an_input_is_never_a_command(gate, tmp_path, name):
+    """What a caller writes into an input, such as a branch's name, is data for css-logs and not for the shell."""
+    hostile = "$(touch ran)`touch ran`;touch ran"
+    gate(**{"cluster_id": "4213d908-f5dc-4633-8401-cfd7175fca0c", name.replace("-", "_"): hostile})
+    assert not list(tmp_path.rglob("ran"))
+
+
+def test_no_expression_stands_in_a_script():
+    """Expressions are in variables only: in a script they would be replaced before the shell reads it."""
+    for step in ACTION["runs"]["steps"]:
+        assert "${{" not in step["run"]
+        assert set(step) <= {"name", "id", "shell", "env", "run"}
+
+
+def test_a_python_that_is_too_old_is_named(tmp_path):
+    """An interpreter below 3.11 is one annotation with its version, and nothing is installed."""
+    old = tmp_path / "python3"
+    old.write_text(
+        f'#!/bin/sh\n[ "$1" = -c ] && exec "{sys.executable}" -c "import sys; sys.version_info = (3, 9); $2"\nexit 9\n'
+    )
+    old.chmod(0o755)
+    done = _run(INSTALL, tmp_path, {}, python=str(old))
+    assert done.exit_code == 1
+    assert "::error title=css-logs::Python 3.11 or newer is needed" in done.log
+    assert done.variables == {}

@@ -1,0 +1,31 @@
+"""Prints the outputs of the GitHub action: state, reason and exit code, in the form of GITHUB_OUTPUT."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from pathlib import Path
+
+NO_REPORT = "css-logs gate made no report; its error is in the log"
+
+
+def outputs_of(exit_code: str, report: Path) -> dict[str, str]:
+    """Return the outputs. Without a report, as after a usage error, nothing was judged."""
+    if not report.exists():
+        return {"state": "error", "reason": NO_REPORT, "exit-code": exit_code}
+    told = json.loads(report.read_text(encoding="utf-8"))
+    decisive = [each for each in told["subjects"] if each["state"] != "passed"] or told["subjects"]
+    reason = "\n".join(each["reason"] for each in decisive)
+    return {"state": told["state"], "reason": reason, "exit-code": exit_code}
+
+
+def main(exit_code: str, report: str) -> None:
+    """Print each output between lines that nobody can foresee: a reason quotes what a server said."""
+    for name, value in outputs_of(exit_code, Path(report)).items():
+        delimiter = secrets.token_hex(16)
+        print(f"{name}<<{delimiter}\n{value}\n{delimiter}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
