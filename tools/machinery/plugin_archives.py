@@ -70,7 +70,7 @@ def write_binary(folder: Path) -> Path:
     for name in _FILES_NOT_NEEDED:
         (made / "_internal" / name).unlink(missing_ok=True)
     files = {str(path.relative_to(made)): path for path in made.rglob("*") if not path.is_dir()}
-    return _write(
+    return write_archive(
         folder / f"{NAME}-v{VERSION}-{target()}.tar.gz", {**files, "LICENSE": ROOT / "LICENSE", **_licenses()}
     )
 
@@ -79,7 +79,7 @@ def write_source(folder: Path) -> Path:
     """Write the archive of the sources into a folder; return its path."""
     modules = (path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     names = (*_SOURCES, _SHIPPED_BESIDE, *(str(path.relative_to(ROOT)) for path in modules))
-    return _write(
+    return write_archive(
         folder / f"{NAME}-v{VERSION}-source.tar.gz", {"schema.json": SCHEMA, **{name: ROOT / name for name in names}}
     )
 
@@ -95,7 +95,7 @@ def _licenses() -> dict[str, Path]:
     }
 
 
-def _write(archive: Path, files: Mapping[str, Path]) -> Path:
+def write_archive(archive: Path, files: Mapping[str, Path]) -> Path:
     """Write files into an archive, with nothing in it of when, where and by whom it was made."""
 
     def anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:

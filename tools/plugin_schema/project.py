@@ -22,3 +22,6 @@ PLUGIN_DOWNLOAD_URL = f"{_HOST.partition('.')[0]}://api.{_HOST}{_PATH}"
 
 # The folder's path is part of it, as in each Go module that is not at the top of its repository.
 GO_MODULE = f"{_HOST}{_PATH}/sdk/go/huaweicloudcss"
+
+# What Maven Central gives to whom the repository belongs; Java has no hyphens in names.
+JAVA_PACKAGE = f"io.{_HOST.partition('.')[0]}.{PUBLISHER.replace('-', '_')}"

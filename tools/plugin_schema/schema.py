@@ -22,7 +22,7 @@ from . import documentation
 from .arguments import ARGUMENTS
 from .enums import ENUMS
 from .names import described
-from .project import GO_MODULE, HOMEPAGE, LICENSE, PLUGIN_DOWNLOAD_URL, PUBLISHER, REPOSITORY
+from .project import GO_MODULE, HOMEPAGE, JAVA_PACKAGE, LICENSE, PLUGIN_DOWNLOAD_URL, PUBLISHER, REPOSITORY
 
 _DESCRIPTION = "Log backup records of Huawei Cloud CSS clusters: where is the newest log backup, and did it work?"
 
@@ -51,13 +51,14 @@ _LANGUAGES = {
         "rootPackageName": "huaweicloudcss",
         "respectSchemaVersion": True,
     },
+    # The names that begin with Pulumi's own are for Pulumi's own packages, at NuGet and at Maven Central.
     "csharp": {
-        "rootNamespace": "Pulumi",
-        "namespaces": {PACKAGE: "HuaweicloudCss"},
+        "rootNamespace": "PulumiHuaweicloud",
+        "namespaces": {PACKAGE: "Css"},
         "respectSchemaVersion": True,
     },
     "java": {
-        "basePackage": "com.pulumi",
+        "basePackage": JAVA_PACKAGE,
     },
 }
 
