@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pulumi_huaweicloud_css._durations import format_duration, parse_duration
+from pulumi_huaweicloud_css._text import as_given
 from pulumi_huaweicloud_css.errors import ArgumentError
 
 LONGEST = timedelta(days=1000 * 366)
@@ -121,7 +122,7 @@ def test_anything_is_a_length_or_refused(value):
         assert timedelta(0) <= parse_duration("max_age", value) <= LONGEST
     except ArgumentError as error:
         refusal = str(error)
-    assert not refusal or refusal.startswith(f"max_age: {value!r} is not a duration")
+    assert not refusal or refusal.startswith(f"max_age: {as_given(value)} is not a duration")
 
 
 @thorough
