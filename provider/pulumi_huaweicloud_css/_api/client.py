@@ -205,7 +205,7 @@ class CssClient:
             project_id,
             deadline,
             lambda response: self._read(response, partial(parse_log_settings, cluster_id=cluster_id)),
-            fresh=True,  # a refusal proves nothing
+            fresh=True,  # an error response proves nothing
             retry=_deadline is None,
             action="css:log:getSetting",
         )

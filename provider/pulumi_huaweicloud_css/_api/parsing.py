@@ -1,4 +1,4 @@
-"""Parses the body of a response; a refusal that came with status 200, or nonsense, becomes an error without secrets."""
+"""Parses the body of a response; an error response with status 200, or nonsense, becomes an error without secrets."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from .iam_refusals import iam_forbidden, iam_invalid, sts_denied, sts_invalid, sts_unknown
+from .iam_errors import iam_forbidden, iam_invalid, sts_denied, sts_invalid, sts_unknown
 from .responses import json_response
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Assuming:
             if agency.name == name and all(getattr(agency, key) == value for key, value in domains.items())
         ]
         if not found or not self._trusted(found[0], account):
-            # One refusal for both: who may not, does not learn what there is.
+            # One error for both: who may not, does not learn what there is.
             raise iam_forbidden()
         seconds = _duration(wanted, found[0], _IAM_DEFAULT, _IAM_LONGEST, iam_invalid)
         session = self._issue(found[0], str(user.get("name") or _UNNAMED), seconds)

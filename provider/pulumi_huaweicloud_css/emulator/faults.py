@@ -56,7 +56,7 @@ class PlayedFault(Fault):
 
     Args:
         says: a short description.
-        refusal: the error response, whoever sent the request.
+        error: the error response, whoever sent the request.
         quirks: the site's quirks, with the names of `Quirks`.
         skew: how many seconds the server's clock is ahead.
         change: changes the response.
@@ -64,7 +64,7 @@ class PlayedFault(Fault):
         only: the kinds of requests that it is played on, see `kind_of`; others are served as usual. None: all.
     """
 
-    refusal: RefusedError | None = None
+    error: RefusedError | None = None
     quirks: Mapping[str, Any] = field(default_factory=dict)
     skew: float = 0.0
     change: Change | None = None
@@ -215,19 +215,19 @@ _CSS = (*_LISTS, "settings")
 _FAULTS = {
     "latency": PlayedFault(says="the response is 1 s late", send=sending.late),
     "no-answer": PlayedFault(says="no response to the request", send=sending.never),
-    "429": PlayedFault(says="429 APIGW.0308", refusal=GatewayRefusedError(429, "APIGW.0308", _THROTTLED)),
+    "429": PlayedFault(says="429 APIGW.0308", error=GatewayRefusedError(429, "APIGW.0308", _THROTTLED)),
     "429-retry-after": PlayedFault(
         says="429 APIGW.0308 with Retry-After: 1",
-        refusal=GatewayRefusedError(429, "APIGW.0308", _THROTTLED, {"Retry-After": "1"}),
+        error=GatewayRefusedError(429, "APIGW.0308", _THROTTLED, {"Retry-After": "1"}),
     ),
     "500": PlayedFault(
-        says="500 CSS.0005", refusal=CssRefusedError(500, "CSS.0005", "The server encountered an internal error.")
+        says="500 CSS.0005", error=CssRefusedError(500, "CSS.0005", "The server encountered an internal error.")
     ),
     "503": PlayedFault(
-        says="503 from the gateway", refusal=GatewayRefusedError(503, "APIGW.0201", "Backend unavailable")
+        says="503 from the gateway", error=GatewayRefusedError(503, "APIGW.0201", "Backend unavailable")
     ),
     "202": PlayedFault(
-        says="202 with CSS.0011 (CSS only)", refusal=CssRefusedError(202, "CSS.0011", "Try again later."), only=_CSS
+        says="202 with CSS.0011 (CSS only)", error=CssRefusedError(202, "CSS.0011", "Try again later."), only=_CSS
     ),
     "reset": PlayedFault(says="the connection is reset before the response", send=sending.reset),
     "reset-in-body": PlayedFault(says="the connection is reset in the middle of the body", send=sending.reset_in_body),

@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from .agencies import DOMAIN_NAME
-from .iam_refusals import iam_forbidden
+from .iam_errors import iam_forbidden
 from .responses import json_response
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ class IamRefusedError(RefusedError):
         super().__init__(status, str(status), message)
 
     def response(self, request_id: str) -> Response:  # noqa: ARG002 - other shapes have it
-        """Return the refusal as it is sent; IAM has no request id in the body."""
+        """Return the error response as it is sent; IAM has no request id in the body."""
         error = {"message": self.message, "code": self.status, "title": HTTPStatus(self.status).phrase}
         return Response(status=self.status, body=json.dumps({"error": error}).encode(), headers=self.headers)
 
@@ -35,30 +35,30 @@ class StsDeniedError(StsRefusedError):
 
 
 def iam_forbidden() -> IamRefusedError:
-    """Return IAM's refusal of somebody who has not the right to."""
+    """Return IAM's error response to somebody who has not the right to."""
     return IamRefusedError(403, "You are not authorized to perform the requested action.")
 
 
 def iam_invalid(why: str) -> IamRefusedError:
-    """Return IAM's refusal of a request that it does not understand."""
+    """Return IAM's error response to a request that it does not understand."""
     return IamRefusedError(400, f"The request body is invalid: {why}.")
 
 
 def sts_invalid(why: str) -> StsRefusedError:
-    """Return STS's refusal of a request that it does not understand."""
+    """Return STS's error response to a request that it does not understand."""
     return StsRefusedError(400, "STS5.1001", f"invalid parameter: {why}")
 
 
 def sts_unknown(urn: str) -> StsRefusedError:
-    """Return STS's refusal of an agency that is not there."""
+    """Return STS's error response to an agency that is not there."""
     return StsRefusedError(403, "STS5.1106", f"the agency {shown(urn)} cannot be found")
 
 
 def sts_denied(urn: str) -> StsDeniedError:
-    """Return STS's refusal of a caller whom the agency does not trust."""
+    """Return STS's error response to a caller whom the agency does not trust."""
     return StsDeniedError(403, "PAP5.0001", f"access denied: sts:agencies:assume on {shown(urn)} is not allowed")
 
 
-def as_iam_says(refusal: RefusedError) -> RefusedError:
-    """Return a refusal as IAM and STS have it: those of CSS in IAM's shape, those of the gateway as they are."""
-    return IamRefusedError(refusal.status, refusal.message) if isinstance(refusal, CssRefusedError) else refusal
+def as_iam_says(error: RefusedError) -> RefusedError:
+    """Return an error response as IAM and STS have it: that of CSS in IAM's shape, that of the gateway as it is."""
+    return IamRefusedError(error.status, error.message) if isinstance(error, CssRefusedError) else error

@@ -15,7 +15,7 @@ from aiohttp import web
 from .calls import Call, RecordedRequest, RequestLog
 from .control import PREFIX, Control
 from .faults import FaultPlan, PlayedFault, kind_of
-from .iam_refusals import as_iam_says
+from .iam_errors import as_iam_says
 from .responses import GatewayRefusedError, RefusedError, Response, broken
 from .sending import web_response
 
@@ -114,8 +114,8 @@ class Server:
         """
         if fault is None:
             return self._api
-        if fault.refusal is not None:
-            raise as_iam_says(fault.refusal) if kind_of(call) == "iam" else fault.refusal
+        if fault.error is not None:
+            raise as_iam_says(fault.error) if kind_of(call) == "iam" else fault.error
         return self._api.as_if(fault.quirks, fault.skew) if fault.quirks or fault.skew else self._api
 
     async def _send(
