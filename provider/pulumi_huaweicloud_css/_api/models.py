@@ -1,59 +1,33 @@
 """The API's response as it is sent: strict about what matters, tolerant about formats.
 
 Sites and versions of this API differ (times as numbers or text, in milliseconds or seconds; missing totals; new
-fields and status values). What cannot be interpreted raises an `InvalidResponseError`. The compiled part of pydantic
-validates; its Python part, which makes models of classes, takes longer to load than most reads.
+fields and status values). What cannot be interpreted raises an `InvalidResponseError`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, cast
 
-from pydantic_core import CoreConfig, SchemaValidator, ValidationError, core_schema
+from pydantic_core import ValidationError
 
 from .._text import sanitize
 from .._time import rfc3339
 from ..errors import InvalidResponseError
 from .body import check_values, load_json
 from .error_response import CODE_KEYS
+from .validators import validators
 
 if TYPE_CHECKING:
     from .outputs import RecordOutputs
 
-# Below this, a Unix time is in seconds (as milliseconds it would be in early 1973, before any cloud).
-_SECONDS_BELOW = 100_000_000_000
-_LATEST_MS = 253_402_300_799_999  # the end of the year 9999
 # Values of an error code's key that stand for no error.
 _NO_ERROR = (None, "", 0, 200, "0", "200", False)
-_NUMBER = re.compile(r"\s*\d{1,17}(\.\d+)?\s*")
-
-
-def _unix_ms(value: object) -> int | None:
-    """Convert a Unix time, a number or text in milliseconds or seconds, to milliseconds; None for 0 and ""."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, str):
-        if not _NUMBER.fullmatch(value):
-            raise ValueError("is not a Unix time")
-        value = float(value) if "." in value else int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LATEST_MS:
-        raise ValueError("is not a Unix time")
-    if value < _SECONDS_BELOW:
-        value *= 1000
-    return round(value) or None
 
 
 Outcome = Literal["SUCCESS", "RUNNING", "FAIL"]
 _OUTCOMES: dict[str | None, Outcome] = {"SUCCESS": "SUCCESS", "RUNNING": "RUNNING", "FAIL": "FAIL"}
-
-
-def _no_truth_value(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("is not a number")  # noqa: TRY004 - pydantic catches no TypeError
-    return value
 
 
 class _Validated:
@@ -180,61 +154,7 @@ class RecordPage(_Validated):
         return "clusterLogRecord is missing" if missing else None
 
 
-def _unix_time() -> core_schema.CoreSchema:
-    """Return the schema of a time: milliseconds, as documented, by compiled code; any other form by `_unix_ms`."""
-    return core_schema.union_schema(
-        [
-            core_schema.int_schema(strict=True, ge=_SECONDS_BELOW, le=_LATEST_MS),
-            core_schema.none_schema(),
-            core_schema.no_info_plain_validator_function(_unix_ms),
-        ],
-        mode="left_to_right",
-        custom_error_type="unix_time",
-        custom_error_message="is not a Unix time",
-    )
-
-
-def _model(  # by the API's names or the fields'; the setting has another name since pydantic 2.11
-    cls: type, extra: Literal["ignore", "allow"], fields: dict[str, core_schema.ModelField]
-) -> core_schema.CoreSchema:
-    config = cast("CoreConfig", {"populate_by_name": True, "validate_by_name": True, "validate_by_alias": True})
-    return core_schema.model_schema(cls, core_schema.model_fields_schema(fields, extra_behavior=extra), config=config)
-
-
-def _field(schema: core_schema.CoreSchema, alias: str) -> core_schema.ModelField:
-    optional = core_schema.with_default_schema(core_schema.nullable_schema(schema), default=None)
-    return core_schema.model_field(optional, validation_alias=alias)
-
-
-_TEXT = core_schema.str_schema(coerce_numbers_to_str=True)
-_RECORD_SCHEMA = _model(
-    Record,
-    "ignore",
-    {
-        "id": core_schema.model_field(_TEXT),
-        "cluster_id": _field(_TEXT, "clusterId"),
-        "created_at": _field(_unix_time(), "createAt"),
-        "finished_at": _field(_unix_time(), "finishedAt"),
-        "log_path": _field(_TEXT, "logPath"),
-        "status": _field(_TEXT, "status"),
-        "job_type": _field(_TEXT, "jobTypes"),
-        "job_id": _field(_TEXT, "jobId"),
-        "failed_msg": _field(_TEXT, "failedMsg"),
-    },
-)
-_PAGE_SCHEMA = _model(
-    RecordPage,
-    "allow",  # only to see whether there is an error beside the records
-    {
-        "cluster_log_record": _field(
-            core_schema.tuple_schema([_RECORD_SCHEMA], variadic_item_index=0), "clusterLogRecord"
-        ),
-        "total_size": _field(
-            core_schema.no_info_before_validator_function(_no_truth_value, core_schema.int_schema(ge=0)), "totalSize"
-        ),
-    },
-)
-_RECORD, _PAGE = SchemaValidator(_RECORD_SCHEMA), SchemaValidator(_PAGE_SCHEMA)
+_RECORD, _PAGE = validators(Record, RecordPage)
 
 
 def parse_page(body: bytes, redact: Callable[[str], str] = str, *, what: str = "the API's response") -> RecordPage:
