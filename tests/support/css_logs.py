@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import pty
 import signal
 import socket
 import subprocess
@@ -33,7 +32,7 @@ class Forks:
         program = [sys.executable, str(Path(__file__).with_name("css_logs_forks.py")), str(theirs.fileno())]
         # Pipes, as for any run: Python decides at its start how its streams are buffered.
         pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-        environ = {"PATH": os.environ["PATH"], "LANG": LANG}
+        environ = {"PATH": os.environ.get("PATH", os.defpath), "LANG": LANG}
         self._process = subprocess.Popen(
             program, pass_fds=[theirs.fileno()], env=environ, start_new_session=True, **pipes
         )
@@ -50,7 +49,7 @@ class Forks:
     ) -> subprocess.CompletedProcess[str]:
         """Run `css-logs` to its end, with a pipe for each stream, or a terminal for its output."""
         (its_input, our_input), (our_errors, its_errors) = os.pipe(), os.pipe()
-        our_output, its_output = pty.openpty() if terminal else os.pipe()
+        our_output, its_output = _terminal() if terminal else os.pipe()
         run = {"arguments": arguments, "environ": environ, "folder": str(folder)}
         streams = [its_input, its_output, its_errors]
         socket.send_fds(self._channel, [json.dumps(run).encode() + b"\n"], streams)
@@ -71,6 +70,12 @@ class Forks:
         """End the process."""
         self._channel.close()
         self._process.communicate(timeout=PATIENCE)
+
+
+def _terminal() -> tuple[int, int]:
+    import pty  # noqa: PLC0415 - not there on Windows, where tests that need no terminal can run
+
+    return pty.openpty()
 
 
 def _read(descriptor: int) -> str:
@@ -107,7 +112,7 @@ class CssLogs:
 
     def environ(self, **more: str) -> dict[str, str]:
         """Return the whole environment of a run."""
-        fixed = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": LANG, "NO_PROXY": "*"}
+        fixed = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(self.folder), "LANG": LANG, "NO_PROXY": "*"}
         return {**fixed, **self.settings, **more}
 
     def __call__(self, *arguments: object, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
@@ -130,7 +135,7 @@ class CssLogs:
         """Run to the end, with a terminal for standard output, which is given as it came."""
         if self.forks and _can_be_forked(self.environ()):
             return self.forks.run([*map(str, arguments)], self.environ(), self.folder, terminal=True)
-        ours, theirs = pty.openpty()
+        ours, theirs = _terminal()
         with self.start(*arguments, stdout=theirs) as process:
             os.close(theirs)
             shown = _read(ours)

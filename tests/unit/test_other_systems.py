@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import textwrap
@@ -9,11 +10,14 @@ import textwrap
 import pytest
 from pulumi_huaweicloud_css.emulator import Emulator
 
+from tests.support import ROOT
+
+_MODULES = ("fcntl", "grp", "pwd", "resource", "termios", "tty", "pty", "syslog")
 # Taken away before anything of ours is imported. What Python's own library took before has it still.
-_WITHOUT = """
+_WITHOUT = f"""
 import os, signal, sys
 import asyncio, multiprocessing, subprocess, tempfile, threading, random
-for module in ("fcntl", "grp", "pwd", "resource", "termios", "tty", "pty", "syslog"):
+for module in {_MODULES}:
     sys.modules[module] = None
 for name in ("fork", "forkpty", "getuid", "geteuid", "getpgid", "killpg", "setsid", "mkfifo", "O_NONBLOCK", "O_NOCTTY"):
     delattr(os, name)
@@ -81,3 +85,19 @@ def test_the_emulator_in_the_background_is_refused():
     done = run(COMMAND, "emulator", "--background")
     assert (done.returncode, done.stdout) == (2, "")
     assert "--background: this system has no fork" in done.stderr
+
+
+def test_the_smoke_tests_are_collected(tmp_path):
+    """What the workflow runs on Windows can be imported there: no fixture needs what only POSIX systems have."""
+    [folders] = re.findall(r"python -m pytest -q (.+)", (ROOT / ".github/workflows/checks.yml").read_text())
+    arguments = ["--collect-only", "--quiet", "-p", "no:cacheprovider", *folders.split()]
+    code = f"import sys, pytest; sys.modules.update(dict.fromkeys({_MODULES})); sys.exit(pytest.main(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=ROOT,
+        env={"HOME": str(tmp_path)},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -21,10 +21,13 @@ def outputs_of(exit_code: str, report: Path) -> dict[str, str]:
 
 
 def main(exit_code: str, report: str) -> None:
-    """Print each output between lines that nobody can foresee: a reason quotes what a server said."""
+    """Print each output between lines that nobody can foresee: a reason quotes what a server said.
+
+    As bytes, for the runner reads UTF-8, and on Windows Python would write a file in the system's code page.
+    """
     for name, value in outputs_of(exit_code, Path(report)).items():
         delimiter = secrets.token_hex(16)
-        print(f"{name}<<{delimiter}\n{value}\n{delimiter}")
+        sys.stdout.buffer.write(f"{name}<<{delimiter}\n{value}\n{delimiter}\n".encode())
 
 
 if __name__ == "__main__":

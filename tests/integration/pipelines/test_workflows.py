@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 
 import pytest
@@ -23,11 +24,11 @@ def test_actionlint_finds_nothing():
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_rights_are_few(file):
-    """The token may read; one job that publishes may write, and it runs nothing of the repository."""
+    """The token may read; jobs that publish may write, each what it publishes, and run nothing of the repository."""
     workflow = yaml.safe_load(file.read_text(encoding="utf-8"))
     assert workflow["permissions"] == {"contents": "read"}
     writing = [name for name, job in workflow["jobs"].items() if "permissions" in job]
-    assert writing == (["publish"] if file.stem == "release" else [])
+    assert writing == (["pypi", "publish"] if file.stem == "release" else [])
     for name in writing:
         assert not any("checkout" in step.get("uses", "") for step in workflow["jobs"][name]["steps"])
 
@@ -40,3 +41,13 @@ def test_no_script_has_what_a_stranger_chose(file):
             assert not any(name in step.get("run", "") for name in FOREIGN)
             if "checkout" in step.get("uses", ""):
                 assert step["with"] == {"persist-credentials": False}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_actions_are_pinned(file):
+    """An action is named by its commit, which nobody can move; one that is not may do nothing but publish to PyPI."""
+    for job in yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"].values():
+        for action in (step["uses"] for step in job["steps"] if "uses" in step):
+            if not re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action):
+                assert action == "pypa/gh-action-pypi-publish@release/v1"
+                assert job["permissions"] == {"id-token": "write"}
