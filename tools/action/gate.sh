@@ -4,12 +4,18 @@ set -uo pipefail
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+# An input that is not given leaves the job's own variable as it is: emptied, it would make a strict gate a lax one.
+for name in CLUSTER_ID CLUSTER_NAME ALL_CLUSTERS TAG REGION MAX_AGE MAX_RUNNING MAX_CONSECUTIVE_FAILURES WAIT; do
+    input="INPUT_$name"
+    [ -z "${!input}" ] || export "CSS_LOGS_GATE_$name=${!input}"
+done
 reports=(--report "json=$folder/gate.json" --report "markdown=$folder/summary.md")
 [ -z "$INPUT_HTML" ] || reports+=(--report "html=$INPUT_HTML")
 
-"$CSS_LOGS_SCRIPTS/css-logs" gate --format github "${reports[@]}"
-code=$?
+# Errors are shown as they come, and kept.
+{ "$CSS_LOGS_SCRIPTS/css-logs" gate --format github "${reports[@]}" 2>&1 1>&3 | tee "$folder/errors" >&2; } 3>&1
+code=${PIPESTATUS[0]}
 
 [ ! -f "$folder/summary.md" ] || cat "$folder/summary.md" >>"$GITHUB_STEP_SUMMARY"
-"$CSS_LOGS_SCRIPTS/python" -I "$(dirname "$0")/outputs.py" "$code" "$folder/gate.json" >>"$GITHUB_OUTPUT" || exit 4
+"$CSS_LOGS_SCRIPTS/python" -I "$(dirname "$0")/outputs.py" "$code" "$folder/gate.json" "$folder/errors" || exit 4
 exit "$code"

@@ -144,11 +144,20 @@ def test_settings_of_the_gate_are_inputs(gate, emulator, tmp_path):
     assert (tmp_path / "log backups.html").read_text().startswith("<!doctype html>")
 
 
+def test_the_jobs_own_variables_hold_where_an_input_is_not_given(installed, emulator, tmp_path):
+    """A gate that the job makes stricter by a variable stays so: an input that is not given does not empty it."""
+    strict = {**installed, **emulator.environment(), "CSS_LOGS_GATE_MAX_AGE": "1s"}
+    assert _run(GATE, tmp_path, strict, all_clusters="true").exit_code == 1
+    assert _run(GATE, tmp_path, strict, all_clusters="true", max_age="7d").exit_code == 0
+
+
 def test_a_wrong_input_is_no_verdict(gate):
     """A duration that is none is a usage error with its text in the log; state is error, not passed."""
     done = gate(all_clusters="true", max_age="soon")
     assert (done.exit_code, done.outputs["state"], done.outputs["exit-code"]) == (2, "error", "2")
-    assert "soon" in done.log
+    assert "::error title=css-logs::" in done.log
+    assert "soon" in done.outputs["reason"]
+    assert "soon" in done.summary
 
 
 def test_without_a_cluster_nothing_passes(gate):

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
+from functools import partialmethod
+from pathlib import Path
+
+import pytest
 
 from tools.action.outputs import main
+
+
+@pytest.fixture(autouse=True)
+def runner(monkeypatch, tmp_path):
+    """Give the files by which a step speaks to the runner."""
+    for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
+        (tmp_path / name).touch()
+        monkeypatch.setenv(name, str(tmp_path / name))
+    return tmp_path
 
 
 def test_outputs_are_utf_8_whatever_the_console_is(monkeypatch, tmp_path):
@@ -14,8 +25,24 @@ def test_outputs_are_utf_8_whatever_the_console_is(monkeypatch, tmp_path):
     report = tmp_path / "gate.json"
     reason = "\u5907\u4efd failed"
     report.write_text(json.dumps({"state": "failed", "subjects": [{"state": "failed", "reason": reason}]}))
-    written = io.BytesIO()
-    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="cp1252", newline="\r\n"))
-    main("1", str(report))
-    sys.stdout.flush()
-    assert f"\n{reason}\n" in written.getvalue().decode()
+    monkeypatch.setattr(Path, "open", partialmethod(_opened, Path.open))
+    main("1", str(report), "")
+    assert f"\n{reason}\n" in (tmp_path / "GITHUB_OUTPUT").read_bytes().decode()
+
+
+def _opened(path, original, mode="r", **given):
+    """Open a file as on a Windows machine, where the defaults are others."""
+    defaults = {} if "b" in mode else {"encoding": "cp1252", "newline": "\r\n"}
+    return original(path, mode, **{**defaults, **given})
+
+
+def test_an_error_is_the_reason_an_annotation_and_a_line_of_the_summary(capfdbinary, tmp_path):
+    """Where nothing was judged, the last error is told in each place, and can be nothing but text there."""
+    errors = tmp_path / "errors"
+    errors.write_text("waiting ...\nError: 100% <b>wrong\n")
+    main("2", str(tmp_path / "none.json"), str(errors))
+    assert "reason<<" in (tmp_path / "GITHUB_OUTPUT").read_text()
+    assert "\n100% <b>wrong\n" in (tmp_path / "GITHUB_OUTPUT").read_text()
+    assert capfdbinary.readouterr().out == b"::error title=css-logs::100%25 <b>wrong\n"
+    summary = "The log backups were not judged: <code>100% &lt;b&gt;wrong</code>\n"
+    assert (tmp_path / "GITHUB_STEP_SUMMARY").read_text() == summary
