@@ -87,6 +87,11 @@ class CssClient:
         """The region's name, or None where only an endpoint was given."""
         return self._settings.region
 
+    @property
+    def endpoint(self) -> str:
+        """The base URL of the CSS API."""
+        return self._settings.endpoint
+
     def project_id(self, *, _deadline: Deadline | None = None) -> str:
         """Return the project's id; if no setting gives it, it is looked up in IAM once, by name.
 

@@ -38,6 +38,18 @@ class _Validated:
     __pydantic_extra__: dict[str, object] | None
     __pydantic_fields_set__: set[str]
 
+    def __getstate__(self) -> dict[str, object]:
+        """Return the fields alone, so that records, and errors that have some, can be copied and pickled."""
+        return dict(self.__dict__)
+
+    def __setstate__(self, state: Mapping[str, object]) -> None:
+        """Set the fields of a copy: the class is frozen."""
+        self.__dict__.update(state)
+
+    def fields_set(self) -> set[str]:
+        """Return the fields that a response had; none of what is no response."""
+        return getattr(self, "__pydantic_fields_set__", set())
+
 
 @dataclass(frozen=True)
 class Record(_Validated):
@@ -135,7 +147,7 @@ class RecordPage(_Validated):
 
     def key_count(self) -> int:
         """Return how many different keys the response has, without those inside unknown fields."""
-        return len(self.__pydantic_fields_set__) + sum([len(record.__pydantic_fields_set__) for record in self.records])
+        return len(self.fields_set()) + sum([len(record.fields_set()) for record in self.records])
 
     def colon_count(self) -> int:
         """Return how many colons there are in the records' texts."""
@@ -146,10 +158,10 @@ class RecordPage(_Validated):
 
         A null list is an empty one, and a missing one only if the total is 0.
         """
-        key = _error_key(self.__pydantic_extra__ or {})
+        key = _error_key(getattr(self, "__pydantic_extra__", None) or {})
         if key is not None:
             return f"it has {key}, as errors have"
-        null_list = "cluster_log_record" in self.__pydantic_fields_set__ and self.total_size is None
+        null_list = "cluster_log_record" in self.fields_set() and self.total_size is None
         missing = self.cluster_log_record is None and self.total_size != 0 and not null_list
         return "clusterLogRecord is missing" if missing else None
 

@@ -148,15 +148,31 @@ def merge(files: Sequence[Path], *, max_report_age: timedelta = MAX_REPORT_AGE, 
     skipped = [
         SkippedCluster(each.cluster_id, each.cluster_name, each.reason) for _, run in ordered for each in run.skipped
     ]
+    _check_projects(ordered)
     # Where a site was out of reach the lists differ, and its error is in the verdict.
     notes = [] if sites else _check_lists(ordered, len(clusters))
     return Merged([*clusters, *sites.values()], _gate(*ordered[0]), notes, skipped, min(judged_at))
 
 
+def _check_projects(runs: Sequence[tuple[Path, _Run]]) -> None:
+    """Refuse runs that read a region in different projects: each is the share of an account of its own."""
+    projects: dict[str | None, tuple[Path, str]] = {}
+    for file, run in runs:
+        for subject in run.subjects:
+            if subject.project_id is None:
+                continue
+            first, project_id = projects.setdefault(subject.region, (file, subject.project_id))
+            if subject.project_id != project_id:
+                raise SourceError(
+                    f"{file} is about project {sanitize(subject.project_id, 80)}, and {first} about "
+                    f"{sanitize(project_id, 80)}: shares of one account read a region in one project"
+                )
+
+
 def _difference(first: _Run, other: _Run) -> str:
     """Return the first thing that two runs did not ask for alike."""
     wanted, asked = first.shard.request, other.shard.request
-    name = next(name for name in [*wanted, *asked] if wanted.get(name) != asked.get(name))
+    name = next(name for name in [*wanted, *asked] if wanted.get(name, ...) != asked.get(name, ...))
     return sanitize(f"{name} is {json.dumps(asked.get(name))}, not {json.dumps(wanted.get(name))}", 500)
 
 
@@ -228,7 +244,7 @@ def _read(file: Path) -> _Run:
     if len(content) > _MOST_BYTES:
         raise SourceError(f"{file}: is larger than {_MOST_BYTES // 2**20} MiB, which no report is")
     try:
-        value = json.loads(content.decode("utf-8"))
+        value = json.loads(content.decode("utf-8"), object_pairs_hook=_object)
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
@@ -241,6 +257,13 @@ def _read(file: Path) -> _Run:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
         raise SourceError(f"{file}: is not JSON of `css-logs gate --format json`: {place}: {first['msg']}") from None
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse a key that is given twice: which of its values was judged?"""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a key is given twice")
+    return dict(pairs)
 
 
 def _result(file: Path, subject: _Subject) -> Result:

@@ -193,6 +193,7 @@ def _request(
         "cluster_ids": sorted(each.lower() for each in ids),
         "clusters": selected,
         "regions": [site.client.region for site in sites],
+        "endpoints": [site.client.endpoint for site in sites],
         **{name: value for name, value in arguments.items() if value is not None and name not in ("gate", *of_sites)},
     }
 

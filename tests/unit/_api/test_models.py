@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import calendar
+import copy
 import json
+import pickle
 from datetime import datetime
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css._api.models import RecordPage, parse_page
+from pulumi_huaweicloud_css import GateError
+from pulumi_huaweicloud_css._api.models import Record, RecordPage, parse_page
+from pulumi_huaweicloud_css._backups.gate import Verdict
 from pulumi_huaweicloud_css._time import rfc3339
 from pulumi_huaweicloud_css.errors import InvalidResponseError
 
@@ -208,3 +212,21 @@ def test_rfc3339_is_what_datetime_writes(moment):
     """For any time up to the year 9999 the text is the standard library's, in UTC with milliseconds."""
     milliseconds = calendar.timegm(moment.timetuple()) * 1000 + moment.microsecond // 1000
     assert rfc3339(milliseconds) == f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
+
+
+def test_records_are_copied_and_pickled():
+    """What was read can go to another process and back, also in a verdict and its error; the record is the same."""
+    page = parse_page(b'{"clusterLogRecord": [{"id": "a", "clusterId": "c", "createAt": 1700000000000, "x": 1}]}')
+    [record] = page.records
+    error = GateError(Verdict("failed", "no", record, 1.0))
+    for copied in (pickle.loads(pickle.dumps(record)), copy.copy(record), copy.deepcopy(record)):  # noqa: S301 - our own
+        assert (copied, hash(copied), repr(copied)) == (record, hash(record), repr(record))
+    for copied in (pickle.loads(pickle.dumps(error)), copy.deepcopy(error)):  # noqa: S301
+        assert (str(copied), copied.verdict) == (str(error), error.verdict)
+    assert pickle.loads(pickle.dumps(page)) == page  # noqa: S301
+
+
+def test_a_page_that_is_no_response():
+    """A page that a program makes can be used as one that was read."""
+    page = RecordPage((Record("a"),), 1).redacted(str.upper)
+    assert ([record.id for record in page.records], page.problem(), page.key_count()) == (["A"], None, 0)

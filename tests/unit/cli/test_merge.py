@@ -171,6 +171,18 @@ WRONG = {
         lambda file: changed(file, lambda v: v["shard"].update(request={"clusters": {"names": ["prod*"]}})),
         "asked for something else than .*clusters is ",
     ),
+    "a key that is null here only": (
+        lambda file: changed(file, lambda v: v["shard"]["request"].update(job_id=None)),
+        "asked for something else than .*job_id is null",
+    ),
+    "a key given twice": (
+        lambda file: file.write_text(file.read_text().replace('"state":', '"state": "error", "state":', 1)),
+        "is not JSON of `css-logs gate --shard",
+    ),
+    "another project": (
+        lambda file: changed(file, lambda v: v["subjects"][0].update(project_id="b" * 32)),
+        "shares of one account read a region in one project",
+    ),
     "other gate": (lambda file: changed(file, lambda v: v["gate"].update(max_age=1)), "was judged by another gate"),
     "gone": (lambda file: file.unlink(), "cannot be read"),
 }
@@ -254,6 +266,17 @@ def test_shares_of_something_else(css_logs, start, tmp_path, options):
     run = css_logs(start(site=Site.of_clusters(12, backups=Backups(count=2))))
     for index, chosen in ((1, ("--all-clusters",)), (2, options)):
         done = run("gate", *chosen, "--shard", f"{index}/2", "--report", f"json={tmp_path}/{index}.json")
+        assert done.returncode == 0
+    done = run("merge", tmp_path / "1.json", tmp_path / "2.json")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "asked for something else than" in done.stderr
+
+
+def test_shares_of_two_sites(css_logs, start, tmp_path):
+    """Shares that were read at two endpoints, which only the runners' environments tell, are not of one account."""
+    for index, count in ((1, 6), (2, 8)):
+        run = css_logs(start(site=Site.of_clusters(count, backups=Backups(count=2, seed=index))))
+        done = run("gate", "--all-clusters", "--shard", f"{index}/2", "--report", f"json={tmp_path}/{index}.json")
         assert done.returncode == 0
     done = run("merge", tmp_path / "1.json", tmp_path / "2.json")
     assert (done.returncode, done.stdout) == (4, "")
