@@ -85,14 +85,19 @@ def load_json(body: bytes) -> Any:  # type: ignore[explicit-any]  # JSON may be 
     """
     check_values(body)
     try:
-        return json.loads(body, object_pairs_hook=_object)
+        return json.loads(body, object_pairs_hook=unique_keys)
     except RecursionError:
         raise InvalidResponseError("the response is nested too deeply") from None
     except ValueError:
         raise InvalidResponseError("the response is not JSON") from None
 
 
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object of these pairs, for `json.loads`.
+
+    Raises:
+        InvalidResponseError: a key is given twice.
+    """
     made = dict(pairs)
     if len(made) != len(pairs):
         raise InvalidResponseError("an object in the response has a duplicate key")

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from .._api.body import unique_keys
 from .._backups.cluster_ref import ClusterRef
 from .._backups.cluster_search import SkippedCluster
 from .._backups.gate import CLOCK_SKEW_MS, Gate, Verdict
@@ -20,12 +21,11 @@ from .._backups.standing import Standing
 from .._durations import format_duration
 from .._text import sanitize
 from .._time import from_unix_ms, parse_rfc3339, rfc3339, unix_ms
-from ..errors import ArgumentError
+from ..errors import ArgumentError, InvalidResponseError
 from .errors import ReportedError
 from .results import Kept, Result
 from .source_error import SourceError
 
-MAX_REPORT_AGE = timedelta(hours=6)
 _MOST_BYTES = 64 * 2**20  # ten thousand clusters are about 10 MiB
 
 
@@ -107,7 +107,7 @@ class Merged:
     judged_at: datetime
 
 
-def merge(files: Sequence[Path], *, max_report_age: timedelta = MAX_REPORT_AGE, now: datetime | None = None) -> Merged:
+def merge(files: Sequence[Path], *, max_report_age: timedelta, now: datetime | None = None) -> Merged:
     """Return what all runs found together.
 
     Args:
@@ -244,8 +244,8 @@ def _read(file: Path) -> _Run:
     if len(content) > _MOST_BYTES:
         raise SourceError(f"{file}: is larger than {_MOST_BYTES // 2**20} MiB, which no report is")
     try:
-        value = json.loads(content.decode("utf-8"), object_pairs_hook=_object)
-    except (ValueError, RecursionError):
+        value = json.loads(content.decode("utf-8"), object_pairs_hook=unique_keys)
+    except (ValueError, RecursionError, InvalidResponseError):
         value = None
     if not isinstance(value, dict):
         raise SourceError(f"{file}: is not JSON of `css-logs gate --shard ... --format json`")
@@ -257,13 +257,6 @@ def _read(file: Path) -> _Run:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))
         raise SourceError(f"{file}: is not JSON of `css-logs gate --format json`: {place}: {first['msg']}") from None
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Refuse a key that is given twice: which of its values was judged?"""
-    if len(dict(pairs)) < len(pairs):
-        raise ValueError("a key is given twice")
-    return dict(pairs)
 
 
 def _result(file: Path, subject: _Subject) -> Result:

@@ -110,6 +110,11 @@ class Share:
     cluster_ids: Sequence[str]
     request: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def count(self) -> int:
+        """How many clusters are in the share."""
+        return sum(map(self.shard.takes, self.cluster_ids))
+
     def to_dict(self) -> dict[str, object]:
         """Return what JSON says of the share, by which `merge` sees whether the shares go together."""
         from .._backups.sharding import digest_of
@@ -118,7 +123,7 @@ class Share:
             "index": self.shard.index,
             "total": self.shard.total,
             "clusters": len(self.cluster_ids),
-            "in_share": sum(map(self.shard.takes, self.cluster_ids)),
+            "in_share": self.count,
             "digest": digest_of(self.cluster_ids),
             "request": dict(self.request),
         }
@@ -207,8 +212,7 @@ def _print_coloured(run: Run) -> None:
             click.echo(strip(result.kept.kinds, indent=_BEFORE_REASON), nl=False)
     click.echo(as_text([], run.skipped) + summary(run.results), nl=False)
     if run.share is not None:
-        told = run.share.to_dict()
-        click.echo(f"{told['in_share']} of {told['clusters']} clusters are in share {run.share.shard}")
+        click.echo(f"{run.share.count} of {len(run.share.cluster_ids)} clusters are in share {run.share.shard}")
 
 
 def _page(run: Run) -> str:

@@ -17,8 +17,8 @@ from pulumi_huaweicloud_css._backups.evaluate import CheckResult
 from pulumi_huaweicloud_css._backups.gate import Gate, Verdict
 from pulumi_huaweicloud_css._backups.sharding import MAX_SHARDS, Shard, digest_of
 from pulumi_huaweicloud_css._backups.standing import Standing
+from pulumi_huaweicloud_css.cli import merging
 from pulumi_huaweicloud_css.cli.formats import render
-from pulumi_huaweicloud_css.cli.merging import merge
 from pulumi_huaweicloud_css.cli.reports import Run, Share
 from pulumi_huaweicloud_css.cli.results import Kept, exit_code, state_of
 from pulumi_huaweicloud_css.cli.source_error import SourceError
@@ -31,6 +31,11 @@ SCHEMA = json.loads((ROOT / "docs" / "gate.schema.json").read_text())
 RECORD = Record(id="r", cluster_id="c", status="FAIL", created_at=1_700_000_000_000, failed_msg="why")
 STATES = ("passed", "pending", "failed", "error")
 IDS = st.uuids().map(str)
+
+
+def merge(files, *, max_report_age=timedelta(hours=6), now=None):
+    """Merge with the command's default."""
+    return merging.merge(files, max_report_age=max_report_age, now=now)
 
 
 def result_of(cluster_id, state):
