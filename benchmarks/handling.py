@@ -30,7 +30,7 @@ _LOADING = """
 import pulumi.dynamic, time
 start = time.perf_counter()
 import requests
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+import pydantic_core
 between = time.perf_counter()
 import pulumi_huaweicloud_css._backups.query, pulumi_huaweicloud_css._pulumi.outputs
 print((between - start) * 1000, (time.perf_counter() - between) * 1000)

@@ -100,7 +100,7 @@ def _unreached(results: dict[str, Any]) -> list[str]:
     return [
         f"Not reached: {'; '.join(f'*{name}*' for name in missed)}. What limits previews:",
         "",
-        f"- Imports, once in each provider process: `requests` and `pydantic` take {handling['loading_libraries_ms']} ms, and the modules of "
+        f"- Imports, once in each provider process: `requests` and the compiled part of `pydantic` take {handling['loading_libraries_ms']} ms, and the modules of "
         f"this package {handling['loading_ours_ms']} ms.",
         f"- Pulumi's handling of outputs. For the {handling['records']} records of one `LogRecords`, the provider's process needs "
         f"{handling['wrapping_ms']:.1f} ms of processor time to serialize them for the engine, and the program's process "
