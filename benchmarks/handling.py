@@ -18,7 +18,7 @@ from pulumi_huaweicloud_css._backups.open_sites import OpenSite
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css._pulumi.outputs import fleet_outputs as as_fleet_outputs
-from pulumi_huaweicloud_css._pulumi.outputs import log_records_outputs, plain_record
+from pulumi_huaweicloud_css._pulumi.outputs import log_records_outputs, plain_records
 
 from benchmarks.emulator_process import serve
 from benchmarks.measuring import cpu_milliseconds, wall_seconds
@@ -47,7 +47,7 @@ def measure_handling() -> dict[str, Any]:
         client, ids = shared_client(resolve(environ=served.settings)), served.cluster_ids()
         sites = [OpenSite("", client)]
         fleet = FleetQuery(ids, LogRecordsQuery(ids[0], include_records=False))
-        fleet_outputs = as_fleet_outputs(read_fleet(sites, fleet, plain_record))
+        fleet_outputs = as_fleet_outputs(read_fleet(sites, fleet, plain_records))
         reading = statistics.median(wall_seconds(lambda: read_fleet(sites, fleet)) for _ in range(7))
     one, many = _handling(outputs, LogRecords), _handling(fleet_outputs, FleetLogRecords)
     loading = [_loading() for _ in range(7)]

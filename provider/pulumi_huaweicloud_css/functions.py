@@ -13,7 +13,7 @@ from pulumi import Input, InvokeOptions, InvokeOutputOptions, Output
 
 from ._pulumi.function import Function, call, call_output
 from ._pulumi.inputs import GateInput, SelectorInput, SitesInput
-from ._pulumi.outputs import fleet_outputs, log_records_outputs, plain_record
+from ._pulumi.outputs import fleet_outputs, log_records_outputs, plain_records
 from ._pulumi.types import GetFleetLogRecordsResult, GetLogRecordsResult
 from ._validation import JobType, OnError, Status
 
@@ -252,7 +252,7 @@ def _read_log_records(arguments: LogRecordsArguments, config: ConfigGetter | Non
 def _read_fleet_log_records(arguments: FleetArguments, config: ConfigGetter | None) -> GetFleetLogRecordsResult:
     from ._backups.fleet import fleet_log_records
 
-    return fleet_outputs(fleet_log_records(arguments, config=config, record_filter=plain_record))
+    return fleet_outputs(fleet_log_records(arguments, config=config, show=plain_records))
 
 
 _LOG_RECORDS: Function[LogRecordsInputs, LogRecordsArguments, GetLogRecordsResult] = Function(

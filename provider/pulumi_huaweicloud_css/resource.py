@@ -190,7 +190,7 @@ class FleetLogRecordsProvider(ReadProvider["FleetProperties"]):
 
 def _read_fleet(given: "FleetProperties", config: "ConfigGetter", *, enforce_gate: bool) -> "FleetResult":
     from ._backups.fleet import fleet_log_records  # here: it loads the HTTP library
-    from ._pulumi.outputs import plain_record
+    from ._pulumi.outputs import plain_records
 
     arguments: FleetArguments = {
         "cluster_ids": given.get("cluster_ids"),
@@ -210,7 +210,7 @@ def _read_fleet(given: "FleetProperties", config: "ConfigGetter", *, enforce_gat
         "on_error": given.get("on_error"),
         "include_records": given.get("include_records"),
     }
-    return fleet_log_records(arguments, config=config, enforce_gate=enforce_gate, record_filter=plain_record)
+    return fleet_log_records(arguments, config=config, enforce_gate=enforce_gate, show=plain_records)
 
 
 class FleetLogRecords(ReadResource, module="huaweicloud-css", name="FleetLogRecords"):

@@ -79,13 +79,11 @@ class FleetResult:
             default=None,
         )
 
-    def to_outputs(
-        self, record_filter: RecordFilter = lambda outputs: outputs, write: Callable[[str], str] = str
-    ) -> FleetOutputs:
+    def to_outputs(self, show: RecordFilter = list, write: Callable[[str], str] = str) -> FleetOutputs:
         """Return the outputs, which are the same everywhere: plain JSON values, times as RFC 3339 text in UTC.
 
         Args:
-            record_filter: returns a record's outputs as they may be shown.
+            show: returns records' outputs as they may be shown.
             write: returns an argument as the reader of errors writes it.
         """
         oldest, errors = self.oldest_success, self.errors
@@ -94,22 +92,20 @@ class FleetResult:
             "clusters": {each.target: each.kept.outputs for each in self.results if each.kept is not None},
             "verdicts": verdicts if self.gated else None,
             "errors": {cluster_id: error.worded(write) for cluster_id, error in errors.items()},
-            "oldest_success": None if oldest is None else record_filter(oldest.to_outputs()),
+            "oldest_success": None if oldest is None else show([oldest.to_outputs()])[0],
             "failed_cluster_ids": list(errors),
             "skipped": [each.to_outputs() for each in self.skipped],
             "read_at": rfc3339(self.read_at),
         }
 
 
-def read_fleet(
-    sites: Sequence[OpenSite], query: FleetQuery, record_filter: RecordFilter = lambda outputs: outputs
-) -> FleetResult:
+def read_fleet(sites: Sequence[OpenSite], query: FleetQuery, show: RecordFilter = list) -> FleetResult:
     """Read every cluster, and return a result for each.
 
     Args:
         sites: where they are; see `open_sites`.
         query: what to read.
-        record_filter: returns a record's outputs as they may be shown.
+        show: returns records' outputs as they may be shown.
 
     Raises:
         NoClusterError: the selection matches no cluster.
@@ -124,7 +120,7 @@ def read_fleet(
             raise error.error
 
     def keep(result: LogRecordsResult) -> ClusterRecords:
-        return ClusterRecords(result.to_outputs(record_filter), result.latest_success)
+        return ClusterRecords(result.to_outputs(show), result.latest_success)
 
     targets = found.targets(query.each, query.parallelism)
     results = evaluate(targets, query.each.gate, keep, parallelism=query.parallelism)
@@ -138,7 +134,7 @@ def fleet_log_records(
     environ: Mapping[str, str] | None = None,
     reader: Reader = PROGRAM,
     enforce_gate: bool = True,
-    record_filter: RecordFilter = lambda outputs: outputs,
+    show: RecordFilter = list,
 ) -> FleetResult:
     """Check the arguments, resolve the settings, and read; shared by the function, the resource and the plugin.
 
@@ -149,7 +145,7 @@ def fleet_log_records(
         reader: how errors write the names of arguments and settings.
         enforce_gate: False: clusters that failed are in the outputs, whatever `on_error` is, unless all are gone, or
             none is and none could be read.
-        record_filter: returns a record's outputs as they may be shown.
+        show: returns records' outputs as they may be shown.
 
     Raises:
         ArgumentError, SettingsError: before any request is sent; or the selection matches no cluster, or with a gate
@@ -160,7 +156,7 @@ def fleet_log_records(
     query = FleetQuery.of(arguments, reader.write)
     given_as = "regions" if arguments.get("sites") is None else "sites"
     sites = open_sites(query.sites, arguments, config=config, environ=environ, reader=reader, given_as=given_as)
-    result = read_fleet(sites, query, record_filter)
+    result = read_fleet(sites, query, show)
     if not enforce_gate:
         _raise_if_nothing_is_known(result)
         return result

@@ -13,8 +13,8 @@ from .._api.outputs import RecordOutputs
 if TYPE_CHECKING:
     from .._api.outputs import ClusterOutputs
 
-# Returns a record's outputs as they may be shown where they go.
-RecordFilter = Callable[[RecordOutputs], RecordOutputs]
+# Returns records' outputs as they may be shown where they go.
+RecordFilter = Callable[[list[RecordOutputs]], list[RecordOutputs]]
 
 
 class VerdictOutputs(TypedDict):

@@ -102,20 +102,20 @@ class LogRecordsResult:
 
         return partial(with_cause, verdict, now or from_unix_ms(self.read_at), self.cluster_id, self.ask_settings)
 
-    def to_outputs(self, record_filter: RecordFilter = lambda outputs: outputs) -> LogRecordsOutputs:
+    def to_outputs(self, show: RecordFilter = list) -> LogRecordsOutputs:
         """Return the outputs, which are the same everywhere: plain JSON values, times as RFC 3339 text in UTC.
 
         Args:
-            record_filter: returns a record's outputs as they may be shown.
+            show: returns records' outputs as they may be shown.
         """
 
         def outputs(record: Record | None) -> RecordOutputs | None:
-            return None if record is None else record_filter(record.to_outputs())
+            return None if record is None else show([record.to_outputs()])[0]
 
         latest, success = outputs(self.latest), outputs(self.latest_success)
         records: RecordsPart = {}
         if self.include_records:
-            records = {"records": [record_filter(record.to_outputs()) for record in self.records]}
+            records = {"records": show([record.to_outputs() for record in self.records])}
         verdict: VerdictPart = {} if self.verdict is None else {"verdict": self.verdict.to_dict()}
         return {
             "cluster_id": self.cluster_id,

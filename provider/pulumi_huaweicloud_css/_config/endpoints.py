@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from urllib.parse import urlsplit
@@ -84,6 +85,7 @@ def unknown_region(region: str, shown: str, remedy: str) -> SettingsError:
     return SettingsError("region", f"CSS has no known endpoint in {shown}{near(region, REGIONS)} {remedy}".strip())
 
 
+@functools.lru_cache(maxsize=64)
 def is_loopback(url: str) -> bool:
     """Say whether a URL's host is this machine's loopback interface."""
     host = urlsplit(url).hostname or ""
@@ -95,6 +97,7 @@ def is_loopback(url: str) -> bool:
         return False
 
 
+@functools.lru_cache(maxsize=64)  # every call of a function resolves its settings anew
 def base_url(text: str, where: str) -> str:
     """Return an endpoint as a base URL without a trailing slash; https is assumed where no scheme is given.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from .._text import as_given
 from ..errors import SettingsError
@@ -11,6 +12,7 @@ from .sources import Found, Source
 from .table import CREDENTIALS, Reader
 
 _JSON = (dict, list)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def text(name: str, found: Found[object]) -> str:
@@ -21,7 +23,7 @@ def text(name: str, found: Found[object]) -> str:
     """
     if not isinstance(found.value, str):
         raise SettingsError(name, f"{found.where} is not a text")
-    if any(ord(character) < 32 or ord(character) == 127 for character in found.value):
+    if _CONTROL.search(found.value):
         raise SettingsError(name, f"{found.where} holds a control character, perhaps a line break")
     if name in CREDENTIALS and not found.value.isascii():
         raise SettingsError(name, f"{found.where} holds a character that is not ASCII, which no key has")

@@ -18,14 +18,14 @@ from .types import (
     LogRecord,
     SkippedCluster,
 )
-from .wire_values import plain_for_engine, plain_text, plain_texts
+from .wire_values import are_plain, plain_for_engine, plain_text
 
 if TYPE_CHECKING:
     from .._api.outputs import RecordOutputs
     from .._backups.cluster_list import ClustersResult
     from .._backups.fleet import FleetResult
     from .._backups.gate import Verdict
-    from .._backups.outputs import LogRecordsOutputs, RecordFilter
+    from .._backups.outputs import LogRecordsOutputs
     from .._backups.result import LogRecordsResult
 
 _D = TypeVar("_D", bound=dict[str, Any])
@@ -33,19 +33,24 @@ _D = TypeVar("_D", bound=dict[str, Any])
 # Outputs that only some results have.
 _NARROWING: dict[str, object] = dict.fromkeys(("status", "job_id", "job_type", "offset", "limit"))
 
-# Removes from a record's texts what has a meaning to the engine; its keys stay, which a mapping's type cannot tell.
-plain_record = cast("RecordFilter", plain_texts)
+
+def plain_records(records: list[RecordOutputs]) -> list[RecordOutputs]:
+    """Return records without texts that have a special meaning to the engine; most have none."""
+    texts = cast("list[Mapping[str, str | None]]", records)
+    if are_plain([text for each in texts for text in each.values()]):
+        return records
+    return [cast("RecordOutputs", plain_for_engine(record)) for record in records]
 
 
 def log_records_outputs(result: LogRecordsResult) -> GetLogRecordsResult:
     """Return the outputs of one cluster."""
-    outputs = {**_one(result.to_outputs(plain_record)), "verdict": _verdict(result.verdict)}
+    outputs = {**_one(result.to_outputs(plain_records)), "verdict": _verdict(result.verdict)}
     return _filled(GetLogRecordsResult, outputs)
 
 
 def fleet_outputs(result: FleetResult) -> GetFleetLogRecordsResult:
-    """Return the outputs of a fleet, whose records went through `plain_record`."""
-    outputs = result.to_outputs(plain_record)
+    """Return the outputs of a fleet, whose records went through `plain_records`."""
+    outputs = result.to_outputs(plain_records)
     verdicts = {each.target: _verdict(each.verdict) for each in result.results if each.verdict is not None}
     return _filled(
         GetFleetLogRecordsResult,
@@ -87,7 +92,7 @@ def _verdict(verdict: Verdict | None) -> GateVerdict | None:
     if verdict is None:
         return None
     outputs = verdict.to_dict()
-    record = None if outputs["record"] is None else _filled(LogRecord, plain_record(outputs["record"]))
+    record = None if outputs["record"] is None else _filled(LogRecord, plain_records([outputs["record"]])[0])
     return _filled(GateVerdict, {**outputs, "reason": plain_text(verdict.reason), "record": record})
 
 

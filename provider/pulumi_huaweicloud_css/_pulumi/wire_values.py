@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,13 +41,11 @@ def plain_for_engine(value: Any) -> Any:
     return value
 
 
-def plain_texts(values: Mapping[str, str | None]) -> Mapping[str, str | None]:
-    """Return texts by name without a special meaning to the engine; most have none, which one look at all shows."""
-    texts = [text for text in values.values() if text]
-    together = "".join(texts)
-    if _UNKNOWN.isdisjoint(texts) and not _HIDING.search(together) and for_engine(together) is together:
-        return values
-    return {name: text and plain_text(text) for name, text in values.items()}
+def are_plain(texts: Iterable[str | None]) -> bool:
+    """Return whether certainly no text has a special meaning to the engine, from one look at all of them together."""
+    together = "".join([text for text in texts if text])
+    hiding = "!" in together or "\\" in together
+    return not hiding and for_engine(together) == together and not any(unknown in together for unknown in _UNKNOWN)
 
 
 def plain_text(text: str) -> str:
