@@ -21,13 +21,12 @@ if TYPE_CHECKING:
     from ._api.client import CssClient
     from ._api.clusters import Cluster, ClusterPage
     from ._api.log_settings import LogSettings
-    from ._api.models import Outcome, Record, RecordPage
-    from ._api.outputs import ClusterOutputs, RecordOutputs
-    from ._backups.gate import Gate, State, Verdict
-    from ._backups.outputs import VerdictOutputs
+    from ._api.models import RecordPage
+    from ._backups.gate import Gate
     from ._backups.selection import ClusterSelector
     from ._backups.sites import Site
     from ._durations import Duration
+    from ._outputs import ClusterOutputs, RecordOutputs, VerdictOutputs
     from ._pulumi.inputs import (
         ClusterSelectorArgsDict,
         GateArgsDict,
@@ -46,7 +45,9 @@ if TYPE_CHECKING:
         LogRecord,
         SkippedCluster,
     )
+    from ._record import Outcome, Record
     from ._validation import JobType, OnError, Status
+    from ._verdict import State, Verdict
     from .cluster_functions import get_clusters, get_clusters_output
     from .errors import (
         ApiError,
@@ -128,7 +129,7 @@ __all__ = [
 _MODULES = {
     "Cluster": "_api.clusters",
     "ClusterLogRecords": "_pulumi.types",
-    "ClusterOutputs": "_api.outputs",
+    "ClusterOutputs": "_outputs",
     "ClusterPage": "_api.clusters",
     "ClusterSelector": "_backups.selection",
     "ClusterSelectorArgsDict": "_pulumi.inputs",
@@ -148,19 +149,19 @@ _MODULES = {
     "LogRecords": "resource",
     "LogSettings": "_api.log_settings",
     "OnError": "_validation",
-    "Outcome": "_api.models",
-    "Record": "_api.models",
-    "RecordOutputs": "_api.outputs",
+    "Outcome": "_record",
+    "Record": "_record",
+    "RecordOutputs": "_outputs",
     "RecordPage": "_api.models",
     "SelectorInput": "_pulumi.inputs",
     "Site": "_backups.sites",
     "SiteArgsDict": "_pulumi.inputs",
     "SitesInput": "_pulumi.inputs",
     "SkippedCluster": "_pulumi.types",
-    "State": "_backups.gate",
+    "State": "_verdict",
     "Status": "_validation",
-    "Verdict": "_backups.gate",
-    "VerdictOutputs": "_backups.outputs",
+    "Verdict": "_verdict",
+    "VerdictOutputs": "_outputs",
     "get_clusters": "cluster_functions",
     "get_clusters_output": "cluster_functions",
     "get_fleet_log_records": "functions",

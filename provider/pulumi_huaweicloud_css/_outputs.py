@@ -5,7 +5,7 @@ For type checkers: nothing of this package imports this at run time.
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 
 class RecordOutputs(TypedDict):
@@ -33,3 +33,12 @@ class ClusterOutputs(TypedDict):
     tags: dict[str, str]
     enterprise_project_id: str | None
     created_at: str | None
+
+
+class VerdictOutputs(TypedDict):
+    """The outputs of a verdict; the age is in seconds."""
+
+    state: Literal["passed", "pending", "failed"]
+    reason: str
+    record: RecordOutputs | None
+    age: float | None

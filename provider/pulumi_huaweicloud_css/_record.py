@@ -1,4 +1,4 @@
-"""Validates the API's records with the compiled part of pydantic.
+"""A log backup record, as plain data: what the API sends of it, validated by the compiled part of pydantic.
 
 Its Python part, which makes models of classes, takes longer to load than most reads.
 """
@@ -6,15 +6,102 @@ Its Python part, which makes models of classes, takes longer to load than most r
 from __future__ import annotations
 
 import re
-from typing import Literal, cast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, cast
 
 from pydantic_core import CoreConfig, SchemaValidator, core_schema
+
+from ._time import rfc3339
+
+if TYPE_CHECKING:
+    from ._outputs import RecordOutputs
+
+
+Outcome = Literal["SUCCESS", "RUNNING", "FAIL"]
+_OUTCOMES: dict[str | None, Outcome] = {"SUCCESS": "SUCCESS", "RUNNING": "RUNNING", "FAIL": "FAIL"}
 
 # Below this, a Unix time is in seconds (as milliseconds it would be in early 1973, before any cloud).
 _SECONDS_BELOW = 100_000_000_000
 _LATEST_MS = 253_402_300_799_999  # the end of the year 9999
 _NUMBER = re.compile(r"\s*\d{1,17}(\.\d+)?\s*")
 _TEXT = core_schema.str_schema(coerce_numbers_to_str=True)
+
+
+class Validated:
+    """What compiled code sets besides the fields, which are in ``__dict__``."""
+
+    __slots__ = ("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__", "__weakref__")
+
+    __pydantic_extra__: dict[str, object] | None
+    __pydantic_fields_set__: set[str]
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return the fields alone, so that records, and errors that have some, can be copied and pickled."""
+        return dict(self.__dict__)
+
+    def __setstate__(self, state: Mapping[str, object]) -> None:
+        """Set the fields of a copy: the class is frozen."""
+        self.__dict__.update(state)
+
+    def fields_set(self) -> set[str]:
+        """Return the fields that a response had; none of what is no response."""
+        return getattr(self, "__pydantic_fields_set__", set())
+
+
+@dataclass(frozen=True)
+class Record(Validated):
+    """One log backup task. Times are Unix times in milliseconds, None where the API has none."""
+
+    id: str
+    cluster_id: str | None = None
+    created_at: int | None = None
+    finished_at: int | None = None
+    log_path: str | None = None
+    status: str | None = None
+    job_type: str | None = None
+    job_id: str | None = None
+    failed_msg: str | None = None
+
+    @classmethod
+    def of(cls, value: Mapping[str, object]) -> Record:
+        """Return a record of the API's values, by the API's names or the fields'.
+
+        Raises:
+            ValueError: one of them is invalid.
+        """
+        return cast("Record", _VALIDATOR.validate_python(value))
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the status means: SUCCESS, RUNNING, or FAIL, which stands for any other and for a missing one.
+
+        Case and surrounding white space do not matter; a letter that only looks like an ASCII one is not equal to it.
+        """
+        status = self.status
+        if status in _OUTCOMES:
+            return _OUTCOMES[status]
+        text = (status or "").strip()
+        return _OUTCOMES.get(text.upper(), "FAIL") if text.isascii() else "FAIL"
+
+    @property
+    def time(self) -> int | None:
+        """The time by which records are ordered, in Unix ms: the task's start, or its end if there is no start."""
+        return self.created_at or self.finished_at
+
+    def to_outputs(self) -> RecordOutputs:
+        """Return the record as outputs: snake_case names, times as RFC 3339 text in UTC."""
+        return {
+            "id": self.id,
+            "cluster_id": self.cluster_id,
+            "created_at": None if self.created_at is None else rfc3339(self.created_at),
+            "finished_at": None if self.finished_at is None else rfc3339(self.finished_at),
+            "log_path": self.log_path,
+            "status": self.status,
+            "job_type": self.job_type,
+            "job_id": self.job_id,
+            "failed_msg": self.failed_msg,
+        }
 
 
 def _unix_ms(value: object) -> int | None:
@@ -32,12 +119,6 @@ def _unix_ms(value: object) -> int | None:
     return round(value) or None
 
 
-def _no_truth_value(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("is not a number")  # noqa: TRY004 - pydantic catches no TypeError
-    return value
-
-
 def _unix_time() -> core_schema.CoreSchema:
     """Return the schema of a time: milliseconds, as documented, by compiled code; any other form by `_unix_ms`."""
     return core_schema.union_schema(
@@ -52,45 +133,35 @@ def _unix_time() -> core_schema.CoreSchema:
     )
 
 
-def _model(  # by the API's names or the fields'; the setting has another name since pydantic 2.11
+def model_schema(  # by the API's names or the fields'; the setting has another name since pydantic 2.11
     cls: type, extra: Literal["ignore", "allow"], fields: dict[str, core_schema.ModelField]
 ) -> core_schema.CoreSchema:
     config = cast("CoreConfig", {"populate_by_name": True, "validate_by_name": True, "validate_by_alias": True})
     return core_schema.model_schema(cls, core_schema.model_fields_schema(fields, extra_behavior=extra), config=config)
 
 
-def _field(schema: core_schema.CoreSchema, alias: str) -> core_schema.ModelField:
+def field_schema(schema: core_schema.CoreSchema, alias: str) -> core_schema.ModelField:
     optional = core_schema.with_default_schema(core_schema.nullable_schema(schema), default=None)
     return core_schema.model_field(optional, validation_alias=alias)
 
 
-def validators(record: type, page: type) -> tuple[SchemaValidator, SchemaValidator]:
-    """Return what validates one record, and a page of records, and makes objects of these classes.
-
-    Args:
-        record: a class whose attributes are a record's fields.
-        page: a class with the attributes `cluster_log_record` and `total_size`.
-    """
-    record_schema = _model(
-        record,
+def record_schema() -> core_schema.CoreSchema:
+    """Return the schema of one record."""
+    return model_schema(
+        Record,
         "ignore",
         {
             "id": core_schema.model_field(_TEXT),
-            "cluster_id": _field(_TEXT, "clusterId"),
-            "created_at": _field(_unix_time(), "createAt"),
-            "finished_at": _field(_unix_time(), "finishedAt"),
-            "log_path": _field(_TEXT, "logPath"),
-            "status": _field(_TEXT, "status"),
-            "job_type": _field(_TEXT, "jobTypes"),
-            "job_id": _field(_TEXT, "jobId"),
-            "failed_msg": _field(_TEXT, "failedMsg"),
+            "cluster_id": field_schema(_TEXT, "clusterId"),
+            "created_at": field_schema(_unix_time(), "createAt"),
+            "finished_at": field_schema(_unix_time(), "finishedAt"),
+            "log_path": field_schema(_TEXT, "logPath"),
+            "status": field_schema(_TEXT, "status"),
+            "job_type": field_schema(_TEXT, "jobTypes"),
+            "job_id": field_schema(_TEXT, "jobId"),
+            "failed_msg": field_schema(_TEXT, "failedMsg"),
         },
     )
-    records = core_schema.tuple_schema([record_schema], variadic_item_index=0)
-    total = core_schema.no_info_before_validator_function(_no_truth_value, core_schema.int_schema(ge=0))
-    page_schema = _model(
-        page,
-        "allow",  # only to see whether there is an error beside the records
-        {"cluster_log_record": _field(records, "clusterLogRecord"), "total_size": _field(total, "totalSize")},
-    )
-    return SchemaValidator(record_schema), SchemaValidator(page_schema)
+
+
+_VALIDATOR = SchemaValidator(record_schema())

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from ._text import for_engine
 
 if TYPE_CHECKING:
-    from ._backups.gate import Verdict
+    from ._verdict import Verdict
 
 RETRY_LATER_CODE = "CSS.0011"
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from pulumi_huaweicloud_css._api.models import Record
 from pulumi_huaweicloud_css._api.pagination import newest_first
 from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css._time import from_unix_ms, parse_rfc3339, unix_ms
 from pulumi_huaweicloud_css.emulator import Backups, generate
 from pulumi_huaweicloud_css.report import ClusterReport

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pulumi_huaweicloud_css._api.models import Record, RecordPage
+from pulumi_huaweicloud_css._api.models import RecordPage
 from pulumi_huaweicloud_css._api.pagination import newest_first, read_window
+from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css.errors import ApiError
 
 

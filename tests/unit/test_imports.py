@@ -79,7 +79,7 @@ def test_a_read_loads_only_what_it_needs():
             "_api.clusters",
             "_api.log_settings",
         ),
-        *("_api.outputs", "_backups.outputs", "_backups.fleet", "_backups.selection", "cli"),
+        *("_outputs", "_backups.outputs", "_backups.fleet", "_backups.selection", "cli"),
     )
     own = [f"pulumi_huaweicloud_css.{name}" for name in names]
     program = f"import json, sys\n{READ}\nprint(json.dumps(list(sys.modules)))"

@@ -15,10 +15,10 @@ from .body import load_json
 from .models import check_no_error
 
 if TYPE_CHECKING:
-    from .outputs import ClusterOutputs
+    from .._outputs import ClusterOutputs
 
 if TYPE_CHECKING:
-    from .outputs import ClusterOutputs
+    from .._outputs import ClusterOutputs
 
 AVAILABLE = "200"
 _STATUSES = {"100": "being created", AVAILABLE: "available", "303": "unavailable"}

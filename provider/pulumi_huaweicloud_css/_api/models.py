@@ -8,103 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
-from pydantic_core import ValidationError
+from pydantic_core import SchemaValidator, ValidationError, core_schema
 
+from .._record import Record, Validated, field_schema, model_schema, record_schema
 from .._text import sanitize
-from .._time import rfc3339
 from ..errors import InvalidResponseError
 from .body import check_values, load_json
 from .error_response import CODE_KEYS
-from .validators import validators
-
-if TYPE_CHECKING:
-    from .outputs import RecordOutputs
 
 # Values of an error code's key that stand for no error.
 _NO_ERROR = (None, "", 0, 200, "0", "200", False)
-
-
-Outcome = Literal["SUCCESS", "RUNNING", "FAIL"]
-_OUTCOMES: dict[str | None, Outcome] = {"SUCCESS": "SUCCESS", "RUNNING": "RUNNING", "FAIL": "FAIL"}
-
-
-class _Validated:
-    """What compiled code sets besides the fields, which are in ``__dict__``."""
-
-    __slots__ = ("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__", "__weakref__")
-
-    __pydantic_extra__: dict[str, object] | None
-    __pydantic_fields_set__: set[str]
-
-    def __getstate__(self) -> dict[str, object]:
-        """Return the fields alone, so that records, and errors that have some, can be copied and pickled."""
-        return dict(self.__dict__)
-
-    def __setstate__(self, state: Mapping[str, object]) -> None:
-        """Set the fields of a copy: the class is frozen."""
-        self.__dict__.update(state)
-
-    def fields_set(self) -> set[str]:
-        """Return the fields that a response had; none of what is no response."""
-        return getattr(self, "__pydantic_fields_set__", set())
-
-
-@dataclass(frozen=True)
-class Record(_Validated):
-    """One log backup task. Times are Unix times in milliseconds, None where the API has none."""
-
-    id: str
-    cluster_id: str | None = None
-    created_at: int | None = None
-    finished_at: int | None = None
-    log_path: str | None = None
-    status: str | None = None
-    job_type: str | None = None
-    job_id: str | None = None
-    failed_msg: str | None = None
-
-    @classmethod
-    def of(cls, value: Mapping[str, object]) -> Record:
-        """Return a record of the API's values, by the API's names or the fields'.
-
-        Raises:
-            ValueError: one of them is invalid.
-        """
-        return cast("Record", _RECORD.validate_python(value))
-
-    @property
-    def outcome(self) -> Outcome:
-        """What the status means: SUCCESS, RUNNING, or FAIL, which stands for any other and for a missing one.
-
-        Case and surrounding white space do not matter; a letter that only looks like an ASCII one is not equal to it.
-        """
-        status = self.status
-        if status in _OUTCOMES:
-            return _OUTCOMES[status]
-        text = (status or "").strip()
-        return _OUTCOMES.get(text.upper(), "FAIL") if text.isascii() else "FAIL"
-
-    @property
-    def time(self) -> int | None:
-        """The time by which records are ordered, in Unix ms: the task's start, or its end if there is no start."""
-        return self.created_at or self.finished_at
-
-    def to_outputs(self) -> RecordOutputs:
-        """Return the record as outputs: snake_case names, times as RFC 3339 text in UTC."""
-        return {
-            "id": self.id,
-            "cluster_id": self.cluster_id,
-            "created_at": None if self.created_at is None else rfc3339(self.created_at),
-            "finished_at": None if self.finished_at is None else rfc3339(self.finished_at),
-            "log_path": self.log_path,
-            "status": self.status,
-            "job_type": self.job_type,
-            "job_id": self.job_id,
-            "failed_msg": self.failed_msg,
-        }
-
 
 _TEXTS = ("id", "cluster_id", "log_path", "status", "job_type", "job_id", "failed_msg")
 
@@ -129,7 +44,7 @@ def distinct(records: Iterable[_Item]) -> list[_Item]:
 
 
 @dataclass(frozen=True)
-class RecordPage(_Validated):
+class RecordPage(Validated):
     """One page of records, and how many there are in total (None if the site does not say)."""
 
     cluster_log_record: tuple[Record, ...] | None = None
@@ -166,7 +81,26 @@ class RecordPage(_Validated):
         return "clusterLogRecord is missing" if missing else None
 
 
-_RECORD, _PAGE = validators(Record, RecordPage)
+def _no_truth_value(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("is not a number")  # noqa: TRY004 - pydantic catches no TypeError
+    return value
+
+
+def _page_schema() -> core_schema.CoreSchema:
+    records = core_schema.tuple_schema([record_schema()], variadic_item_index=0)
+    total = core_schema.no_info_before_validator_function(_no_truth_value, core_schema.int_schema(ge=0))
+    return model_schema(
+        RecordPage,
+        "allow",  # only to see whether there is an error beside the records
+        {
+            "cluster_log_record": field_schema(records, "clusterLogRecord"),
+            "total_size": field_schema(total, "totalSize"),
+        },
+    )
+
+
+_PAGE = SchemaValidator(_page_schema())
 
 
 def parse_page(body: bytes, redact: Callable[[str], str] = str, *, what: str = "the API's response") -> RecordPage:

@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Generic, TypeVar
 
+from .._record import Record
 from .._validation import MAX_LIMIT
 from ..errors import ApiError
 from .client import MAX_PAGE
-from .models import Record, distinct
+from .models import distinct
 from .pages import Listed, Page, PageGetter
 
 _Item = TypeVar("_Item", bound=Listed)

@@ -14,8 +14,9 @@ from .._durations import format_duration
 from .._log import LOGGER
 from .._text import sanitize
 from .._time import unix_ms
+from .._verdict import Verdict
 from ..errors import expected
-from .gate import NO_RECORDS_HINT, Verdict
+from .gate import NO_RECORDS_HINT
 
 if TYPE_CHECKING:
     from .._api.log_settings import LogSettings

@@ -15,8 +15,9 @@ from ..errors import CssError, GateError, expected
 from .cluster_ref import ClusterRef
 
 if TYPE_CHECKING:
-    from .._api.models import Record
-    from .gate import Gate, Ordered, Verdict
+    from .._record import Record
+    from .._verdict import Verdict
+    from .gate import Gate, Ordered
     from .result import Explanation
     from .status import State
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from .._api.models import Record
+    from .._record import Record
 
 
 class Filters(Protocol):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from .._api.models import Record
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
+from .._record import Record
 from .._time import rfc3339, unix_ms
 from ..errors import ApiError, CssError, FleetError, NoClusterError, SiteError
 from .cluster_search import SkippedCluster, check_some_judged, find_clusters

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -23,48 +23,17 @@ from .._durations import Duration, format_duration, parse_duration
 from .._text import as_given, sanitize
 from .._time import rfc3339, unix_ms
 from .._validation import check_int
+from .._verdict import State, Verdict
 from ..errors import ArgumentError
 
 if TYPE_CHECKING:
-    from .._api.models import Outcome, Record
-    from .outputs import VerdictOutputs
-
-State = Literal["passed", "pending", "failed"]
+    from .._record import Outcome, Record
 
 NO_RECORDS_HINT = "; check that log backup is switched on"  # where it is not known whether it is
 
 # The clock skew that the API gateway accepts in a signature; a time further ahead is not explained by clocks.
 CLOCK_SKEW_MS = 15 * 60 * 1000
 _AT_ONE_MOMENT: tuple[Outcome, ...] = ("RUNNING", "SUCCESS", "FAIL")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """A gate's verdict on a cluster's log backups.
-
-    Args:
-        state: ``passed``, ``pending`` (a running backup may still change it) or ``failed``.
-        reason: one sentence that a person can act on; it names the deciding record, or says that there is none.
-        record: the deciding record, or None.
-        age: the age of that record in seconds: since its end, or since its start while it is running.
-        cluster: the cluster, as the reason names it; None if the reason names none.
-    """
-
-    state: State
-    reason: str
-    record: Record | None = None
-    age: float | None = None
-    cluster: str | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def passed(self) -> bool:
-        """Whether the gate passed."""
-        return self.state == "passed"
-
-    def to_dict(self) -> VerdictOutputs:
-        """Return the verdict as plain JSON values; the age is in seconds."""
-        record = None if self.record is None else self.record.to_outputs()
-        return {"state": self.state, "reason": self.reason, "record": record, "age": self.age}
 
 
 @dataclass(frozen=True)

@@ -6,24 +6,15 @@ For type checkers: nothing of this package imports this at run time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from .._api.outputs import RecordOutputs
+from .._outputs import RecordOutputs, VerdictOutputs
 
 if TYPE_CHECKING:
-    from .._api.outputs import ClusterOutputs
+    from .._outputs import ClusterOutputs
 
 # Returns records' outputs as they may be shown where they go.
 RecordFilter = Callable[[list[RecordOutputs]], list[RecordOutputs]]
-
-
-class VerdictOutputs(TypedDict):
-    """The outputs of a verdict; the age is in seconds."""
-
-    state: Literal["passed", "pending", "failed"]
-    reason: str
-    record: RecordOutputs | None
-    age: float | None
 
 
 class Narrowing(TypedDict, total=False):

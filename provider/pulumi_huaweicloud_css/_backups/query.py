@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, cast
 
 from .._api.client import CssClient, shared_client
 from .._api.deadline import Deadline
-from .._api.models import Record
 from .._api.pagination import newest_first, read_window
 from .._config.settings import SettingsArguments, resolve_arguments
 from .._config.sources import ConfigGetter
 from .._config.table import PROGRAM, Reader
+from .._record import Record
 from .._text import as_given
 from .._time import unix_ms
 from .._validation import (

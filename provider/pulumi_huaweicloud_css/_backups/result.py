@@ -8,15 +8,16 @@ from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
-from .._api.models import Record
+from .._record import Record
 from .._time import from_unix_ms, rfc3339
 from .cluster_ref import ClusterRef
 from .gate import Ordered, ordered
 
 if TYPE_CHECKING:
-    from .._api.outputs import RecordOutputs
+    from .._outputs import RecordOutputs
+    from .._verdict import Verdict
     from .causes import AskSettings
-    from .gate import Gate, Verdict
+    from .gate import Gate
     from .outputs import LogRecordsOutputs, Narrowing, RecordFilter, RecordsPart, VerdictPart
 
 Explanation = Callable[[], "Verdict"]

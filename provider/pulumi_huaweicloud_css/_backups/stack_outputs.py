@@ -14,11 +14,13 @@ from functools import cached_property
 
 from pydantic_core import ValidationError
 
-from .._api.models import Record, distinct
+from .._api.models import distinct
+from .._record import Record
 from .._text import sanitize
 from .._time import parse_rfc3339
+from .._verdict import Verdict
 from ..errors import InvalidResponseError
-from .gate import Gate, Ordered, Verdict, ordered
+from .gate import Gate, Ordered, ordered
 from .result import judged_only
 
 _FIELDS = frozenset(field.name for field in fields(Record))

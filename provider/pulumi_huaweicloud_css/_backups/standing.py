@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .gate import moment_of, ordered
 
 if TYPE_CHECKING:
-    from .._api.models import Record
+    from .._record import Record
 
 
 @dataclass(frozen=True)

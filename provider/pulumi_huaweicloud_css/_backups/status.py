@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
-    from .._api.models import Record
+    from .._record import Record
 
 
 @dataclass(frozen=True)

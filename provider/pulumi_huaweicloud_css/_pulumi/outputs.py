@@ -21,12 +21,12 @@ from .types import (
 from .wire_values import are_plain, plain_for_engine, plain_text
 
 if TYPE_CHECKING:
-    from .._api.outputs import RecordOutputs
     from .._backups.cluster_list import ClustersResult
     from .._backups.fleet import FleetResult
-    from .._backups.gate import Verdict
     from .._backups.outputs import LogRecordsOutputs
     from .._backups.result import LogRecordsResult
+    from .._outputs import RecordOutputs
+    from .._verdict import Verdict
 
 _D = TypeVar("_D", bound=dict[str, Any])
 

@@ -14,13 +14,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from .._api.body import unique_keys
 from .._backups.cluster_ref import ClusterRef
 from .._backups.cluster_search import SkippedCluster
-from .._backups.gate import CLOCK_SKEW_MS, Gate, Verdict
+from .._backups.gate import CLOCK_SKEW_MS, Gate
 from .._backups.sharding import Shard
 from .._backups.stack_outputs import record_of
 from .._backups.standing import Standing
 from .._durations import format_duration
 from .._text import sanitize
 from .._time import from_unix_ms, parse_rfc3339, rfc3339, unix_ms
+from .._verdict import Verdict
 from ..errors import ArgumentError, InvalidResponseError
 from .errors import ReportedError
 from .results import Kept, Result

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from .._api.models import Record
     from .._backups.result import LogRecordsResult
+    from .._record import Record
 
 _LONGEST_CELL = 500
 _PIPE_WIDTH = 10 * _LONGEST_CELL  # in a pipe there is no edge to wrap at

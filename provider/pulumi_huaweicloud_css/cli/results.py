@@ -19,7 +19,7 @@ from .sparkline import newest_kinds
 from .terminal import one_line
 
 if TYPE_CHECKING:
-    from .._api.models import Record
+    from .._record import Record
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from .._backups.status import FAIL, OTHER, RUNNING, SUCCESS, Kind, kind_of
 from .terminal import styled
 
 if TYPE_CHECKING:
-    from .._api.models import Record
+    from .._record import Record
 
 MOST = 60
 

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .._backups.evaluate import RecordSet, Target
-from .._backups.gate import Gate, Ordered, Verdict
+from .._backups.gate import Gate, Ordered
 from .._text import sanitize
+from .._verdict import Verdict
 from ..errors import CssError
 from .source_error import SourceError
 
 if TYPE_CHECKING:
-    from .._api.models import Record
+    from .._record import Record
 
 _SECRET = "[secret]"  # noqa: S105 - what Pulumi prints instead of a secret
 

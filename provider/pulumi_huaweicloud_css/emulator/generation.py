@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .._api.models import Record, parse_page
+from .._api.models import parse_page
+from .._record import Record
 from ..errors import ArgumentError, InvalidResponseError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .._api.models import Record
+from .._record import Record
 from .generation import FAILED_MSG, RawRecord, check, check_reach, completed, generate
 from .site import Cluster, Outcome, Quirks, TimeFormat, one_of
 

@@ -14,9 +14,9 @@ from .._time import rfc3339
 from ..errors import SiteError
 
 if TYPE_CHECKING:
-    from .._api.models import Record
     from .._backups.evaluate import CheckResult
     from .._backups.status import State
+    from .._record import Record
 
 _LONGEST_MESSAGE = 600
 _MOST_CAUSES = 8

@@ -14,7 +14,7 @@ from .._text import sanitize
 from .._time import rfc3339
 
 if TYPE_CHECKING:
-    from .._api.models import Record
+    from .._record import Record
 
 _LONGEST_CELL = 300
 _WORTH_SAYING_ONCE = 8  # characters

@@ -15,7 +15,7 @@ from .._time import rfc3339
 from .axis import length_ticks, time_ticks
 
 if TYPE_CHECKING:
-    from .._api.models import Record
+    from .._record import Record
 
 HEIGHT = 104  # of the plot, in pixels
 _HEAD_ROOM = 10  # for the head of the longest mark

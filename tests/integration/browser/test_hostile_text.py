@@ -8,8 +8,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css._api.models import Record
 from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css.report import ClusterReport
 from pulumi_huaweicloud_css.report.render import FORMS
 

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pulumi_huaweicloud_css import GateError
-from pulumi_huaweicloud_css._api.models import Record, RecordPage, parse_page
-from pulumi_huaweicloud_css._backups.gate import Verdict
+from pulumi_huaweicloud_css._api.models import RecordPage, parse_page
+from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css._time import rfc3339
+from pulumi_huaweicloud_css._verdict import Verdict
 from pulumi_huaweicloud_css.errors import InvalidResponseError
 
 # The documented example: one record, and no other field.

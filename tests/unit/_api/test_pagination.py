@@ -6,8 +6,9 @@ The sites here are functions in memory, for the reader asks a function for its p
 from __future__ import annotations
 
 import pytest
-from pulumi_huaweicloud_css._api.models import Record, RecordPage
+from pulumi_huaweicloud_css._api.models import RecordPage
 from pulumi_huaweicloud_css._api.pagination import newest_first, read_window
+from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError
 
 from tests.support.paging_site import Site, down, record

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_huaweicloud_css._api import pagination as paging
-from pulumi_huaweicloud_css._api.models import Record, RecordPage
+from pulumi_huaweicloud_css._api.models import RecordPage
 from pulumi_huaweicloud_css._api.pagination import read_window
+from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css._validation import MAX_LIMIT
 from pulumi_huaweicloud_css.errors import ApiError
 

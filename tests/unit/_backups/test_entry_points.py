@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import pytest
 from pulumi_huaweicloud_css._backups.evaluate import CheckResult, Target, evaluate
 from pulumi_huaweicloud_css._backups.fleet import fleet_log_records, is_gone
-from pulumi_huaweicloud_css._backups.gate import Gate, Verdict
+from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css._backups.query import log_records
 from pulumi_huaweicloud_css._backups.stack_outputs import StackRecords
 from pulumi_huaweicloud_css._config.table import Reader
+from pulumi_huaweicloud_css._verdict import Verdict
 from pulumi_huaweicloud_css.emulator import Backups, Cluster
 from pulumi_huaweicloud_css.errors import (
     ApiError,

@@ -10,13 +10,13 @@ import time
 
 import pytest
 from pulumi_huaweicloud_css import get_fleet_log_records
-from pulumi_huaweicloud_css._api.models import Record
 from pulumi_huaweicloud_css._backups.evaluate import CheckResult
 from pulumi_huaweicloud_css._backups.fleet import ClusterRecords, FleetResult, read_fleet
 from pulumi_huaweicloud_css._backups.fleet_query import FleetQuery
 from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css._backups.open_sites import OpenSite
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery
+from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css.emulator import Backups, Cluster, Emulator, Project, Site
 from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
 from pulumi_huaweicloud_css.errors import ArgumentError, CssConnectionError, FleetError, GateError, SettingsError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pulumi_huaweicloud_css._api.models import Record
 from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css._time import unix_ms
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)

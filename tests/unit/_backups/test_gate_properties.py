@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css._api.models import Record, distinct
+from pulumi_huaweicloud_css._api.models import distinct
 from pulumi_huaweicloud_css._api.pagination import came_newest_first
 from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css._text import sanitize
 from pulumi_huaweicloud_css._time import unix_ms
 from pulumi_huaweicloud_css.errors import GateError

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from pulumi_huaweicloud_css._api.models import Record, RecordPage, parse_page
+from pulumi_huaweicloud_css._api.models import RecordPage, parse_page
 from pulumi_huaweicloud_css._api.pagination import read_window
 from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css._backups.stack_outputs import judge_outputs
+from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css._time import rfc3339, unix_ms
 from pulumi_huaweicloud_css.errors import CssError
 

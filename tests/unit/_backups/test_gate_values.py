@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from pulumi_huaweicloud_css._api.models import Record
 from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css._time import unix_ms
 from pulumi_huaweicloud_css.errors import ArgumentError, GateError
 

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pulumi_huaweicloud_css._api import pagination as paging
-from pulumi_huaweicloud_css._api.models import Record, RecordPage
+from pulumi_huaweicloud_css._api.models import RecordPage
 from pulumi_huaweicloud_css._api.pagination import came_newest_first, read_window
 from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css._time import unix_ms
 from pulumi_huaweicloud_css.errors import ApiError
 

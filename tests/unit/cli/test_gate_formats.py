@@ -14,7 +14,8 @@ import pytest
 import xmlschema
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from pulumi_huaweicloud_css._backups.evaluate import CheckResult
-from pulumi_huaweicloud_css._backups.gate import Gate, Verdict
+from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._verdict import Verdict
 from pulumi_huaweicloud_css.cli.formats import FORMATS, as_github, as_json, as_junit, as_markdown, render
 from pulumi_huaweicloud_css.cli.reports import Run
 from pulumi_huaweicloud_css.emulator import Backups, Cluster

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from pulumi_huaweicloud_css._api.models import Record
 from pulumi_huaweicloud_css._backups.evaluate import Target
 from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css._backups.stack_outputs import StackRecords
+from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css.cli import waiting
 from pulumi_huaweicloud_css.cli.waiting import Watch
 

@@ -17,7 +17,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pulumi_huaweicloud_css._backups.evaluate import CheckResult
-from pulumi_huaweicloud_css._backups.gate import Verdict
+from pulumi_huaweicloud_css._verdict import Verdict
 from pulumi_huaweicloud_css.cli.formats import FORMATS, as_github, as_junit, as_markdown, render
 from pulumi_huaweicloud_css.cli.terminal import as_csv, as_json, as_yaml, one_line
 from pulumi_huaweicloud_css.errors import CssError

@@ -11,12 +11,13 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pulumi_huaweicloud_css._api.models import Record
 from pulumi_huaweicloud_css._backups.cluster_ref import ClusterRef
 from pulumi_huaweicloud_css._backups.evaluate import CheckResult
-from pulumi_huaweicloud_css._backups.gate import Gate, Verdict
+from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css._backups.sharding import MAX_SHARDS, Shard, digest_of
 from pulumi_huaweicloud_css._backups.standing import Standing
+from pulumi_huaweicloud_css._record import Record
+from pulumi_huaweicloud_css._verdict import Verdict
 from pulumi_huaweicloud_css.cli import merging
 from pulumi_huaweicloud_css.cli.formats import render
 from pulumi_huaweicloud_css.cli.reports import Run, Share

@@ -7,11 +7,12 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
-from pulumi_huaweicloud_css._api.models import Record
 from pulumi_huaweicloud_css._backups.evaluate import CheckResult
-from pulumi_huaweicloud_css._backups.gate import Gate, Verdict
+from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css._backups.standing import Standing, standing_of
+from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css._time import from_unix_ms
+from pulumi_huaweicloud_css._verdict import Verdict
 from pulumi_huaweicloud_css.cli.openmetrics import as_openmetrics
 from pulumi_huaweicloud_css.cli.reports import FORMS
 from pulumi_huaweicloud_css.cli.results import Kept

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from pulumi_huaweicloud_css._api.models import Record
+from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css.cli.sparkline import MOST, newest_kinds, strip
 from pulumi_huaweicloud_css.emulator import Backups, Cluster
 

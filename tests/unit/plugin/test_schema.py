@@ -10,11 +10,11 @@ from typing import get_args
 
 import pytest
 from pulumi_huaweicloud_css import Gate, GetClustersResult, GetFleetLogRecordsResult, GetLogRecordsResult, __version__
-from pulumi_huaweicloud_css._backups.gate import State
 from pulumi_huaweicloud_css._config.table import SETTINGS, SETTINGS_BY_NAME
 from pulumi_huaweicloud_css._pulumi.shapes import shape_of
 from pulumi_huaweicloud_css._text import camel
 from pulumi_huaweicloud_css._validation import JobType, OnError, Status
+from pulumi_huaweicloud_css._verdict import State
 from pulumi_huaweicloud_css.plugin.catalogue import FUNCTIONS, READER
 from pulumi_huaweicloud_css.plugin.schema import schema_text
 

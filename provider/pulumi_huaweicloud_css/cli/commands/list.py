@@ -114,7 +114,7 @@ def _print_several(results: Sequence[CheckResult[Any]], chosen: Chosen, form: st
 
 def _as_csv(results: Sequence[LogRecordsResult], more: Sequence[str]) -> str:
     """Return a row for each record, with these outputs of its cluster, too."""
-    from ..._api.models import Record
+    from ..._record import Record
 
     rows = [
         {**record.to_outputs(), "cluster_name": result.cluster_name, "region": result.region}
