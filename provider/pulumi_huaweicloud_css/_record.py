@@ -28,29 +28,8 @@ _NUMBER = re.compile(r"\s*\d{1,17}(\.\d+)?\s*")
 _TEXT = core_schema.str_schema(coerce_numbers_to_str=True)
 
 
-class Validated:
-    """What compiled code sets besides the fields, which are in ``__dict__``."""
-
-    __slots__ = ("__dict__", "__pydantic_extra__", "__pydantic_fields_set__", "__pydantic_private__", "__weakref__")
-
-    __pydantic_extra__: dict[str, object] | None
-    __pydantic_fields_set__: set[str]
-
-    def __getstate__(self) -> dict[str, object]:
-        """Return the fields alone, so that records, and errors that have some, can be copied and pickled."""
-        return dict(self.__dict__)
-
-    def __setstate__(self, state: Mapping[str, object]) -> None:
-        """Set the fields of a copy: the class is frozen."""
-        self.__dict__.update(state)
-
-    def fields_set(self) -> set[str]:
-        """Return the fields that a response had; none of what is no response."""
-        return getattr(self, "__pydantic_fields_set__", set())
-
-
 @dataclass(frozen=True)
-class Record(Validated):
+class Record:
     """One log backup task. Times are Unix times in milliseconds, None where the API has none."""
 
     id: str
@@ -70,7 +49,14 @@ class Record(Validated):
         Raises:
             ValueError: one of them is invalid.
         """
-        return cast("Record", _VALIDATOR.validate_python(value))
+        return cls.validated(_VALIDATOR.validate_python(value))
+
+    @classmethod
+    def validated(cls, fields: dict[str, object]) -> Record:
+        """Return a record of fields that the schema has validated: without the constructor, for it is slower."""
+        record = object.__new__(cls)
+        object.__setattr__(record, "__dict__", fields)
+        return record
 
     @property
     def outcome(self) -> Outcome:
@@ -133,25 +119,25 @@ def _unix_time() -> core_schema.CoreSchema:
     )
 
 
-def model_schema(  # by the API's names or the fields'; the setting has another name since pydantic 2.11
-    cls: type, extra: Literal["ignore", "allow"], fields: dict[str, core_schema.ModelField]
+def dict_schema(  # by the API's names or the fields'; the setting has another name since pydantic 2.11
+    extra: Literal["ignore", "allow"], fields: dict[str, core_schema.TypedDictField]
 ) -> core_schema.CoreSchema:
+    """Return the schema of an object, of which a dictionary by the fields' names is made."""
     config = cast("CoreConfig", {"populate_by_name": True, "validate_by_name": True, "validate_by_alias": True})
-    return core_schema.model_schema(cls, core_schema.model_fields_schema(fields, extra_behavior=extra), config=config)
+    return core_schema.typed_dict_schema(fields, extra_behavior=extra, config=config)
 
 
-def field_schema(schema: core_schema.CoreSchema, alias: str) -> core_schema.ModelField:
-    optional = core_schema.with_default_schema(core_schema.nullable_schema(schema), default=None)
-    return core_schema.model_field(optional, validation_alias=alias)
+def field_schema(schema: core_schema.CoreSchema, alias: str) -> core_schema.TypedDictField:
+    """Return the schema of a field that may be null or missing."""
+    return core_schema.typed_dict_field(core_schema.nullable_schema(schema), required=False, validation_alias=alias)
 
 
 def record_schema() -> core_schema.CoreSchema:
     """Return the schema of one record."""
-    return model_schema(
-        Record,
+    return dict_schema(
         "ignore",
         {
-            "id": core_schema.model_field(_TEXT),
+            "id": core_schema.typed_dict_field(_TEXT),
             "cluster_id": field_schema(_TEXT, "clusterId"),
             "created_at": field_schema(_unix_time(), "createAt"),
             "finished_at": field_schema(_unix_time(), "finishedAt"),

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, TypedDict, TypeVar, cast
 
 from pydantic_core import SchemaValidator, ValidationError, core_schema
 
-from .._record import Record, Validated, field_schema, model_schema, record_schema
+from .._record import Record, dict_schema, field_schema, record_schema
 from .._text import sanitize
 from ..errors import InvalidResponseError
 from .body import check_values, load_json
@@ -20,8 +20,6 @@ from .error_response import CODE_KEYS
 
 # Values of an error code's key that stand for no error.
 _NO_ERROR = (None, "", 0, 200, "0", "200", False)
-
-_TEXTS = ("id", "cluster_id", "log_path", "status", "job_type", "job_id", "failed_msg")
 
 
 class _HasId(Protocol):
@@ -44,7 +42,7 @@ def distinct(records: Iterable[_Item]) -> list[_Item]:
 
 
 @dataclass(frozen=True)
-class RecordPage(Validated):
+class RecordPage:
     """One page of records, and how many there are in total (None if the site does not say)."""
 
     cluster_log_record: tuple[Record, ...] | None = None
@@ -60,26 +58,6 @@ class RecordPage(Validated):
         records = tuple(_redacted(record, redact) for record in self.records)
         return replace(self, cluster_log_record=records)
 
-    def key_count(self) -> int:
-        """Return how many different keys the response has, without those inside unknown fields."""
-        return len(self.fields_set()) + sum([len(record.fields_set()) for record in self.records])
-
-    def colon_count(self) -> int:
-        """Return how many colons there are in the records' texts."""
-        return sum("".join([getattr(record, name) or "" for record in self.records]).count(":") for name in _TEXTS)
-
-    def problem(self) -> str | None:
-        """Return why this is no page of records: it has an error code, whatever else it has, or no list; else None.
-
-        A null list is an empty one, and a missing one only if the total is 0.
-        """
-        key = _error_key(getattr(self, "__pydantic_extra__", None) or {})
-        if key is not None:
-            return f"it has {key}, as errors have"
-        null_list = "cluster_log_record" in self.fields_set() and self.total_size is None
-        missing = self.cluster_log_record is None and self.total_size != 0 and not null_list
-        return "clusterLogRecord is missing" if missing else None
-
 
 def _no_truth_value(value: object) -> object:
     if isinstance(value, bool):
@@ -88,16 +66,21 @@ def _no_truth_value(value: object) -> object:
 
 
 def _page_schema() -> core_schema.CoreSchema:
-    records = core_schema.tuple_schema([record_schema()], variadic_item_index=0)
     total = core_schema.no_info_before_validator_function(_no_truth_value, core_schema.int_schema(ge=0))
-    return model_schema(
-        RecordPage,
+    return dict_schema(
         "allow",  # only to see whether there is an error beside the records
         {
-            "cluster_log_record": field_schema(records, "clusterLogRecord"),
+            "cluster_log_record": field_schema(core_schema.list_schema(record_schema()), "clusterLogRecord"),
             "total_size": field_schema(total, "totalSize"),
         },
     )
+
+
+class _PageFields(TypedDict, total=False):
+    """What the schema returns of a page, besides unknown fields: of each record, only the keys that were sent."""
+
+    cluster_log_record: list[dict[str, object]] | None
+    total_size: int | None
 
 
 _PAGE = SchemaValidator(_page_schema())
@@ -116,18 +99,19 @@ def parse_page(body: bytes, redact: Callable[[str], str] = str, *, what: str = "
     """
     check_values(body)
     try:
-        page = cast("RecordPage", _PAGE.validate_json(body))
+        fields = cast("_PageFields", _PAGE.validate_json(body))
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the body"
         reason = first["msg"].removeprefix("Value error, ")
         shown = f", got {_short(redact(repr(first['input'])))}" if first["loc"] else ""
         raise InvalidResponseError(f"{what} is not a list of log backup records: {place}: {reason}{shown}") from None
-    problem = page.problem()
+    problem = _problem(fields)
     if problem is not None:
         raise InvalidResponseError(f"{what} is not a list of log backup records: the body: {problem}")
-    _check_keys(page, body)
-    return page
+    _check_keys(fields, body)
+    records = fields.get("cluster_log_record")
+    return RecordPage(None if records is None else tuple(map(Record.validated, records)), fields.get("total_size"))
 
 
 def check_cluster(
@@ -171,16 +155,36 @@ def _error_key(document: Mapping[str, object]) -> str | None:
     return next((key for key in (*CODE_KEYS, "error") if document.get(key) not in _NO_ERROR), None)
 
 
-def _check_keys(page: RecordPage, body: bytes) -> None:
+def _problem(fields: _PageFields) -> str | None:
+    """Return why this is no page of records: it has an error code, whatever else it has, or no list; else None.
+
+    A null list is an empty one, and a missing one only if the total is 0.
+    """
+    key = _error_key(fields)
+    if key is not None:
+        return f"it has {key}, as errors have"
+    total = fields.get("total_size")
+    missing = fields.get("cluster_log_record") is None and total != 0
+    return "clusterLogRecord is missing" if missing and not ("cluster_log_record" in fields and total is None) else None
+
+
+def _check_keys(fields: _PageFields, body: bytes) -> None:
     """Reject an object with a duplicate key, of which pydantic takes the last.
 
     There is a colon for every key. So if there are as many colons as keys, no key is a duplicate; colons inside texts
     can be counted only if no text has escapes. Otherwise the body is parsed once more.
     """
-    colons, keys = body.count(b":"), page.key_count()
-    if colons == keys or (b"\\" not in body and colons == keys + page.colon_count()):
+    records = fields.get("cluster_log_record") or []
+    colons, keys = body.count(b":"), len(fields) + sum(map(len, records))
+    if colons == keys or (b"\\" not in body and colons == keys + _colon_count(records)):
         return
     load_json(body)
+
+
+def _colon_count(records: list[dict[str, object]]) -> int:
+    """Return how many colons there are in the records' texts."""
+    texts = [value for record in records for value in record.values() if isinstance(value, str)]
+    return "".join(texts).count(":")
 
 
 def _redacted(record: Record, redact: Callable[[str], str]) -> Record:
