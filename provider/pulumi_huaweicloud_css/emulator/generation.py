@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .._api.models import parse_page
 from .._record import Record
+from .._time import rfc3339
 from ..errors import ArgumentError, InvalidResponseError
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def _share(four_bytes: bytes) -> float:
 
 def log_path(created_ms: int) -> str:
     """Return a path of a backup of that time; each has its own, so that a mix-up is noticed."""
-    return f"{LOG_PATH}/{datetime.fromtimestamp(created_ms / 1000, UTC):%Y%m%dT%H%M%SZ}"
+    date_and_time = rfc3339(created_ms).partition(".")[0]
+    return f"{LOG_PATH}/{date_and_time.replace('-', '').replace(':', '')}Z"
 
 
 def completed(fields: Mapping[str, Any], cluster_id: str, now_ms: int) -> RawRecord:

@@ -166,7 +166,7 @@ class ClusterRecords:
         """End the tasks whose time is over. Done when somebody looks: there is no timer that could be late."""
         if self._made_up and not self._loaded:
             records = generate(self._cluster.backups, self._cluster.cluster_id, self._since)
-            self._tasks = self._tasks_of(records, round(self._since * 1000))
+            self._tasks = [self._task(raw, Record.of(raw), round(self._since * 1000)) for raw in records]
             self._loaded = True
             self._changed()
         now_ms = self._now_ms()

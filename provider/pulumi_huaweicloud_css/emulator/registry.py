@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .site import Cluster, Site
 
 # Made-up records of so many clusters are kept in memory; those of the others are made up again when they are asked for.
-_MOST_MADE_UP = 256
+_MOST_MADE_UP = 512
 
 
 @dataclass(frozen=True, kw_only=True)
