@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from .._record import Record
 from .._validation import MAX_LIMIT
@@ -30,8 +30,7 @@ _LAST_DOCUMENTED_OFFSET = 1000
 _MAX_PASSES = 3
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """The records that were read.
 
     Args:
@@ -98,8 +97,7 @@ def came_newest_first(records: Sequence[Record]) -> bool:
     return len(times) >= 2 and all(times) and all(earlier > later for earlier, later in pairwise(times))
 
 
-@dataclass(frozen=True)
-class _Page:
+class _Page(NamedTuple):
     """One page: its first position, how many records were requested, and how many were returned."""
 
     first: int

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import count
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from requests.auth import AuthBase
@@ -34,8 +34,7 @@ from .throttle import pause_seconds
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True)
-class _Failure:
+class _Failure(NamedTuple):
     """Why an attempt failed, how many seconds to wait before the next, and the site's cooldown that this covers."""
 
     error: CssError

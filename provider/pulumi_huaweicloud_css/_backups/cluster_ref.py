@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .._text import sanitize
 
 _LONGEST_NAME = 64
 
 
-@dataclass(frozen=True)
-class ClusterRef:
+class ClusterRef(NamedTuple):
     """Which cluster a target is.
 
     Args:

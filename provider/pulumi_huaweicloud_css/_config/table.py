@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import Literal, NamedTuple, TypedDict
 
 NAMESPACE = "huaweicloud"
 KOOCLI_FILE = "~/.hcloud/config.json"
@@ -39,8 +39,7 @@ class Reader:
 PROGRAM = Reader()
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """One row of the settings table: what a setting is, and its names in every place where users keep it ("": none)."""
 
     name: str
