@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 from machinery.engine_process import Unavailable
@@ -18,7 +19,8 @@ from machinery.go_tools import actionlint
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTES = Path("build") / "release-notes.md"
-_SECTION = r"^## \[{version}\] - (?P<date>\d{{4}}-\d\d-\d\d)\n(?P<text>.*?)(?=^## \[|\Z)"
+_SECTION = r"^## \[{version}\] - (?P<date>\d{{4}}-\d\d-\d\d) *\n(?P<text>.*?)(?=^## \[|\Z)"
+_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
 
 
 class NotReadyError(Exception):
@@ -44,10 +46,15 @@ def check_versions(root: Path, version: str, tag: str | None) -> None:
 
 
 def notes_of(changelog: str, version: str) -> str:
-    """Return what the changelog says of a version, which has a date and at least one line."""
-    found = re.search(_SECTION.format(version=re.escape(version)), changelog, re.MULTILINE | re.DOTALL)
+    """Return what the changelog says of a version, which has a date and at least one line; without comments."""
+    section = re.compile(_SECTION.format(version=re.escape(version)), re.MULTILINE | re.DOTALL | re.ASCII)
+    found = section.search(_COMMENT.sub("", changelog))
     if found is None:
         raise NotReadyError(f"CHANGELOG.md has no section `## [{version}] - YYYY-MM-DD`")
+    try:
+        date.fromisoformat(found["date"])
+    except ValueError:
+        raise NotReadyError(f"the section [{version}] of CHANGELOG.md has no such date: {found['date']}") from None
     if not re.search(r"^- ", found["text"], re.MULTILINE):
         raise NotReadyError(f"the section [{version}] of CHANGELOG.md has no entry")
     return found["text"].strip() + "\n"

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from pulumi_huaweicloud_css._version import __version__
+
 
 # Which packages these bring in turn is theirs to decide; that nothing of ours adds to it is what is checked.
 BASE = {"pulumi", "grpcio", "protobuf", "requests", "pydantic", "pydantic-core", "urllib3"}
@@ -95,10 +97,25 @@ def test_pulumi_is_told_that_programs_need_no_plugin(empty):
     assert told == {"resource": False, "name": "huaweicloud-css"}
 
 
+def _metadata(wheel: Path) -> email.message.Message:
+    [metadata] = [text for name, text in _contents(wheel).items() if name.endswith(".dist-info/METADATA")]
+    return email.message_from_bytes(metadata)
+
+
+def test_links_of_the_page_on_pypi_lead_to_the_files_of_the_release(built):
+    """PyPI has the README and no other file: each link and picture is an address, and the file behind it exists."""
+    description = _metadata(built.wheel).get_payload()
+    targets = re.findall(r"\]\(([^)#]+)", description)
+    ours = [target for target in targets if f"/v{__version__}/" in target]
+    assert len(ours) >= 10
+    assert all(target.startswith("https://") for target in targets)
+    for target in ours:
+        assert (ROOT / target.partition(f"/v{__version__}/")[2]).is_file(), target
+
+
 def test_every_dependency_has_a_lower_and_an_upper_bound(built):
     """No requirement, also of an extra, lets in what was never tried."""
-    [metadata] = [text for name, text in _contents(built.wheel).items() if name.endswith(".dist-info/METADATA")]
-    requirements = email.message_from_bytes(metadata).get_all("Requires-Dist", [])
+    requirements = _metadata(built.wheel).get_all("Requires-Dist", [])
     assert requirements
     for requirement in requirements:
         wanted = requirement.partition(";")[0]

@@ -88,6 +88,14 @@ WRONG = {
         ),
         "of CHANGELOG.md has no entry",
     ),
+    "a day that does not exist": (
+        lambda clone: (clone / "CHANGELOG.md").write_text(CHANGELOG.replace("2026-11-28", "2026-02-30")),
+        "of CHANGELOG.md has no such date: 2026-02-30",
+    ),
+    "an entry that is commented out": (
+        lambda clone: (clone / "CHANGELOG.md").write_text(CHANGELOG.replace("- All of it.", "<!--\n- All of it.\n-->")),
+        "of CHANGELOG.md has no entry",
+    ),
     "no plugin": (lambda clone: (clone / "dist" / PACKAGES[2]).unlink(), "has no pulumi-resource-huaweicloud-css"),
     "a wrong workflow": (
         lambda clone: (clone / "build/go/actionlint").write_text("#!/bin/sh\necho line 3 is wrong\nexit 1\n"),
