@@ -5,12 +5,14 @@ set -uo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 # An input that is not given leaves the job's own variable as it is: emptied, it would make a strict gate a lax one.
-for name in CLUSTER_ID CLUSTER_NAME ALL_CLUSTERS TAG REGION MAX_AGE MAX_RUNNING MAX_CONSECUTIVE_FAILURES WAIT; do
+for name in CLUSTER_ID CLUSTER_NAME ALL_CLUSTERS TAG ENGINE ENTERPRISE_PROJECT_ID CLUSTERS_FILE ALLOW_EMPTY REGION \
+    MAX_AGE MAX_RUNNING MAX_CONSECUTIVE_FAILURES WAIT SHARD; do
     input="INPUT_$name"
     [ -z "${!input}" ] || export "CSS_LOGS_GATE_$name=${!input}"
 done
 reports=(--report "json=$folder/gate.json" --report "markdown=$folder/summary.md")
 [ -z "$INPUT_HTML" ] || reports+=(--report "html=$INPUT_HTML")
+[ -z "$INPUT_JSON" ] || reports+=(--report "json=$INPUT_JSON")
 
 # Errors are shown as they come, and kept.
 { "$CSS_LOGS_SCRIPTS/css-logs" gate --format github "${reports[@]}" 2>&1 1>&3 | tee "$folder/errors" >&2; } 3>&1

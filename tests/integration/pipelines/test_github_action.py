@@ -6,12 +6,14 @@ import os
 import re
 import subprocess
 import sys
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
 from pulumi_huaweicloud_css import __version__
+from pulumi_huaweicloud_css.emulator import Cluster
 
 from tests.support import ROOT
 from tests.support.pages import BLOCKS
@@ -142,6 +144,21 @@ def test_settings_of_the_gate_are_inputs(gate, emulator, tmp_path):
     done = gate(all_clusters="true", max_consecutive_failures="1", html="log backups.html")
     assert done.exit_code == 0, done.log
     assert (tmp_path / "log backups.html").read_text().startswith("<!doctype html>")
+
+
+def test_a_share_is_judged_by_a_job_of_a_matrix(gate, emulator, tmp_path, installed):
+    """Two jobs judge half of the clusters each, listed in a file, and `css-logs merge` takes what they wrote."""
+    ids = [emulator.cluster_id, *(str(uuid.UUID(int=number)) for number in (1, 2, 3))]
+    for cluster_id in ids[1:]:
+        emulator.add_cluster(Cluster(cluster_id=cluster_id))
+    (tmp_path / "clusters.txt").write_text("\n".join(ids))
+    for share in ("1", "2"):
+        done = gate(clusters_file="clusters.txt", shard=f"{share}/2", json=f"{share}.json", allow_empty="true")
+        assert done.exit_code == 0, done.log
+    command = [Path(installed["CSS_LOGS_SCRIPTS"]) / "css-logs", "merge", "1.json", "2.json"]
+    merged = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
+    assert (merged.returncode, merged.stderr) == (0, "")
+    assert all(cluster_id in merged.stdout for cluster_id in ids)
 
 
 def test_the_jobs_own_variables_hold_where_an_input_is_not_given(installed, emulator, tmp_path):

@@ -28,7 +28,7 @@ def test_rights_are_few(file):
     workflow = yaml.safe_load(file.read_text(encoding="utf-8"))
     assert workflow["permissions"] == {"contents": "read"}
     writing = [name for name, job in workflow["jobs"].items() if "permissions" in job]
-    assert writing == (["pypi", "publish"] if file.stem == "release" else [])
+    assert writing == (["pypi", "npm", "publish"] if file.stem == "release" else [])
     for name in writing:
         assert not any("checkout" in step.get("uses", "") for step in workflow["jobs"][name]["steps"])
 
