@@ -34,6 +34,7 @@ def test_file_that_list_wrote_of_several_clusters(css_logs, start_emulator):
     for told, known in zip(*(json.loads(each.stdout)["subjects"] for each in (of_file, of_clusters)), strict=True):
         for name in ("name", "cluster_id", "cluster_name", "region", "project_id", "state", "last_success_at"):
             assert told[name] == known[name]
+        assert f"{told['cluster_name']} ({told['cluster_id']})" in told["reason"]
     *_, counted = css_logs()("gate", "--file", "-", stdin=_some(3)).stdout.splitlines()
     assert counted == "3 of 3 passed"
 
