@@ -20,6 +20,7 @@ from .._text import sanitize
 from .._time import parse_rfc3339
 from .._verdict import Verdict
 from ..errors import InvalidResponseError
+from .cluster_ref import ClusterRef
 from .gate import Gate, Ordered, ordered
 from .result import judged_only
 
@@ -36,6 +37,7 @@ class StackRecords:
     truncated: bool = False
     total_size: int | None = None
     only: str | None = None
+    cluster_name: str | None = None
 
     @cached_property
     def ordered(self) -> Ordered:
@@ -51,7 +53,7 @@ class StackRecords:
         return gate.judge(
             self.ordered,
             now=now or datetime.now(UTC),
-            cluster_id=self.cluster_id,
+            cluster_id=self.cluster_id and ClusterRef(self.cluster_id, self.cluster_name).title,
             truncated=self.truncated,
             total_size=self.total_size,
             only=self.only,
@@ -105,7 +107,9 @@ def read_stack_output(value: object, where: str) -> StackRecords:
     missing = hidden or contradicted or result.get("truncated") not in (None, False)
     named = result.get("cluster_id")
     cluster_id = one_cluster(records, named if isinstance(named, str) else None, where)
-    return StackRecords(records, cluster_id, missing, None if hidden else total_size, only)
+    name = result.get("cluster_name")
+    cluster_name = name if isinstance(name, str) else None
+    return StackRecords(records, cluster_id, missing, None if hidden else total_size, only, cluster_name)
 
 
 def one_cluster(records: Iterable[Record], cluster_id: str | None, where: str) -> str | None:

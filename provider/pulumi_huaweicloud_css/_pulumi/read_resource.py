@@ -15,6 +15,7 @@ from pulumi.output import Unknown
 from ..errors import CssError, unexpected
 from .config_warnings import warn_of_plain_secrets
 from .inputs import is_plain, plain_or_output
+from .mocks import is_mocked
 
 if TYPE_CHECKING:
     from .._config.sources import ConfigGetter
@@ -138,22 +139,34 @@ class ReadResource(Resource):
         # The outputs are declared without a value, so that Pulumi resolves them.
         super().__init__(provider, resource_name, {**dict.fromkeys(declared), **inputs}, options)
         if pulumi.runtime.is_dry_run():
-            self.__dict__["id"] = self._known("id", options.id)
-            for name, output in declared.items():
-                # `records` is typed for programs that have not left it out.
-                if name == "records" or NoneType in get_args(get_args(output)[0]):
-                    self.__dict__[name] = self._known(name, None)
+            # `read_at` is known if and only if the resource was read. A test's mocks may leave it out: they answer if
+            # the id is known.
+            witness = Output.from_input(options.id) if is_mocked() else self.read_at
+            self.__dict__["id"] = self._known("id", options.id, witness)
+            for name in (*declared, *inputs):
+                if _may_be_none(name, declared, inputs):
+                    self.__dict__[name] = self._known(name, None, witness)
 
-    def _known(self, name: str, value: Input[str] | None) -> Output[Any]:
-        """Return an output that has `value` where the engine dropped it in a preview.
+    def _known(self, name: str, value: Input[str] | None, witness: Output[Any]) -> Output[Any]:
+        """Return an output that has `value` where the engine dropped it in a preview: those that are None, and the id.
 
-        The engine drops outputs that are None, and the id. `read_at` is known if and only if the resource was read.
+        Args:
+            name: the output's name.
+            value: what the engine drops.
+            witness: an output that is known if and only if the resource was read.
         """
-        read_at = self.read_at
         output: Output[Any] = self.__dict__[name]
         return output.apply(
-            lambda read: read_at.apply(lambda _: value) if isinstance(read, Unknown) else read, run_with_unknowns=True
+            lambda read: witness.apply(lambda _: value) if isinstance(read, Unknown) else read, run_with_unknowns=True
         )
+
+
+def _may_be_none(name: str, declared: Mapping[str, Any], inputs: Mapping[str, object]) -> bool:
+    """Return whether an output, or an input, which a resource has as an attribute too, may be None after a read."""
+    if name not in declared:
+        return isinstance(inputs[name], Output)
+    # `records` is typed for programs that have not left it out.
+    return name == "records" or NoneType in get_args(get_args(declared[name])[0])
 
 
 def read_options(

@@ -2,55 +2,104 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from .._backups.evaluate import RecordSet, Target
 from ..errors import CssError
 from .input_file import name_of, read_input
 from .source_error import SourceError
 
+if TYPE_CHECKING:
+    from .._backups.cluster_search import SkippedCluster
+    from .._backups.stack_outputs import StackRecords
 
-def file_target(file: str) -> Target[RecordSet]:
-    """Return a file as a target; "-" is standard input.
 
-    It contains the API's response, or the output of ``css-logs list --format json``. The API's response does not say
-    which page it is, so unless its total matches its records, it counts as truncated.
+def file_targets(file: str) -> tuple[Sequence[Target[RecordSet]], Sequence[SkippedCluster]]:
+    """Return a file as targets, and the clusters that were skipped when it was written; "-" is standard input.
+
+    It is one target, with the API's response or one cluster's outputs, or several, with what ``css-logs list`` wrote of
+    several clusters. It is read here, because a pipe can be read once. One target is read anew at later looks, because
+    a file may change while it is waited for.
     """
     name = name_of(file)
-    body: list[bytes] = []
-
-    def read() -> RecordSet:
-        from .._api.attempt import MAX_BODY_BYTES
+    try:
+        first = _content(file)
+    except CssError as error:
+        return [failed_target(name, error)], ()
+    value = _json(first)
+    if isinstance(value, dict) and "clusters" in value and not _ONE.intersection(value):
+        from .listed_clusters import listed_targets  # here, because it loads all of pydantic
 
         try:
-            if file != "-" or not body:
-                # A file may change while waiting; standard input is read once.
-                body[:] = [read_input(file, MAX_BODY_BYTES, "the limit of a response")]
-            return _file_records(body[0], name)
+            return listed_targets(value, name, _outputs)
+        except CssError as error:
+            return [failed_target(name, error)], ()
+    unread = [first]
+
+    def read() -> RecordSet:
+        try:
+            return _records(first if file == "-" else unread.pop() if unread else _content(file), name)
         except CssError as error:
             error.names_subject = True  # all of them begin with the file's name
             raise
 
+    return [Target(name, read)], ()
+
+
+def failed_target(name: str, error: CssError) -> Target[RecordSet]:
+    """Return a target that could not be read."""
+    error.names_subject = True
+
+    def read() -> RecordSet:
+        raise error
+
     return Target(name, read)
 
 
-def _file_records(body: bytes, name: str) -> RecordSet:
-    """Parse a file in either format."""
+# What tells the API's response, and one cluster's outputs.
+_ONE = frozenset({"records", "clusterLogRecord"})
+
+
+def _content(file: str) -> bytes:
+    from .._api.attempt import MAX_BODY_BYTES
+
+    return read_input(file, MAX_BODY_BYTES, "the limit of a response")
+
+
+def _json(content: bytes) -> object:
     from .._api.body import load_json
-    from .._api.models import distinct, parse_page
-    from .._backups.stack_outputs import StackRecords, one_cluster, read_stack_output
 
     try:
-        value = load_json(body)
+        return load_json(content)
     except CssError:
-        value = None  # reported below, as the API's response
+        return None  # reported later, as the API's response
+
+
+def _records(content: bytes, name: str) -> StackRecords:
+    """Parse a file in either format.
+
+    The API's response does not say which page it is, so unless its total matches its records, it counts as truncated.
+    """
+    from .._api.models import distinct, parse_page
+    from .._backups.stack_outputs import StackRecords, one_cluster
+
+    value = _json(content)
     if isinstance(value, dict) and "records" in value and "clusterLogRecord" not in value:
-        listed = read_stack_output(value, name)
-        return replace(listed, truncated=listed.truncated or (listed.total_size is None and bool(listed.records)))
+        return _outputs(value, name)
     try:
-        page = parse_page(body, what="the file")
+        page = parse_page(content, what="the file")
     except CssError as error:
         raise SourceError(f"{name}: {error}") from None
     complete = page.total_size == len(distinct(page.records))  # a total that is too small proves nothing
     truncated = not complete and bool(page.records or page.total_size)
     return StackRecords(page.records, one_cluster(page.records, None, name), truncated, page.total_size)
+
+
+def _outputs(value: Mapping[str, object], name: str) -> StackRecords:
+    """Read one cluster's outputs; without a total, nothing says that they are all."""
+    from .._backups.stack_outputs import read_stack_output
+
+    listed = read_stack_output(value, name)
+    return replace(listed, truncated=listed.truncated or (listed.total_size is None and bool(listed.records)))

@@ -116,7 +116,11 @@ _CLUSTERS = (
 _OTHER_TARGETS = (
     _what("--stack", metavar="ORG/PROJECT/STACK", help="Judge an output of this Pulumi stack instead."),
     _what("--output", metavar="NAME", help="Name of the stack's output: records, one record, or a whole result."),
-    _what("--file", metavar="FILE", help="Judge a file with the API's response instead; - is standard input."),
+    _what(
+        "--file",
+        metavar="FILE",
+        help="Judge a file instead: the API's response, or JSON of css-logs list; - is standard input.",
+    ),
 )
 
 _GATE = (

@@ -146,9 +146,9 @@ def chosen_targets(
         from .stack_target import stack_target
 
         return Chosen([stack_target(stack, output)])
-    from .file_target import file_target
+    from .file_target import file_targets
 
-    return Chosen([file_target(str(file))])
+    return Chosen(*file_targets(str(file)))
 
 
 def cluster_targets(clusters: ClusterOptions, arguments: SeveralArguments) -> Chosen:

@@ -88,6 +88,26 @@ def test_no_output_is_unknown_and_the_update_exports_what_the_preview_showed(
     assert [line for line in _lasting(again) if line.startswith(("+", "- ", "~")) and not line.endswith("{")] == []
 
 
+INPUTS = """
+    import pulumi
+    from pulumi_huaweicloud_css import FleetLogRecords, LogRecords
+
+    cluster_id = pulumi.Config().require("clusterId")
+    nothing = pulumi.Output.from_input(None)
+    common = dict.fromkeys(("status", "job_id", "offset", "limit", "gate", "include_records"), nothing)
+    pulumi.export("one", LogRecords("one", cluster_id=cluster_id, cluster_name=nothing, **common))
+    pulumi.export("many", FleetLogRecords("many", cluster_ids=[cluster_id], on_error=nothing, sites=nothing, **common))
+"""
+
+
+def test_an_input_that_turns_out_to_be_none_is_known(new_project, emulator):
+    """A resource that is exported whole tells its inputs, too: those whose value is None are no unknown ones."""
+    project = new_project(INPUTS, clusterId=emulator.cluster_id)
+    previewed = project.preview().ok().output
+    assert "unknown" not in previewed
+    assert _outputs(project.up().ok().output) == _outputs(previewed)
+
+
 def _outputs(printed):
     """Return the lines in which a run tells the stack's outputs."""
     return _lasting(printed.partition("\nOutputs:\n")[2].partition("\nResources:\n")[0])

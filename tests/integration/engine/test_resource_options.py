@@ -39,6 +39,20 @@ def test_protect_protects_nothing(stack):
     project.run("destroy", "--yes", "--stack", "dev").ok()
 
 
+def test_protect_in_the_state_blocks_a_destroy(stack):
+    """`pulumi state protect` marks the state itself, which the engine obeys for a read resource too."""
+    project = stack("""
+    LogRecords("logs", cluster_id=cluster_id)
+    """)
+    project.up().ok()
+    project.run("state", "protect", "--all", "--yes", "--stack", "dev").ok()
+    run = project.run("destroy", "--yes", "--skip-preview", "--stack", "dev")
+    assert run.exit_code != 0
+    assert "cannot be deleted" in run.output
+    project.up().ok()
+    project.run("destroy", "--yes", "--skip-preview", "--stack", "dev").ok()
+
+
 def test_ignore_changes_ignores_nothing(stack, emulator):
     """Changed inputs are read with, and outputs are what was read."""
     project = stack("""

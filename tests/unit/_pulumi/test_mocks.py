@@ -89,6 +89,16 @@ def _value(output):
     return asyncio.get_event_loop().run_until_complete(output.future())
 
 
+def test_in_a_preview_what_the_mocks_leave_out_is_none_and_not_unknown(mocks):
+    """A resource that was read has its id and all outputs, so that no check in `apply` is skipped."""
+    pulumi.runtime.set_mocks(mocks, preview=True)
+    checked = []
+    one = LogRecords("one", cluster_id=CLUSTER)
+    many = FleetLogRecords("many", cluster_ids=[pulumi.Output.from_input(CLUSTER)])
+    _value(pulumi.Output.all(one.id, one.latest, one.verdict, many.oldest_success).apply(checked.append))
+    assert checked == [[CLUSTER, None, None, None]]
+
+
 @pytest.mark.parametrize("answer", [SNAKE, CAMEL])
 def test_a_function_is_answered_by_the_mocks(mocks, answer):
     """The call has the plugin's token and camelCase arguments; the answer may be named in either way."""

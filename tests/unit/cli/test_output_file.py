@@ -8,7 +8,7 @@ import os
 import pytest
 from pulumi_huaweicloud_css._backups.evaluate import evaluate
 from pulumi_huaweicloud_css._backups.gate import Gate
-from pulumi_huaweicloud_css.cli.file_target import file_target
+from pulumi_huaweicloud_css.cli.file_target import file_targets
 from pulumi_huaweicloud_css.cli.source_error import SourceError
 from pulumi_huaweicloud_css.cli.writing import write_whole
 
@@ -83,7 +83,7 @@ def test_a_file_is_read_again_while_it_is_waited_for(tmp_path, record):
     """With --wait, a file that another process writes anew is seen."""
     file = tmp_path / "records.json"
     file.write_text(json.dumps({"clusterLogRecord": [{**record("RUNNING"), "finishedAt": None}], "totalSize": 1}))
-    target = file_target(str(file))
+    [target], _ = file_targets(str(file))
     results = evaluate([target], Gate(), lambda _: None, parallelism=1)
     file.write_text(json.dumps({"clusterLogRecord": [record()], "totalSize": 1}))
     results += evaluate([target], Gate(), lambda _: None, parallelism=1)
