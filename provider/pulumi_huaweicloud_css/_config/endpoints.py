@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from .._text import near
 from ..errors import SettingsError
+from .sources import Found
 
 # Source: the vendor SDK's region table for CSS; the two es.* names are the exceptions it lists.
 # fmt: off
@@ -98,14 +99,14 @@ def is_loopback(url: str) -> bool:
 
 
 @functools.lru_cache(maxsize=64)  # every call of a function resolves its settings anew
-def base_url(text: str, where: str) -> str:
+def base_url(found: Found[str]) -> str:
     """Return an endpoint as a base URL without a trailing slash; https is assumed where no scheme is given.
 
     Raises:
         SettingsError: it is no plain http(s) address, or http to anything but loopback (keys would be sent
-            in signed but unencrypted requests); `where` says where it was given.
+            in signed but unencrypted requests).
     """
-    url = text.strip()
+    url = found.value.strip()
     if "://" not in url:
         url = f"https://{url}"
     try:
@@ -119,9 +120,9 @@ def base_url(text: str, where: str) -> str:
         # The text itself is not shown: somebody's user name and password may be in it.
         raise SettingsError(
             "endpoint",
-            f"what {where} gives is not an address like https://css.cn-north-4.myhuaweicloud.com "
+            f"{found.subject} is not an address like https://css.cn-north-4.myhuaweicloud.com "
             "(scheme, host, perhaps a port; no user, query or fragment)",
         )
     if parts.scheme == "http" and not is_loopback(url):
-        raise SettingsError("endpoint", f"{url!r} ({where}) is plain http; use https (http is for loopback only)")
+        raise SettingsError("endpoint", f"{url!r}{found.place} is plain http; use https (http is for loopback only)")
     return url.rstrip("/")

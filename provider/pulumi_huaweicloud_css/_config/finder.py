@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from ..errors import SettingsError
@@ -54,15 +55,14 @@ class Finder:
             return None
         region = values.text("region", found)
         endpoints.check_region(region, found.shown)
-        return Found(region, found.where, found.of_file)
+        return Found(region, found.where, found.of_file, argument=found.argument)
 
     @cached_property
     def endpoint(self) -> Found[str]:
         """The base URL of the CSS API."""
-        argument = self._given.get("endpoint")
+        argument = self._argument("endpoint")
         if argument is not None:
-            where = self._reader.argument("endpoint")
-            return Found(endpoints.base_url(values.text("endpoint", Found(argument, where)), where), where)
+            return self._url("endpoint", argument)
         if self._urls.get("css"):
             return self._from_table("css")
         region = self.region
@@ -71,7 +71,8 @@ class Finder:
         variable = endpoints.region_variable("css", region.value)
         if self._environ.get(variable, "").strip():
             # The vendor's SDKs allow several, separated by commas, and try the first one first.
-            return Found(endpoints.base_url(self._environ[variable].split(",")[0], variable), variable)
+            first = Found(self._environ[variable].split(",")[0], variable)
+            return Found(endpoints.base_url(first), variable)
         url = endpoints.css_url(region.value, self.cloud.value if self.cloud else None)
         if url is None:
             raise endpoints.unknown_region(region.value, region.shown, self._remedy)
@@ -90,8 +91,8 @@ class Finder:
         """The base URL of IAM; None if nothing tells it."""
         given = None if self._urls.get("iam") else self._first("auth_url")
         if given:
-            url = endpoints.base_url(values.text("auth_url", given), given.where)
-            return Found(re.sub(r"/v3(\.0)?$", "", url), given.where)
+            url = self._url("auth_url", given)
+            return replace(url, value=re.sub(r"/v3(\.0)?$", "", url.value))
         return self._service("iam")
 
     @cached_property
@@ -187,8 +188,7 @@ class Finder:
     @cached_property
     def sources(self) -> list[Source]:
         """Every place to look, in the order in which they count."""
-        name = self._given.get("profile")
-        profile = None if name is None else Found(name, self._reader.argument("profile"))
+        profile = self._argument("profile")
         sources = all_sources(self._config, self._environ, self._reader.namespace, profile)
         return [source for source in sources if self._with_files or not source.is_file]
 
@@ -210,11 +210,15 @@ class Finder:
 
     def _first(self, name: str) -> Found[object] | None:
         """Return a setting as it was found first; an argument comes before everything else."""
-        argument = self._given.get(name)
+        argument = self._argument(name)
         if argument is not None:
-            return Found(argument, self._reader.argument(name))
+            return argument
         rank = self._rank(name)
         return self.sources[rank].find(name) if rank < len(self.sources) else None
+
+    def _argument(self, name: str) -> Found[str] | None:
+        value = self._given.get(name)
+        return None if value is None else Found(value, self._reader.argument(name), argument=True)
 
     def _rank(self, name: str) -> int:
         """Return the number of the place where a setting is found first; -1 for an argument."""
@@ -237,9 +241,14 @@ class Finder:
         own = profile.find("region") if name == "project_id" else None
         return own is None or self.region is None or own.value == self.region.value
 
+    @staticmethod
+    def _url(name: str, found: Found[object]) -> Found[str]:
+        text = Found(values.text(name, found), found.where, argument=found.argument)
+        return replace(text, value=endpoints.base_url(text))
+
     def _from_table(self, service: str) -> Found[str]:
         where = f"{self._reader.namespace}:endpoints, key {service}"
-        return Found(endpoints.base_url(self._urls[service], where), where)
+        return Found(endpoints.base_url(Found(self._urls[service], where)), where)
 
     def _service(self, service: str) -> Found[str] | None:
         """Return the base URL of a service that goes with CSS, and where it was found."""
@@ -247,7 +256,7 @@ class Finder:
             return self._from_table(service)
         variable = f"HUAWEICLOUD_SDK_{service.upper()}_ENDPOINT"
         if self._environ.get(variable, "").strip():
-            return Found(endpoints.base_url(self._environ[variable], variable), variable)
+            return Found(endpoints.base_url(Found(self._environ[variable], variable)), variable)
         if endpoints.is_loopback(self.endpoint.value):
             # An emulator serves all; a signature made for it has no business at the real services.
             return Found(self.endpoint.value, "the endpoint, for it is on this machine")

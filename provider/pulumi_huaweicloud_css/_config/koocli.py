@@ -44,11 +44,13 @@ class Choice:
         path: the configuration file.
         name: the profile's name; None: the file's current one.
         chosen: the settings that ask for it, in words for people; empty if nobody did.
+        place: where the name was given, in brackets; empty if the error says so already.
     """
 
     path: Path
     name: str | None = None
     chosen: tuple[str, ...] = ()
+    place: str = ""
 
 
 def read_profile(choice: Choice) -> Profile:
@@ -79,7 +81,7 @@ def read_profile(choice: Choice) -> Profile:
     found = profiles.get(name)
     if found is None:
         names = sanitize(", ".join(profiles), 200) or "none"
-        by = f" ({choice.chosen[0]})" if choice.name is not None else ", which it names as the current one"
+        by = choice.place if choice.name is not None else ", which it names as the current one"
         raise SettingsError("profile", f"{where} has no profile {sanitize(name, 100)!r}{by}; it has: {names}")
     LOGGER.debug("profile: %s", label)
     values = _usable(found, label)

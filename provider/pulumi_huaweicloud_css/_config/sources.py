@@ -31,17 +31,29 @@ class Found(Generic[_V]):
         where: the place, in words for people.
         of_file: whether a file holds it, of which nothing is shown: a secret may stand in the wrong line.
         names: the names of an object's parts there, by those in the stack's configuration, where they differ.
+        argument: whether it is the argument that an error about it begins with, so that the error does not repeat it.
     """
 
     value: _V
     where: str
     of_file: bool = False
     names: Mapping[str, str] = field(default_factory=dict, compare=False)
+    argument: bool = False
+
+    @property
+    def subject(self) -> str:
+        """The place, as the subject of an error's sentence."""
+        return "it" if self.argument else self.where
+
+    @property
+    def place(self) -> str:
+        """The place in brackets, to stand after the value in an error."""
+        return "" if self.argument else f" ({self.where})"
 
     @property
     def shown(self) -> str:
         """The value and the place, for an error; of a file the place alone."""
-        return self.where if self.of_file else f"{self.value!r} ({self.where})"
+        return self.where if self.of_file else f"{self.value!r}{self.place}"
 
 
 class Source:
@@ -176,7 +188,7 @@ def _koocli_profile(
     texts: dict[str, str] = {}
     for name, found in asked.items():
         if found is not None and not isinstance(found.value, str):
-            raise SettingsError(name, f"{found.where} is not a text")
+            raise SettingsError(name, f"{found.subject} is not a text")
         if found is not None:
             texts[name] = str(found.value)
     path = home(environ, Path(texts.get("shared_config_file", KOOCLI_FILE)))
@@ -185,6 +197,6 @@ def _koocli_profile(
     def read() -> Profile:
         from . import koocli  # here, for most reads need no file
 
-        return koocli.read_profile(koocli.Choice(path, texts.get("profile"), where))
+        return koocli.read_profile(koocli.Choice(path, texts.get("profile"), where, chosen.place if chosen else ""))
 
     return read, min(by_profile, by_file)

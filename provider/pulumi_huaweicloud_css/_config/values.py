@@ -22,11 +22,11 @@ def text(name: str, found: Found[object]) -> str:
         SettingsError: it is none, or no text of this setting.
     """
     if not isinstance(found.value, str):
-        raise SettingsError(name, f"{found.where} is not a text")
+        raise SettingsError(name, f"{found.subject} is not a text")
     if _CONTROL.search(found.value):
-        raise SettingsError(name, f"{found.where} holds a control character, perhaps a line break")
+        raise SettingsError(name, f"{found.subject} holds a control character, perhaps a line break")
     if name in CREDENTIALS and not found.value.isascii():
-        raise SettingsError(name, f"{found.where} holds a character that is not ASCII, which no key has")
+        raise SettingsError(name, f"{found.subject} holds a character that is not ASCII, which no key has")
     return found.value
 
 

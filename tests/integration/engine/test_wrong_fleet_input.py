@@ -40,7 +40,7 @@ WRONG = {
     "no regions": ({"clusters": ALL, "regions": []}, "regions: the list has 0 entries; give from 1 to 100"),
     "an unknown region": (
         {"clusters": ALL, "regions": [NORTH, "cn-north-44"]},
-        "regions: CSS has no known endpoint in 'cn-north-44' (the argument regions); did you mean",
+        "regions: CSS has no known endpoint in 'cn-north-44'; did you mean",
     ),
     "a project's name": (
         {"clusters": ALL, "sites": [{"region": NORTH, "project_id": "shop"}]},

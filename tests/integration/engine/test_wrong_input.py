@@ -61,7 +61,7 @@ BEFORE_ANY_REQUEST = [
     pytest.param(
         {"project_id": "my-project"},
         {},
-        "SettingsError: project_id: 'my-project' (the argument project_id) is not a project's id",
+        "SettingsError: project_id: 'my-project' is not a project's id",
         id="project-argument",
     ),
     pytest.param(
@@ -73,13 +73,13 @@ BEFORE_ANY_REQUEST = [
     pytest.param(
         {"region": "cn-north-5"},
         {"without": ENDPOINTS},
-        "SettingsError: region: CSS has no known endpoint in 'cn-north-5' (the argument region); did you mean",
+        "SettingsError: region: CSS has no known endpoint in 'cn-north-5'; did you mean",
         id="region",
     ),
     pytest.param(
         {"endpoint": "http://css.example.com"},
         {},
-        "SettingsError: endpoint: 'http://css.example.com' (the argument endpoint) is plain http; use https",
+        "SettingsError: endpoint: 'http://css.example.com' is plain http; use https",
         id="plain-http",
     ),
     pytest.param(

@@ -138,7 +138,7 @@ WRONG = [
     pytest.param({"projectId": "0" * 32}, "it does not go together with projectId, which is of one region only"),
     pytest.param({"sites": [{"region": NORTH}]}, "it does not go together with regions, for a site has its region"),
     pytest.param({"clusterIds": [NEW]}, "it does not go together with clusterIds; give clusterIds or clusters"),
-    pytest.param({"regions": [NORTH, "cn-north-44"]}, "in 'cn-north-44' (the argument regions); did you mean"),
+    pytest.param({"regions": [NORTH, "cn-north-44"]}, "in 'cn-north-44'; did you mean"),
     pytest.param({"clusters": {"name": "prod-*"}}, "there is no such argument; there are names, tags, engine, enter"),
     pytest.param(
         {"regions": None, "sites": [{"projectID": "x"}]},

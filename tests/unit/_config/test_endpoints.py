@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from huaweicloudsdkcss.v1.region.css_region import CssRegion
 from pulumi_huaweicloud_css._config import endpoints
+from pulumi_huaweicloud_css._config.sources import Found
 from pulumi_huaweicloud_css.errors import SettingsError
 
 
@@ -81,7 +82,7 @@ def test_what_is_no_cloud(cloud):
 )
 def test_forms_of_an_address(text, url):
     """A bare host means https, slashes at the end are dropped, and http is for loopback."""
-    assert endpoints.base_url(text, "here") == url
+    assert endpoints.base_url(Found(text, "here")) == url
 
 
 @pytest.mark.parametrize(
@@ -106,8 +107,8 @@ def test_forms_of_an_address(text, url):
 )
 def test_what_is_no_address_is_refused(text):
     """Anything but scheme, host and port is refused, and the error says where it was given."""
-    with pytest.raises(SettingsError, match="endpoint: what HERE gives is not an address like https://css"):
-        endpoints.base_url(text, "HERE")
+    with pytest.raises(SettingsError, match="endpoint: HERE is not an address like https://css"):
+        endpoints.base_url(Found(text, "HERE"))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_what_is_no_address_is_refused(text):
 def test_user_and_password_are_refused_and_not_shown(text):
     """An address with somebody's password is refused without repeating it."""
     with pytest.raises(SettingsError, match="no user") as refused:
-        endpoints.base_url(text, "HERE")
+        endpoints.base_url(Found(text, "HERE"))
     assert "hush" not in str(refused.value)
     assert "sh@" not in str(refused.value)
 
@@ -144,7 +145,7 @@ def test_user_and_password_are_refused_and_not_shown(text):
 def test_http_is_refused_but_for_loopback(text):
     """Requests are never sent unencrypted to another machine."""
     with pytest.raises(SettingsError, match=r"endpoint: .* \(HERE\) is plain http; use https"):
-        endpoints.base_url(text, "HERE")
+        endpoints.base_url(Found(text, "HERE"))
 
 
 @pytest.mark.parametrize(

@@ -49,10 +49,12 @@ OVERRIDE = "HUAWEICLOUD_SDK_REGION_CSS_CN_NORTH_4"
 NO_KEYS = {"HW_ACCESS_KEY": "", "HW_SECRET_KEY": ""}
 SETTINGS = [
     ({"HW_REGION_NAME": ""}, [], "--region: not given; give it by --region, "),
-    ({}, ["--region", "a b"], "--region: 'a b' (--region) is not a region's name"),
-    ({}, ["--project-id", "x"], "--project-id: 'x' (--project-id) is not a project's id"),
+    ({}, ["--region", "a b"], "--region: 'a b' is not a region's name"),
+    ({}, ["--project-id", "x"], "--project-id: 'x' is not a project's id"),
     ({"HW_PROJECT_ID": "x"}, [], "--project-id: 'x' (HW_PROJECT_ID) is not a project's id"),
-    ({}, ["--endpoint", "http://x"], "--endpoint: 'http://x' (--endpoint) is plain http"),
+    ({}, ["--endpoint", "http://x"], "--endpoint: 'http://x' is plain http"),
+    ({}, ["--endpoint", "http://a:b@x"], "--endpoint: it is not an address like "),
+    ({}, ["--region", "cn-north-44"], "--region: CSS has no known endpoint in 'cn-north-44'; did you mean "),
     ({}, ["--profile", "x"], "--profile: there is no file "),
     ({"HW_MAX_RETRIES": "x"}, [], "max retries: 'x' (HW_MAX_RETRIES) is not an integer from 0 to 100"),
     ({"HW_CLOUD": "a b", OVERRIDE: ""}, [], "cloud: 'a b' (HW_CLOUD) is not a domain"),

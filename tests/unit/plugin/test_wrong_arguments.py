@@ -115,7 +115,7 @@ WRONG_VALUES = [
     (ONE, {"clusterId": CLUSTER, "gate": {"maxAge": -1}}, "gate.maxAge", "-1 is not a duration"),
     (ONE, {"clusterId": CLUSTER, "gate": {"maxAge": None, "maxRunning": "x"}}, "gate.maxRunning", "'x' is not a dura"),
     (FLEET, {"clusters": {"enterpriseProjectId": ""}}, "clusters.enterpriseProjectId", "'' is not"),
-    (FLEET, {"clusterIds": [CLUSTER], "regions": ["a b"]}, "regions", "'a b' (the argument regions) is not a region"),
+    (FLEET, {"clusterIds": [CLUSTER], "regions": ["a b"]}, "regions", "'a b' is not a region"),
 ]
 
 
