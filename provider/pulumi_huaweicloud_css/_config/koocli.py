@@ -136,7 +136,7 @@ def _usable(profile: Mapping[str, object], label: str) -> dict[str, object]:
         SettingsError: it has no such keys, an entry is not a text, or the session has ended.
     """
     keys = ("accessKeyId", "secretAccessKey", "securityToken")
-    values = {name: value for name, value in profile.items() if name not in keys}
+    values = {name: value for name, value in profile.items() if name not in keys and value is not None}
     holder: Mapping[str, object] = profile
     if str(profile.get("mode", "")).strip().upper() == "SSO":
         login = profile.get("ssoAuth")
