@@ -111,8 +111,9 @@ class KooCliSource(Source):
         value = found.value
         if setting == "assume_role":
             entries = self._profile().values
-            domain = {"domainName": entries.get("agencyDomainName"), "domainId": entries.get("agencyDomainId")}
-            value = {"agencyName": value, **{name: text for name, text in domain.items() if text}}
+            domain_name, domain_id = entries.get("agencyDomainName"), entries.get("agencyDomainId")
+            # The Terraform provider reads the name alone, and so asks IAM also where both stand.
+            value = {"agencyName": value, **({"domainName": domain_name} if domain_name else {"domainId": domain_id})}
         names = {"domainName": "agencyDomainName", "domainId": "agencyDomainId"}
         return Found(value, f"{self.label(setting)} of {self._profile().label}", of_file=True, names=names)
 
