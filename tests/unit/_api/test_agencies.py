@@ -158,7 +158,7 @@ def test_callers_keys_that_are_refused(serve, domain):
     """If the caller's own keys are wrong, the error tells to check them, and not whether the agency trusts them."""
     emulator = serve(Agency(name="readers"))
     client = client_of(emulator, role(domain=domain), HW_SECRET_KEY="hush-wrong")
-    with client, pytest.raises(SettingsError, match="HTTP 401, APIGW.0301") as error:
+    with client, pytest.raises(SettingsError, match=r"HTTP 401, APIGW\.0301") as error:
         client.list_log_records(emulator.cluster_id)
     assert "Check the access key, the secret key" in str(error.value)
     assert "environment (HW_ACCESS_KEY, HW_SECRET_KEY)" in str(error.value)
