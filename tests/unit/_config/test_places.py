@@ -172,7 +172,7 @@ def settings():
         "STS": (sts_places(HERE), sts_places(NOBODY), OWN),
         "cloud": (places("cloud", "HW_CLOUD", CLOUD), places("cloud", "HW_CLOUD", "wrong.example"), OWN),
         "insecure": (places("insecure", "HW_INSECURE", "true"), places("insecure", "HW_INSECURE", "false"), OWN),
-        "retries": (places("maxRetries", "HW_MAX_RETRIES", "1"), places("maxRetries", "HW_MAX_RETRIES", "0"), OWN),
+        "retries": (places("maxRetries", "HW_MAX_RETRIES", "0"), places("maxRetries", "HW_MAX_RETRIES", "1"), OWN),
         "profile": (
             places("profile", "HW_PROFILE", "default", argument="profile"),
             places("profile", "HW_PROFILE", "nobody", argument="profile"),
