@@ -1,11 +1,12 @@
 """Each setting from each place where users keep it, run against the emulator in a program and on the command line.
 
 A row gives the right value in one place and wrong ones in every place that counts less; the query succeeds only with
-the right one.
+the right one. With the right number of retries, which is none, it fails at once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css._config.settings import SettingsArguments
 from pulumi_huaweicloud_css._config.table import AGENCY_VARIABLES, SETTINGS
 from pulumi_huaweicloud_css.emulator import Account, Agency, Backups, Cluster, Emulator, Project, Site
+from pulumi_huaweicloud_css.errors import ApiError
 
 from tests.support.tls import Tunnel, unsigned_certificate
 
@@ -32,6 +34,12 @@ CLOUD = "right.example"
 DOMAIN = {"domainName": "emulated-account"}
 BY_ID = {"domainId": "fedcba9876543210fedcba9876543210"}
 BRIEF = 1800  # seconds; the only duration that the agency "brief" allows
+OF_AN_AGENCY = {
+    "agencyName": "HW_ASSUME_ROLE_AGENCY_NAME",
+    "domainName": "HW_ASSUME_ROLE_DOMAIN_NAME",
+    "domainId": "HW_ASSUME_ROLE_DOMAIN_ID",
+    "duration": "HW_ASSUME_ROLE_DURATION",
+}
 
 
 @dataclass
@@ -86,7 +94,7 @@ def places(key, variable, value, *, argument=None, sdk=None, ini=None, koocli=No
 def agency_places(name, domain=DOMAIN, duration=None):
     """Return every place of an agency: its name, its account, and how long its keys last."""
     whole = {"agencyName": name, **domain, **({"duration": duration} if duration else {})}
-    variables = {AGENCY_VARIABLES[key]: str(value) for key, value in whole.items()}
+    variables = {OF_AN_AGENCY[key]: str(value) for key, value in whole.items()}
     places = {
         "huaweicloud:assumeRole": Place(config={"assumeRole": whole}),
         "HW_ASSUME_ROLE_AGENCY_NAME": Place(environ=variables),
@@ -290,19 +298,13 @@ def test_every_place_of_every_setting_has_a_row():
     """No name in the table of settings, and no option, is without a row in which it gives the right value."""
     given = [place for right, _, _ in settings().values() for place in right.values()]
     tried = {kind: {name for place in given for name in vars(place)[kind]} for kind in vars(Place())}
-    columns = {
-        "config": ["config"],
-        "environ": ["terraform", "sdk", "sample"],
-        "ini": ["profile"],
-        "koocli": ["koocli"],
-    }
     named = {
-        kind: {getattr(setting, name) for setting in SETTINGS for name in names} - {""}
-        for kind, names in columns.items()
+        "argument": {*SettingsArguments.__annotations__},
+        "config": {setting.config for setting in SETTINGS},
+        "environ": {*_variables()},
+        "ini": {setting.profile for setting in SETTINGS if setting.profile},
+        "koocli": {"agencyDomainName", "agencyDomainId", *(each.koocli for each in SETTINGS if each.koocli)},
     }
-    named["environ"] |= {*AGENCY_VARIABLES.values()}
-    named["koocli"] |= {"agencyDomainName", "agencyDomainId"}
-    named["argument"] = {*SettingsArguments.__annotations__}
     assert {kind: names - tried[kind] for kind, names in named.items() if names - tried[kind]} == {}
 
 
@@ -320,11 +322,14 @@ def test_in_a_program(around, monkeypatch, setting, given, project_id):
         for key, value in whole.config.items()
     }
     pulumi.runtime.set_all_config(config)
+    refused = pytest.raises(ApiError, match="HTTP 503") if setting == "retries" else contextlib.nullcontext()
     try:
-        result = get_log_records(cluster_id=CLUSTERS[project_id], **whole.argument)
+        with refused:
+            result = get_log_records(cluster_id=CLUSTERS[project_id], **whole.argument)
     finally:
         pulumi.runtime.set_all_config({})
-    assert (result.project_id, result.count) == (project_id, 1)
+    if setting != "retries":
+        assert (result.project_id, result.count) == (project_id, 1)
 
 
 @pytest.mark.parametrize(("setting", "given", "project_id"), ON_THE_COMMAND_LINE)
@@ -335,8 +340,11 @@ def test_on_the_command_line(around, css_logs, setting, given, project_id):
     run = css_logs()
     run.settings = environ
     done = run("list", "--cluster-id", CLUSTERS[project_id], "--format", "json", *options)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["project_id"] == project_id
+    if setting == "retries":
+        assert "HTTP 503" in done.stderr
+    else:
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["project_id"] == project_id
     assert "hush" not in done.stdout + done.stderr
 
 
