@@ -52,3 +52,29 @@ def test_an_agency_that_is_refused(new_project, emulator):
     assert run.exit_code != 0
     assert "the agency 'second' of account 'emulated-account' (huaweicloud:assumeRole) is refused" in run.output
     assert [each for each in emulator.requests if each.path.startswith("/v1.0/")] == []
+
+
+def test_keys_that_end_during_an_update(new_project):
+    """A program that goes on reading when the agency's keys have ended gets new ones, and the update succeeds."""
+
+    def end_keys(request):
+        polls = [each for each in running[0].requests if each.path.endswith("/logs/records")]
+        if request.path.endswith("/logs/records") and len(polls) == 2:
+            running[0].expire_temporary_keys()
+
+    program = """
+        import pulumi
+        from pulumi_huaweicloud_css import get_log_records
+
+        cluster_id = pulumi.Config().require("clusterId")
+        pulumi.export("counts", [get_log_records(cluster_id=cluster_id).count for _ in range(3)])
+    """
+    site = Site(accounts=(WITHOUT_RIGHTS,), agencies=(Agency(name="readers"),))
+    with Emulator(site=site, on_request=end_keys) as emulator:
+        running = [emulator]
+        agency = {"HW_ASSUME_ROLE_AGENCY_NAME": "readers", "HW_ASSUME_ROLE_DOMAIN_NAME": DOMAIN}
+        environment = {**emulator.environment(), **agency}
+        project = new_project(program, environment=environment, clusterId=emulator.cluster_id)
+        project.up().ok()
+        assert project.outputs() == {"counts": [37, 37, 37]}
+        assert len(emulator.temporary_keys) == 2
