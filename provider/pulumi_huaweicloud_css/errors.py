@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ._verdict import Verdict
 
 RETRY_LATER_CODE = "CSS.0011"
+NO_PROJECT_CODE = "CSS.0015"
 
 
 class CssError(Exception):

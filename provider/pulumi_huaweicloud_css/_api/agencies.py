@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 from .._config.agency import Agency
 from .._config.credentials import RENEW_SECONDS, Credentials
@@ -89,13 +90,15 @@ class AgencyKeys:
     def _assume(self, agency: Agency, caller: Credentials, deadline: Deadline) -> Credentials:
         """Return the keys of one agency, asked for with the caller's."""
         self._transport.credentials.add(caller)
-        by_name = agency.domain_name is not None
-        service, base = ("IAM", self._settings.iam_endpoint) if by_name else ("STS", self._settings.sts_endpoint)
+        service, of_iam = agency.service, agency.service == "IAM"
+        base = self._settings.iam_endpoint if of_iam else self._settings.sts_endpoint
         where = self._settings.sources.get("agencies", "arguments")
-        shown = f"the agency {agency.name!r} of account {agency.domain_name or agency.domain_id!r} ({where})"
+        shown = self._transport.credentials.redact(
+            f"the agency {agency.name!r} of account {agency.account!r} ({where})"
+        )
         if base is None:
             raise SettingsError("assume_role", f"{shown}: without a region nothing tells where {service} is")
-        path, body = _iam_request(agency) if by_name else _sts_request(agency)
+        path, body = _iam_request(agency) if of_iam else _sts_request(agency)
         try:
             answer: Response = self._transport.request(
                 base + path,
@@ -111,14 +114,17 @@ class AgencyKeys:
         except ApiError as refused:
             if refused.retryable:
                 raise
-            refused.hint = None  # it is about queries
-            raise SettingsError(
-                "assume_role",
-                f"{shown} is refused: {refused}. Check that it is there, and that it trusts the account of the keys "
-                f"({sanitize(caller.source)}), whose user must be allowed to assume it.",
-            ) from None
+            advice = ""
+            if refused.status != HTTPStatus.UNAUTHORIZED:
+                refused.hint = None  # it is about queries
+            if refused.status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+                advice = (
+                    ". Check that it is there, and that it trusts the account of the keys "
+                    f"({sanitize(caller.source)}), whose user must be allowed to assume it."
+                )
+            raise SettingsError("assume_role", f"{shown} is refused: {refused}{advice}") from None
         try:
-            access_key, secret_key, token, expires = _keys(answer.body, by_name=by_name)
+            access_key, secret_key, token, expires = _keys(answer.body, of_iam=of_iam)
         except (InvalidResponseError, ValueError, KeyError, TypeError):
             raise InvalidResponseError(f"{service} sent no temporary keys for {shown}") from None
         LOGGER.debug("credentials: %s gave keys of %s", service, sanitize(shown, 300))
@@ -145,10 +151,10 @@ def _sts_request(agency: Agency) -> tuple[str, dict[str, object]]:
     return "/v5/agencies/assume", body
 
 
-def _keys(body: bytes, *, by_name: bool) -> tuple[str, str, str, float]:
+def _keys(body: bytes, *, of_iam: bool) -> tuple[str, str, str, float]:
     """Return access key, secret key, security token, and the Unix time when they end."""
     whole = load_json(body)
-    if by_name:
+    if of_iam:
         names = ("access", "secret", "securitytoken", "expires_at")
         given = whole["credential"]
     else:

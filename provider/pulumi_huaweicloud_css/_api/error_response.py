@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from .._text import sanitize
-from ..errors import RETRY_LATER_CODE, ApiError, InvalidResponseError
+from ..errors import NO_PROJECT_CODE, RETRY_LATER_CODE, ApiError, InvalidResponseError
 from .body import load_json
 
 # Of CSS, the API gateway, other services and older sites.
@@ -24,7 +24,7 @@ _CODE_HINTS = {
     "APIGW.0302": _PERMISSION_HINT,
     "APIGW.0307": "The token has expired or belongs to another region; get a new one (source: {source}).",
     "APIGW.0308": "The API is throttled; send requests less often, or read fewer clusters at once.",
-    "CSS.0015": _PERMISSION_HINT,
+    NO_PROJECT_CODE: _PERMISSION_HINT,
     "CSS.3027": "Check the cluster id, and that the cluster is in this region and project.",
     "CSS.0022": "Check the cluster id, and that the cluster is in this region and project.",
     RETRY_LATER_CODE: "The cluster is busy; try again later.",

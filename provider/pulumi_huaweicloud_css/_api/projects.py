@@ -42,6 +42,7 @@ def find_project(settings: Settings, list_projects: ListProjects, redact: Callab
         SettingsError: IAM knows no such project, or several; or there is no name to ask for.
         CssError: IAM could not be asked.
     """
+    given = "project_name" if settings.project_name else "region"
     name = settings.project_name or settings.region
     if name is None or settings.iam_endpoint is None:
         raise SettingsError("project_id", "not given, and without a region it cannot be looked up")
@@ -61,12 +62,13 @@ def find_project(settings: Settings, list_projects: ListProjects, redact: Callab
     others = [_describe(project, redact) for project in listed if not project.may_be(name)]
     if others:
         found += f"; not counted: {_few(others)}"
-    hint = ""
+    hint, where = "", settings.sources.get(given, "arguments")
     if settings.project_name is not None and settings.region and not name.startswith(f"{settings.region}_"):
         hint = f" (a sub-project's whole name begins with its region: {settings.region}_...)"
     raise SettingsError(
         "project_id",
-        f"IAM lists {len(usable)} projects named {sanitize(name, 100)!r} ({found}), and exactly one is needed{hint}; "
+        f"IAM lists {len(usable)} projects named {sanitize(redact(name), 100)!r} ({found}), and exactly one is "
+        f"needed{hint}; the name is from {where}; "
         f"give the one you mean by {SETTINGS_BY_NAME['project_id'].places(settings.reader)}",
     )
 

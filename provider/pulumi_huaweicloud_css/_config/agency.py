@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from .._text import as_given
 from ..errors import SettingsError
@@ -11,7 +12,7 @@ from .sources import Found
 from .table import AGENCY_VARIABLES
 
 _LONGEST_CHAIN = 5
-_SHORTEST, _LONGEST = 900, 86_400  # seconds; what IAM's API allows
+_SHORTEST, _LONGEST, _LONGEST_OF_STS = 900, 86_400, 43_200  # seconds; what the APIs of IAM and STS allow
 
 
 @dataclass(frozen=True)
@@ -21,14 +22,24 @@ class Agency:
     Args:
         name: the agency's name.
         domain_name: the name of the account that it belongs to; its keys come from IAM (v3).
-        domain_id: that account's id; where there is no name, its keys come from STS (v5).
-        duration: how long the keys last, 900 to 86,400 seconds; None: as long as the service gives them.
+        domain_id: that account's id; if it is given, the keys come from STS (v5), as in the Terraform provider.
+        duration: how long the keys last, 900 to 86,400 seconds (STS: 43,200); None: as long as the service gives them.
     """
 
     name: str
     domain_name: str | None = None
     domain_id: str | None = None
     duration: int | None = None
+
+    @property
+    def service(self) -> Literal["IAM", "STS"]:
+        """The service that the keys come from."""
+        return "IAM" if self.domain_id is None else "STS"
+
+    @property
+    def account(self) -> str | None:
+        """The account by what that service is asked with."""
+        return self.domain_name if self.domain_id is None else self.domain_id
 
 
 def read_agencies(found: Found[object] | None, environ: Mapping[str, str]) -> tuple[Agency, ...]:
@@ -74,9 +85,9 @@ def _agency(entry: object, names: Mapping[str, str], where: str, *, of_file: boo
             "assume_role",
             f"{where} names {named} and not its account; give {names['domainName']} (IAM) or {names['domainId']} (STS)",
         )
-    return Agency(
-        texts["agencyName"], texts["domainName"], texts["domainId"], _duration(entry.get("duration"), names["duration"])
-    )
+    longest = _LONGEST if texts["domainId"] is None else _LONGEST_OF_STS
+    duration = _duration(entry.get("duration"), names["duration"], longest)
+    return Agency(texts["agencyName"], texts["domainName"], texts["domainId"], duration)
 
 
 def _text(value: object, name: str, where: str) -> str | None:
@@ -87,15 +98,15 @@ def _text(value: object, name: str, where: str) -> str | None:
     return value.strip() or None
 
 
-def _duration(value: object, name: str) -> int | None:
+def _duration(value: object, name: str, longest: int) -> int | None:
     if value is None or value == "":
         return None
     try:
         number = int(value) if isinstance(value, str) or (isinstance(value, int | float) and int(value) == value) else 0
     except (ValueError, OverflowError):
         number = 0
-    if isinstance(value, bool) or not _SHORTEST <= number <= _LONGEST:
+    if isinstance(value, bool) or not _SHORTEST <= number <= longest:
         raise SettingsError(
-            "assume_role", f"{as_given(value)} ({name}) is not a number of seconds from {_SHORTEST} to {_LONGEST}"
+            "assume_role", f"{as_given(value)} ({name}) is not a number of seconds from {_SHORTEST} to {longest}"
         )
     return number

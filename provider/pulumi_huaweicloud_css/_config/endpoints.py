@@ -61,7 +61,8 @@ def check_cloud(cloud: str, where: str) -> str:
         SettingsError: it is none.
     """
     if len(cloud) > _LONGEST_DOMAIN or not _DOMAIN.fullmatch(cloud):
-        raise SettingsError("cloud", f"{cloud!r} ({where}) is not a domain; it looks like {DEFAULT_CLOUD}")
+        shown = f"what {where} gives" if "@" in cloud else f"{cloud!r} ({where})"  # somebody's password may be in it
+        raise SettingsError("cloud", f"{shown} is not a domain; it looks like {DEFAULT_CLOUD}")
     return cloud.lower()
 
 

@@ -225,7 +225,7 @@ class Finder:
         if self._given.get(name) is not None:
             return -1
         for number, source in enumerate(self.sources):
-            if isinstance(source, KooCliSource) and not self._counts(source, name):
+            if not source.has(name) or (isinstance(source, KooCliSource) and not self._counts(source, name)):
                 continue
             if source.find(name):
                 return number

@@ -20,6 +20,7 @@ from .profile import read_file, shown
 
 _ACCESS_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DECRYPT = "run `hcloud configure set --cli-auth-encrypt=false`, or give the keys in another place"
+_LOG_IN = "hcloud configure sso"
 _EXPIRY_KEYS = ("expiration", "expiresAt", "expires_at", "expireTime", "expirationTime", "expires")
 
 
@@ -30,10 +31,17 @@ class Profile:
     Args:
         label: profile and file, in words for people.
         values: the profile's entries by KooCLI's names; keys and agency are those that its mode uses.
+        by_sso: whether the keys are those of an SSO session.
     """
 
     label: str
     values: Mapping[str, object] = field(default_factory=dict, repr=False)
+    by_sso: bool = False
+
+    @property
+    def source_of_keys(self) -> str:
+        """Where the keys come from; the file need not tell when a session ends, so it is said what renews it."""
+        return f"{self.label}, whose SSO session `{_LOG_IN}` renews" if self.by_sso else self.label
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,7 @@ def read_profile(choice: Choice) -> Profile:
     encrypted = str(config.get("authEncrypt", "")).strip().lower() == "true"
     if access_key and (encrypted or not _ACCESS_KEY.fullmatch(access_key)):
         raise SettingsError("profile", f"the keys of {label} are encrypted; {_DECRYPT}")
-    return Profile(label, values)
+    return Profile(label, values, by_sso=_by_sso(found))
 
 
 def _object(content: bytes, where: str) -> dict[str, object]:
@@ -131,6 +139,10 @@ def _current(config: Mapping[str, object], profiles: Mapping[str, object], where
     raise SettingsError("profile", f"{where} names no current profile; give a profile's name; it has: {names}")
 
 
+def _by_sso(profile: Mapping[str, object]) -> bool:
+    return str(profile.get("mode", "")).strip().upper() == "SSO"
+
+
 def _usable(profile: Mapping[str, object], label: str) -> dict[str, object]:
     """Return a profile's entries, its keys being those that its mode uses.
 
@@ -138,17 +150,17 @@ def _usable(profile: Mapping[str, object], label: str) -> dict[str, object]:
         SettingsError: it has no such keys, an entry is not a text, or the session has ended.
     """
     keys = ("accessKeyId", "secretAccessKey", "securityToken")
-    values = {name: value for name, value in profile.items() if name not in keys}
+    values = {name: value for name, value in profile.items() if name not in keys and value is not None}
     holder: Mapping[str, object] = profile
-    if str(profile.get("mode", "")).strip().upper() == "SSO":
+    if _by_sso(profile):
         login = profile.get("ssoAuth")
         token = login.get("stsToken") if isinstance(login, dict) else None
         holder = token if isinstance(token, dict) else {}
         ended = _ended(holder)
         if ended:
-            raise SettingsError("profile", f"the SSO session of {label} ended at {ended}; run `hcloud configure sso`")
+            raise SettingsError("profile", f"the SSO session of {label} ended at {ended}; run `{_LOG_IN}`")
         if not (holder.get("accessKeyId") and holder.get("secretAccessKey")):
-            raise SettingsError("profile", f"{label} has no keys of an SSO session; run `hcloud configure sso`")
+            raise SettingsError("profile", f"{label} has no keys of an SSO session; run `{_LOG_IN}`")
     values |= {name: holder[name] for name in keys if holder.get(name) is not None}
     for name in (*keys, "region", "projectId", "agencyName", "agencyDomainName", "agencyDomainId"):
         if not isinstance(values.get(name, ""), str):

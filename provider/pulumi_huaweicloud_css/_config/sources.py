@@ -74,6 +74,10 @@ class Source:
             value = value.strip()
         return None if value is None or value == "" else Found(value, self.label(setting))
 
+    def has(self, setting: str) -> bool:
+        """Say whether the setting has a name here; where it has none, nothing needs to be read."""
+        return bool(self._names.get(setting))
+
     def label(self, setting: str) -> str:
         """Return the setting's name as users of this place write it."""
         return self._names.get(setting, setting)
@@ -123,14 +127,15 @@ class KooCliSource(Source):
         value = found.value
         if setting == "assume_role":
             entries = self._profile().values
-            domain = {"domainName": entries.get("agencyDomainName"), "domainId": entries.get("agencyDomainId")}
-            value = {"agencyName": value, **{name: text for name, text in domain.items() if text}}
+            domain_name, domain_id = entries.get("agencyDomainName"), entries.get("agencyDomainId")
+            # The Terraform provider reads the name alone, and so asks IAM also where both stand.
+            value = {"agencyName": value, **({"domainName": domain_name} if domain_name else {"domainId": domain_id})}
         names = {"domainName": "agencyDomainName", "domainId": "agencyDomainId"}
         return Found(value, f"{self.label(setting)} of {self._profile().label}", of_file=True, names=names)
 
     def describe(self, *_: str) -> str:
-        """Return the profile and its file."""
-        return self._profile().label
+        """Return the profile and its file, and what renews its keys."""
+        return self._profile().source_of_keys
 
 
 def all_sources(

@@ -81,9 +81,9 @@ class AssumeRole(TypedDict):
     domain_name: str | None
     """Name of the account that the agency belongs to; its keys come from IAM."""
     domain_id: str | None
-    """Id of that account; without a name, the keys come from STS."""
+    """Id of that account; if it is given, the keys come from STS."""
     duration: int | None
-    """Seconds for which the keys last, 900 to 86400; as the service decides if not given."""
+    """Seconds for which the keys last, 900 to 86400 (STS: 43200); as the service decides if not given."""
 
 
 # Source: the names of pulumi-huaweicloud, the Terraform provider, the vendor's SDKs, its sample code, and KooCLI.

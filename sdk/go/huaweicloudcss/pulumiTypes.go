@@ -17,11 +17,11 @@ var _ = internal.GetEnvOrDefault
 type AssumeRole struct {
 	// Name of the agency.
 	AgencyName string `pulumi:"agencyName"`
-	// Id of that account; without a name, the keys come from STS.
+	// Id of that account; if it is given, the keys come from STS.
 	DomainId *string `pulumi:"domainId"`
 	// Name of the account that the agency belongs to; its keys come from IAM.
 	DomainName *string `pulumi:"domainName"`
-	// Seconds for which the keys last, 900 to 86400; as the service decides if not given.
+	// Seconds for which the keys last, 900 to 86400 (STS: 43200); as the service decides if not given.
 	Duration *int `pulumi:"duration"`
 }
 
@@ -40,11 +40,11 @@ type AssumeRoleInput interface {
 type AssumeRoleArgs struct {
 	// Name of the agency.
 	AgencyName pulumi.StringInput `pulumi:"agencyName"`
-	// Id of that account; without a name, the keys come from STS.
+	// Id of that account; if it is given, the keys come from STS.
 	DomainId pulumi.StringPtrInput `pulumi:"domainId"`
 	// Name of the account that the agency belongs to; its keys come from IAM.
 	DomainName pulumi.StringPtrInput `pulumi:"domainName"`
-	// Seconds for which the keys last, 900 to 86400; as the service decides if not given.
+	// Seconds for which the keys last, 900 to 86400 (STS: 43200); as the service decides if not given.
 	Duration pulumi.IntPtrInput `pulumi:"duration"`
 }
 
@@ -105,7 +105,7 @@ func (o AssumeRoleOutput) AgencyName() pulumi.StringOutput {
 	return o.ApplyT(func(v AssumeRole) string { return v.AgencyName }).(pulumi.StringOutput)
 }
 
-// Id of that account; without a name, the keys come from STS.
+// Id of that account; if it is given, the keys come from STS.
 func (o AssumeRoleOutput) DomainId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AssumeRole) *string { return v.DomainId }).(pulumi.StringPtrOutput)
 }
@@ -115,7 +115,7 @@ func (o AssumeRoleOutput) DomainName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AssumeRole) *string { return v.DomainName }).(pulumi.StringPtrOutput)
 }
 
-// Seconds for which the keys last, 900 to 86400; as the service decides if not given.
+// Seconds for which the keys last, 900 to 86400 (STS: 43200); as the service decides if not given.
 func (o AssumeRoleOutput) Duration() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v AssumeRole) *int { return v.Duration }).(pulumi.IntPtrOutput)
 }

@@ -15,7 +15,7 @@ export interface AssumeRoleArgs {
      */
     agencyName: pulumi.Input<string>;
     /**
-     * Id of that account; without a name, the keys come from STS.
+     * Id of that account; if it is given, the keys come from STS.
      */
     domainId?: pulumi.Input<string | undefined>;
     /**
@@ -23,7 +23,7 @@ export interface AssumeRoleArgs {
      */
     domainName?: pulumi.Input<string | undefined>;
     /**
-     * Seconds for which the keys last, 900 to 86400; as the service decides if not given.
+     * Seconds for which the keys last, 900 to 86400 (STS: 43200); as the service decides if not given.
      */
     duration?: pulumi.Input<number | undefined>;
 }

@@ -15,7 +15,7 @@ export interface AssumeRole {
      */
     agencyName: string;
     /**
-     * Id of that account; without a name, the keys come from STS.
+     * Id of that account; if it is given, the keys come from STS.
      */
     domainId?: string;
     /**
@@ -23,7 +23,7 @@ export interface AssumeRole {
      */
     domainName?: string;
     /**
-     * Seconds for which the keys last, 900 to 86400; as the service decides if not given.
+     * Seconds for which the keys last, 900 to 86400 (STS: 43200); as the service decides if not given.
      */
     duration?: number;
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from pulumi.runtime import rpc
 from pulumi_huaweicloud_css import Gate, get_clusters
 from pulumi_huaweicloud_css._text import camel
-from pulumi_huaweicloud_css.emulator import Cluster
+from pulumi_huaweicloud_css.emulator import Account, Agency, Cluster, Emulator, Site
 
 from tests.support.plugin_process import PATIENCE
 from tests.support.reading import read_fleet_outputs, read_outputs
@@ -241,3 +243,20 @@ def test_a_secret_argument_is_taken_as_its_value(plugin, emulator):
     """A value that is marked as secret is the value to ask with."""
     secret = {rpc._special_sig_key: rpc._special_secret_sig, "value": emulator.cluster_id}
     assert plugin.invoke(clusterId=secret)["clusterId"] == emulator.cluster_id
+
+
+@pytest.mark.parametrize("write", [list, json.dumps], ids=["a provider's argument", "the stack's configuration"])
+def test_agencies_of_the_configuration(start_plugin, write):
+    """A chain of agencies, as the engine passes it on from a provider's arguments and from a stack, is assumed."""
+    no_rights = Account(can_list=False)
+    agencies = (Agency(name="first", account=no_rights), Agency(name="second", trusted=["first"]))
+    with Emulator(site=Site(accounts=(no_rights,), agencies=agencies)) as emulator:
+        plugin = start_plugin(emulator.environment())
+        of_the_account = {"domainName": "emulated-account", "duration": 900}
+        plugin.configure({"assumeRole": write([{"agencyName": each.name, **of_the_account} for each in agencies])})
+        assert plugin.invoke(clusterId=emulator.cluster_id)["count"] == 37
+        plugin.configure({"assumeRole": write([{"agencyName": "second", **of_the_account}])})
+        error = plugin.error(clusterId=emulator.cluster_id)
+    assert error.startswith(
+        "assumeRole: the agency 'second' of account 'emulated-account' (huaweicloud-css:assumeRole)"
+    )

@@ -48,9 +48,11 @@ def role(name="readers", domain=DOMAIN, **more):
     return {"agencyName": name, **domain, **more}
 
 
-@pytest.mark.parametrize(("domain", "path"), [(DOMAIN, ASSUME_PATHS[0]), (BY_ID, ASSUME_PATHS[1])])
+@pytest.mark.parametrize(
+    ("domain", "path"), [(DOMAIN, ASSUME_PATHS[0]), (BY_ID, ASSUME_PATHS[1]), ({**DOMAIN, **BY_ID}, ASSUME_PATHS[1])]
+)
 def test_records_are_read_as_the_agency(serve, domain, path):
-    """The keys are asked for once, by the account's name at IAM and by its id at STS, and sign every query."""
+    """The keys are asked for once, at STS if the account's id is given, else at IAM, and sign every query."""
     emulator = serve(Agency(name="readers"), account=Account(can_list=False))
     with client_of(emulator, role(domain=domain, duration=1800)) as client:
         for _ in range(3):
@@ -149,6 +151,28 @@ def test_an_agency_that_is_refused(serve, roles, words):
     assert "request id: " in text
     assert "environment (HW_ACCESS_KEY, HW_SECRET_KEY)" in text
     assert not [request for request in emulator.requests if request.path.startswith("/v1.0/")]
+
+
+@pytest.mark.parametrize("domain", [DOMAIN, BY_ID])
+def test_callers_keys_that_are_refused(serve, domain):
+    """If the caller's own keys are wrong, the error tells to check them, and not whether the agency trusts them."""
+    emulator = serve(Agency(name="readers"))
+    client = client_of(emulator, role(domain=domain), HW_SECRET_KEY="hush-wrong")
+    with client, pytest.raises(SettingsError, match=r"HTTP 401, APIGW\.0301") as error:
+        client.list_log_records(emulator.cluster_id)
+    assert "Check the access key, the secret key" in str(error.value)
+    assert "environment (HW_ACCESS_KEY, HW_SECRET_KEY)" in str(error.value)
+    assert "trusts" not in str(error.value)
+
+
+@pytest.mark.parametrize("domain", [DOMAIN, BY_ID])
+def test_a_duration_that_the_agency_does_not_allow(serve, domain):
+    """A duration that the service refuses is told in its words, without advice about trust."""
+    emulator = serve(Agency(name="readers", max_duration=1000))
+    with client_of(emulator, role(domain=domain, duration=1001)) as client, pytest.raises(SettingsError) as error:
+        client.list_log_records(emulator.cluster_id)
+    assert "duration_seconds must be" in str(error.value)
+    assert "trusts" not in str(error.value)
 
 
 def test_a_service_that_is_busy_is_no_refusal(serve):

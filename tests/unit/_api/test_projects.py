@@ -53,6 +53,30 @@ def test_a_name_without_a_usable_project(emulator, name, words):
     assert not [request for request in emulator.requests if request.path.startswith("/v1.0")]
 
 
+@pytest.mark.parametrize("variable", ["HW_PROJECT_NAME", "HW_REGION_NAME"])
+def test_the_error_says_where_the_name_is_given(variable):
+    """A name that is wrong is to be mended where it was given, so the error names that place."""
+    names = {"HW_PROJECT_NAME": "cn-north-4_none"} if variable == "HW_PROJECT_NAME" else {}
+    with (
+        Emulator(site=Site(projects=(Project(name="cn-north-4_team"),))) as emulator,
+        client_of(emulator, **names) as client,
+        pytest.raises(SettingsError, match=rf"projects named 'cn-north-4\S* .*; the name is from {variable}"),
+    ):
+        client.project_id()
+
+
+@pytest.mark.parametrize("variable", ["HW_PROJECT_NAME", "HW_ASSUME_ROLE_AGENCY_NAME"])
+def test_a_secret_in_the_place_of_a_name(emulator, variable):
+    """A secret key that was pasted in the place of a name is known for what it is, and not shown."""
+    environ = {variable: emulator.secret_key, "HW_ASSUME_ROLE_DOMAIN_NAME": emulator.secret_key}
+    if variable == "HW_PROJECT_NAME":
+        del environ["HW_ASSUME_ROLE_DOMAIN_NAME"]
+    with client_of(emulator, **environ) as client, pytest.raises(SettingsError) as error:
+        client.project_id()
+    assert "***" in str(error.value)
+    assert emulator.secret_key not in str(error.value)
+
+
 def test_two_projects_of_one_name(answering):
     """Two projects of one name are an error that lists them."""
     listed = {"projects": [{"id": each * 32, "name": "cn-north-4", "enabled": True} for each in "ab"]}

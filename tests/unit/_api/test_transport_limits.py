@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import ssl
-import subprocess
 import threading
 import zlib
 
@@ -21,6 +19,8 @@ from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css.emulator import Backups, Site
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, CssError, InvalidResponseError
+
+from tests.support.tls import unsigned_certificate
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 GOOD = (200, {"clusterLogRecord": [], "totalSize": 0})
@@ -202,15 +202,7 @@ def test_connections_after_a_refusal_are_not_reused(emulator, connect):
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
     """A certificate for 127.0.0.1 that nobody has signed, and a context that serves it."""
-    folder = tmp_path_factory.mktemp("tls")
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    command = (
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
-    )
-    subprocess.run([*command.split(), "-keyout", key, "-out", cert], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
-    return cert, context
+    return unsigned_certificate(tmp_path_factory.mktemp("tls"))
 
 
 def test_untrusted_certificate_is_one_clear_error(start, connect, certificate, pauses):

@@ -7,6 +7,7 @@ import os
 import time
 
 import pytest
+from pulumi_huaweicloud_css._config.agency import Agency
 from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css.errors import SettingsError
 
@@ -106,6 +107,20 @@ def test_a_profile_is_a_whole(file, home):
     assert [agency.name for agency in settings.agencies] == ["readers"]
     assert resolve(environ=home, region="cn-north-4").project_id == ID
     assert resolve(environ=home, region="cn-east-3").project_id is None
+
+
+def test_an_entry_that_is_null(file, home):
+    """A null is no value, as where the Terraform provider reads the file."""
+    empty = dict.fromkeys(("securityToken", "projectId", "agencyName", "agencyDomainName", "agencyDomainId", "ssoAuth"))
+    file({**AKSK, **empty})
+    settings = resolve(environ=home)
+    assert (settings.region, settings.project_id, settings.agencies) == ("cn-north-4", None, ())
+
+
+def test_an_agency_with_name_and_id_of_its_account(file, home):
+    """With both, the name counts, by which the Terraform provider assumes an agency of a profile."""
+    file({**AKSK, "agencyName": "readers", "agencyDomainName": "them", "agencyDomainId": "d0"})
+    assert resolve(environ=home).agencies == (Agency("readers", "them"),)
 
 
 def test_another_file(file, home, tmp_path):

@@ -13,9 +13,10 @@ import uuid
 import pytest
 from pulumi_huaweicloud_css import CssClient, get_fleet_log_records
 from pulumi_huaweicloud_css._api import agencies
+from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css.emulator import Account, Agency, Backups, Cluster, Project, Site
-from pulumi_huaweicloud_css.errors import CssError, FleetError, SettingsError
+from pulumi_huaweicloud_css.errors import ApiError, CssError, FleetError, SettingsError
 
 OWN, TEAM = "a" * 32, "b" * 32
 CLUSTER, TEAM_CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c", "f5c4d3b2-0000-4a4a-8b8b-123456789abc"
@@ -259,6 +260,28 @@ def test_an_sso_session_with_no_time_of_its_end(koocli, nothing):
     token = {"accessKeyId": "AK0SSO", "secretAccessKey": "hush", "securityToken": "hush", "expiration": nothing}
     environ = koocli(mode="SSO", ssoAuth={"stsToken": token})
     assert resolve(environ=environ).credentials.access_key == "AK0SSO"
+
+
+def test_an_sso_session_that_the_api_says_has_ended(start, koocli):
+    """KooCLI's file need not tell when a session ends; where the API refuses its keys, the error says what to run."""
+    keys = Credentials("AK0SSO", "hush-sso", "hush-session", expires_at=1.0)
+    emulator = start(site=Site(accounts=(Account(credentials=keys),)))
+    token = {"accessKeyId": "AK0SSO", "secretAccessKey": "hush-sso", "securityToken": "hush-session"}
+    environ = koocli(mode="SSO", ssoAuth={"stsToken": token})
+    environ["HUAWEICLOUD_SDK_REGION_CSS_CN_NORTH_4"] = emulator.endpoint
+    with CssClient(_settings=resolve(environ=environ)) as client, pytest.raises(ApiError) as error:
+        client.list_log_records(CLUSTER)
+    assert error.value.status == 401
+    assert "the KooCLI profile 'p' in " in str(error.value)
+    assert "`hcloud configure sso`" in str(error.value)
+
+
+def test_whoami_with_a_wrong_file_of_the_sdk_shows_what_is_in_no_file(css_logs, tmp_path):
+    """A profile file that cannot be read says nothing about settings that never stand in it."""
+    variables = {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(tmp_path), "HW_REGION_NAME": "cn-north-4"}
+    shown = json.loads(css_logs()("whoami", "--format", "json", **variables).stdout)
+    assert "problem" in shown["credentials"]
+    assert {name for name in ("cloud", "endpoint", "IAM endpoint", "retries") if "problem" in shown[name]} == set()
 
 
 @pytest.mark.parametrize("entry", ["projectId", "region", "agencyName"])

@@ -8,6 +8,8 @@ import pytest
 from pulumi_huaweicloud_css._config.table import unused_variables
 from pulumi_huaweicloud_css.emulator import Account, Cluster, Emulator, Project, Site
 
+from tests.support import ROOT
+
 ROWS = [
     *("region", "project id", "project name", "cloud", "endpoint", "IAM endpoint", "STS endpoint"),
     *("credentials", "agency", "retries"),
@@ -86,59 +88,25 @@ def test_variables_that_are_not_used(whoami, css_logs):
     assert "hush" not in text.stdout
 
 
-# The variables of the Terraform provider's documentation and schema; each is taken or reported.
+# The variables of the Terraform provider's documentation and source; each is taken or reported.
+# fmt: off
 TERRAFORM = [
-    "HW_ACCESS_KEY",
-    "HW_SECRET_KEY",
-    "HW_REGION_NAME",
-    "HW_DOMAIN_ID",
-    "HW_DOMAIN_NAME",
-    "HW_USER_NAME",
-    "HW_USER_ID",
-    "HW_USER_PASSWORD",
-    "HW_PROJECT_ID",
-    "HW_PROJECT_NAME",
-    "HW_SECURITY_TOKEN",
-    "HW_AUTH_TOKEN",
-    "HW_AUTH_URL",
-    "HW_CLOUD",
-    "HW_SHARED_CONFIG_FILE",
-    "HW_PROFILE",
-    "HW_ENTERPRISE_PROJECT_ID",
-    "HW_MAX_RETRIES",
-    "HW_ENABLE_FORCE_NEW",
-    "HW_SIGNING_ALGORITHM",
-    "HW_INSECURE",
-    "HW_ASSUME_ROLE_AGENCY_NAME",
-    "HW_ASSUME_ROLE_DOMAIN_NAME",
-    "HW_ASSUME_ROLE_DOMAIN_ID",
-    "HW_ASSUME_ROLE_DURATION",
-    "HW_ASSUME_ROLE_IDP_ID",
-    "HW_ASSUME_ROLE_ID_TOKEN",
-    "HW_ASSUME_ROLE_ID_TOKEN_FILE",
-    "OS_ACCESS_KEY",
-    "OS_SECRET_KEY",
-    "OS_REGION_NAME",
-    "OS_PROJECT_ID",
-    "OS_PROJECT_NAME",
-    "OS_AUTH_URL",
-    "OS_AUTH_TOKEN",
-    "OS_INSECURE",
-    "OS_CACERT",
-    "OS_CERT",
-    "OS_KEY",
-    "OS_DOMAIN_ID",
-    "OS_USERNAME",
-    "OS_PASSWORD",
-    "OS_TENANT_ID",
-    "OS_TENANT_NAME",
-    "OS_AGENCY_NAME",
-    "OS_AGENCY_DOMAIN_NAME",
+    "HW_ACCESS_KEY", "HW_ASSUME_ROLE_AGENCY_NAME", "HW_ASSUME_ROLE_DOMAIN_ID", "HW_ASSUME_ROLE_DOMAIN_NAME",
+    "HW_ASSUME_ROLE_DURATION", "HW_ASSUME_ROLE_IDP_ID", "HW_ASSUME_ROLE_ID_TOKEN", "HW_ASSUME_ROLE_ID_TOKEN_FILE",
+    "HW_AUTH_TOKEN", "HW_AUTH_URL", "HW_CLOUD", "HW_DOMAIN_ID", "HW_DOMAIN_NAME", "HW_ENABLE_FORCE_NEW",
+    "HW_ENTERPRISE_PROJECT_ID", "HW_INSECURE", "HW_MAX_RETRIES", "HW_PROFILE", "HW_PROJECT_ID", "HW_PROJECT_NAME",
+    "HW_REGION_NAME", "HW_SECRET_KEY", "HW_SECURITY_TOKEN", "HW_SHARED_CONFIG_FILE", "HW_SIGNING_ALGORITHM",
+    "HW_TF_CUSTOM_UA", "HW_USER_ID", "HW_USER_NAME", "HW_USER_PASSWORD", "OS_ACCESS_KEY", "OS_AGENCY_DOMAIN_NAME",
+    "OS_AGENCY_NAME", "OS_AUTH_TOKEN", "OS_AUTH_URL", "OS_CACERT", "OS_CERT", "OS_DELEGATED_PROJECT", "OS_DOMAIN_ID",
+    "OS_DOMAIN_NAME", "OS_INSECURE", "OS_KEY", "OS_PASSWORD", "OS_PROJECT_DOMAIN_ID", "OS_PROJECT_DOMAIN_NAME",
+    "OS_PROJECT_ID", "OS_PROJECT_NAME", "OS_REGION_NAME", "OS_SECRET_KEY", "OS_TENANT_ID", "OS_TENANT_NAME",
+    "OS_USERNAME", "OS_USER_DOMAIN_ID", "OS_USER_DOMAIN_NAME", "OS_USER_ID",
 ]
+# fmt: on
 NOT_TAKEN = {
     *("HW_DOMAIN_ID", "HW_DOMAIN_NAME", "HW_USER_NAME", "HW_USER_ID", "HW_USER_PASSWORD", "HW_ENTERPRISE_PROJECT_ID"),
     *("HW_ENABLE_FORCE_NEW", "HW_SIGNING_ALGORITHM", "HW_ASSUME_ROLE_IDP_ID", "HW_ASSUME_ROLE_ID_TOKEN"),
-    "HW_ASSUME_ROLE_ID_TOKEN_FILE",
+    *("HW_ASSUME_ROLE_ID_TOKEN_FILE", "HW_TF_CUSTOM_UA"),
 }
 
 
@@ -147,6 +115,8 @@ def test_every_variable_of_the_terraform_provider_is_taken_or_reported():
     reported = unused_variables(dict.fromkeys(TERRAFORM, "x"))
     assert set(reported) == NOT_TAKEN | {name for name in TERRAFORM if name.startswith("OS_")}
     assert unused_variables(dict.fromkeys(TERRAFORM, " ")) == []
+    page = (ROOT / "docs" / "settings.md").read_text()
+    assert [name for name in TERRAFORM if name.startswith("HW_") and name not in page] == []
 
 
 CHECKS = {
@@ -181,6 +151,13 @@ def test_check_of_a_project_that_is_given_and_cannot_be_looked_up(whoami):
         shown = whoami("--check", **emulator.environment())["checks"]
     assert "IAM lists 0 projects named 'cn-north-4'" in shown["IAM"]["problem"]
     assert "problem" not in shown["CSS"]
+
+
+def test_check_of_a_project_id_that_the_keys_may_not_use(whoami, emulator):
+    """A wrong project id is no missing right: the code is 4, and IAM's line says that its project is another one."""
+    shown = whoami("--check", code=4, **{**emulator.environment(), "HW_PROJECT_ID": "9" * 32})["checks"]
+    assert "CSS.0015" in shown["CSS"]["problem"]
+    assert f"the project is {emulator.project_id}; the one that is used is {'9' * 32}" in shown["IAM"]["value"]
 
 
 def test_a_cluster_without_a_check(css_logs):

@@ -37,7 +37,7 @@ WHERE = {
     "sdk": "environment (HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, HUAWEICLOUD_SDK_SECURITY_TOKEN)",
     "sample": "environment (CLOUD_SDK_AK, CLOUD_SDK_SK)",
     "profile": "credentials (ak, sk, security_token)",
-    "koocli": "/.hcloud/config.json",
+    "koocli": "/.hcloud/config.json, whose SSO session `hcloud configure sso` renews",
 }
 
 

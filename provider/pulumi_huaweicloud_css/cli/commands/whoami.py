@@ -17,7 +17,7 @@ from ..._config.sources import Found
 from ..._config.table import unused_variables
 from ..._text import sanitize
 from ..._validation import check_cluster_id
-from ...errors import ApiError, CssError, SettingsError
+from ...errors import NO_PROJECT_CODE, ApiError, CssError, SettingsError
 from ..command import COMMAND_LINE, option, written
 from ..command import command as declare_command
 from ..exit_codes import IN_SHORT, NOT_READ
@@ -158,7 +158,7 @@ def _credentials(found: Credentials) -> Found[object]:
 
 
 def _agencies(found: Finder) -> Found[object] | None:
-    named = [f"{each.name} of {each.domain_name or each.domain_id}" for each in found.agencies.value]
+    named = [f"{each.name} of {each.account}" for each in found.agencies.value]
     return Found(", then ".join(named), found.agencies.where) if named else None
 
 
@@ -187,14 +187,16 @@ def _checks(settings: Settings, cluster_id: str | None) -> list[_Row]:
     with CssClient(_settings=settings) as client:
 
         def iam() -> str:
-            return f"✓ the project is {client.look_up_project()}"
+            found, used = client.look_up_project(), settings.project_id
+            other = "" if used is None or used.lower() == found.lower() else f"; the one that is used is {used}"
+            return f"✓ the project is {found}{other}"
 
         def css() -> str:
             if cluster_id is None:
                 try:
                     clusters = client.list_clusters(limit=1).clusters
                 except ApiError as refused:
-                    if refused.status != HTTPStatus.FORBIDDEN:
+                    if refused.status != HTTPStatus.FORBIDDEN or refused.code == NO_PROJECT_CODE:
                         raise
                     return (
                         "? CSS answers, and the clusters may not be listed (HTTP 403, request id: "
