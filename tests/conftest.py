@@ -9,8 +9,10 @@ import pytest
 
 pytest.register_assert_rewrite("tests.support")
 
-# A time limit on each example would be a timed assertion.
-hypothesis.settings.register_profile("untimed", deadline=None)
+# In CI and in `make test` properties get all of their examples, in CI the same in every run; while somebody works, a
+# fifth of them, others in each run. No profile has a deadline: a time limit on each example would be a timed assertion.
+hypothesis.settings.register_profile("full", deadline=None, max_examples=100, derandomize="CI" in os.environ)
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
 # For mutation tests: the same few examples for each mutant, however slow the machine is with all of them.
 hypothesis.settings.register_profile(
     "mutants",
@@ -21,7 +23,7 @@ hypothesis.settings.register_profile(
     database=None,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed"))
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("full" if "CI" in os.environ else "quick"))
 
 _OURS = ("HW_", "HUAWEICLOUD_", "CLOUD_SDK_", "PULUMI_")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_huaweicloud_css._backups.cluster_ref import ClusterRef
 from pulumi_huaweicloud_css._backups.evaluate import CheckResult
@@ -27,6 +27,7 @@ from pulumi_huaweicloud_css.emulator import Backups, Site
 from pulumi_huaweicloud_css.errors import ApiError, ArgumentError
 
 from tests.support import ROOT
+from tests.support.properties import times
 
 SCHEMA = json.loads((ROOT / "docs" / "gate.schema.json").read_text())
 RECORD = Record(id="r", cluster_id="c", status="FAIL", created_at=1_700_000_000_000, failed_msg="why")
@@ -75,7 +76,7 @@ def test_shares_are_stable_and_about_equal():
     assert [index for index in range(1, 9) if Shard(index, 8).takes("4213d908-f5dc-4633-8401-cfd7175fca0c")] == [6]
 
 
-@settings(max_examples=60)
+@times(0.6)
 @given(
     clusters=st.dictionaries(IDS, st.sampled_from(STATES), min_size=1, max_size=30),
     later=st.dictionaries(IDS, st.sampled_from(STATES), max_size=5),
