@@ -24,7 +24,10 @@ PATIENCE = 120  # seconds; only a failure ever takes so long
 
 
 class Forks:
-    """A process that has `css-logs` loaded, and forks one for each run: starting takes no time worth mentioning."""
+    """A process that has `css-logs` loaded, and forks one for each run: starting takes no time worth mentioning.
+
+    Nor do the pauses between the attempts of a request: they are left out.
+    """
 
     def __init__(self) -> None:
         self._channel, theirs = socket.socketpair()

@@ -18,7 +18,7 @@ from pulumi_huaweicloud_css._api.transport import Transport
 from pulumi_huaweicloud_css._config import temporary
 from pulumi_huaweicloud_css._config.credentials import Credentials
 from pulumi_huaweicloud_css._config.settings import resolve
-from pulumi_huaweicloud_css.emulator import Account, Site
+from pulumi_huaweicloud_css.emulator import Account, Site, sending
 from pulumi_huaweicloud_css.emulator.faults import FAULTS
 from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, CssError, SettingsError
 
@@ -255,9 +255,10 @@ VARIABLES = [
 
 @pytest.mark.parametrize("variables", VARIABLES, ids=["keys", "token"])
 @pytest.mark.parametrize("fault", ["none", *FAULTS])
-def test_no_secret_with_any_fault(caplog, start, connect, variables, fault):
+def test_no_secret_with_any_fault(caplog, start, connect, monkeypatch, variables, fault):
     """Whatever goes wrong, no record, ours or a library's, has a secret or the access key in it."""
     caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(sending, "LATE_SECONDS", 0.01)
     emulator = start(
         site=Site(accounts=tuple(Account(credentials=each) for each in planted())),
         faults=[fault] if fault != "none" else [],

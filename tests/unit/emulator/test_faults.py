@@ -9,7 +9,7 @@ import time
 
 import pytest
 import requests
-from pulumi_huaweicloud_css.emulator import FAULTS, Agency, Backups, Project, Quirks, Site
+from pulumi_huaweicloud_css.emulator import FAULTS, Agency, Backups, Project, Quirks, Site, sending
 from pulumi_huaweicloud_css.emulator.agencies import DOMAIN_NAME
 
 MANY = Site.of_one_cluster(backups=Backups(count=1500))
@@ -250,8 +250,9 @@ NAMES = {
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", FAULTS)
-def test_every_fault_on_every_kind_of_request(start, ask, name, kind):
+def test_every_fault_on_every_kind_of_request(start, ask, monkeypatch, name, kind):
     """A fault is played on each kind of request that it is for, and waits for one where the request is of another."""
+    monkeypatch.setattr(sending, "LATE_SECONDS", 0.01)
     only = FAULTS[name].only
     emulator = start(site=Site(projects=[Project(clusters=[MANY.clusters[0]])], agencies=[AGENCY]))
     whole = ask_for(kind, emulator, ask).json()
