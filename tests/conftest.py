@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import hypothesis
@@ -26,6 +27,12 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("full" if "CI" in os.environ else "quick"))
 
 _OURS = ("HW_", "HUAWEICLOUD_", "CLOUD_SDK_", "PULUMI_")
+
+
+def pytest_collection_finish() -> None:
+    """Leave all that is loaded by now out of every later collection of garbage: each would look at the whole of it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
