@@ -1,8 +1,7 @@
-"""Where the tests of the engine's tool take releases from, and the small machine on which it runs."""
+"""Where the tests of the engine's tool take releases from."""
 
 from __future__ import annotations
 
-from tests.support.engine_machine import machine
 from tests.support.release_server import certificate, release_server
 
-__all__ = ("certificate", "machine", "release_server")
+__all__ = ("certificate", "release_server")
