@@ -303,7 +303,7 @@ def test_the_fixture_sets_aside_every_setting_of_an_agency(tmp_path):
     own = {"HW_ASSUME_ROLE_AGENCY_NAME": "ours", "HW_ASSUME_ROLE_DOMAIN_NAME": "us", "NO_PROXY": "*"}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "pulumi_huaweicloud_css.emulator.pytest_plugin", str(tmp_path)],
-        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), **own},
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **own},
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -334,6 +334,7 @@ def test_mocks_answer_in_threads():
     assert (done.stdout, done.stderr) == ("5\n5\n", "")
 
 
+NO_OTHER_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # of those that are installed here
 CONFTEST = 'pytest_plugins = ["pulumi_huaweicloud_css.emulator.pytest_plugin"]\n'
 IMPORTED = "from pulumi_huaweicloud_css.emulator.pytest_plugin import css_emulator\n"
 
@@ -381,7 +382,13 @@ def test_the_emulator_is_a_fixture(tmp_path, conftest):
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
         cwd=tmp_path,
-        env={"PATH": "", "HW_ACCESS_KEY": "AK0OWN", "HW_SECRET_KEY": "sk-own", "HW_REGION_NAME": "eu-west-101"},
+        env={
+            **NO_OTHER_PLUGINS,
+            "PATH": "",
+            "HW_ACCESS_KEY": "AK0OWN",
+            "HW_SECRET_KEY": "sk-own",
+            "HW_REGION_NAME": "eu-west-101",
+        },
         text=True,
         capture_output=True,
         check=False,

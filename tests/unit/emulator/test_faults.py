@@ -9,7 +9,7 @@ import time
 
 import pytest
 import requests
-from pulumi_huaweicloud_css.emulator import FAULTS, Agency, Backups, Project, Quirks, Site, sending
+from pulumi_huaweicloud_css.emulator import FAULTS, Agency, Backups, Quirks, Site, sending
 from pulumi_huaweicloud_css.emulator.agencies import DOMAIN_NAME
 
 MANY = Site.of_one_cluster(backups=Backups(count=1500))
@@ -254,7 +254,7 @@ def test_every_fault_on_every_kind_of_request(start, ask, monkeypatch, name, kin
     """A fault is played on each kind of request that it is for, and waits for one where the request is of another."""
     monkeypatch.setattr(sending, "LATE_SECONDS", 0.01)
     only = FAULTS[name].only
-    emulator = start(site=Site(projects=[Project(clusters=[MANY.clusters[0]])], agencies=[AGENCY]))
+    emulator = start(site=Site(agencies=[AGENCY]))
     whole = ask_for(kind, emulator, ask).json()
     emulator.fault(name, times=1)
     if only is not None and kind not in only:
