@@ -59,7 +59,7 @@ check: $(STAMP) ## format, lint, types, layers
 test: export HYPOTHESIS_PROFILE ?= full
 test: check test-unit test-integration ## check, and every test, on a real engine
 
-# Apart from each other these need nothing but Python: no engine, browser or database. One process for each processor.
+# Apart from each other these need nothing but Python: no engine, browser or database.
 test-unit: $(STAMP) ## the tests of the parts, all at once
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/unit --numprocesses auto $(PYTEST_ARGS)
 

@@ -29,6 +29,12 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("full"
 _OURS = ("HW_", "HUAWEICLOUD_", "CLOUD_SDK_", "PULUMI_")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Start three processes for two processors: tests of connections and deadlines wait for much of their time."""
+    return max(1, 3 * (os.cpu_count() or 1) // 2)
+
+
 def pytest_collection_finish() -> None:
     """Leave all that is loaded by now out of every later collection of garbage: each would look at the whole of it."""
     gc.collect()
