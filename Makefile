@@ -55,9 +55,11 @@ check: $(STAMP) ## format, lint, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
+# With all examples of each property; by itself `make test-unit` has a fifth of them, for it is run again and again.
+test: export HYPOTHESIS_PROFILE ?= full
 test: check test-unit test-integration ## check, and every test, on a real engine
 
-# Apart from each other these need nothing but Python: no engine, browser or database. One process for each processor.
+# Apart from each other these need nothing but Python: no engine, browser or database.
 test-unit: $(STAMP) ## the tests of the parts, all at once
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/unit --numprocesses auto $(PYTEST_ARGS)
 

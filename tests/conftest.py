@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import hypothesis
@@ -9,8 +10,10 @@ import pytest
 
 pytest.register_assert_rewrite("tests.support")
 
-# A time limit on each example would be a timed assertion.
-hypothesis.settings.register_profile("untimed", deadline=None)
+# In CI and in `make test` properties get all of their examples, in CI the same in every run; while somebody works, a
+# fifth of them, others in each run. No profile has a deadline: a time limit on each example would be a timed assertion.
+hypothesis.settings.register_profile("full", deadline=None, max_examples=100, derandomize="CI" in os.environ)
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)
 # For mutation tests: the same few examples for each mutant, however slow the machine is with all of them.
 hypothesis.settings.register_profile(
     "mutants",
@@ -21,9 +24,21 @@ hypothesis.settings.register_profile(
     database=None,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed"))
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("full" if "CI" in os.environ else "quick"))
 
 _OURS = ("HW_", "HUAWEICLOUD_", "CLOUD_SDK_", "PULUMI_")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Start three processes for two processors: tests of connections and deadlines wait for much of their time."""
+    return max(1, 3 * (os.cpu_count() or 1) // 2)
+
+
+def pytest_collection_finish() -> None:
+    """Leave all that is loaded by now out of every later collection of garbage: each would look at the whole of it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

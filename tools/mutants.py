@@ -37,8 +37,10 @@ KILLED = ("killed", "timeout")
 # What needs the whole repository, or an installed package, is about none of the modules; one is slow.
 _NOT_RUN = (
     "test_any_body.py",
+    "test_emulator_fixture.py",
     "test_imports.py",
     "test_mocks.py",
+    "test_mocks_of_fleets.py",
     "test_places.py",
     "test_public_types.py",
     "test_settings_attacked.py",

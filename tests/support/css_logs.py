@@ -24,7 +24,10 @@ PATIENCE = 120  # seconds; only a failure ever takes so long
 
 
 class Forks:
-    """A process that has `css-logs` loaded, and forks one for each run: starting takes no time worth mentioning."""
+    """A process that has `css-logs` loaded, and forks one for each run: starting takes no time worth mentioning.
+
+    Nor do the pauses between the attempts of a request: they are left out.
+    """
 
     def __init__(self) -> None:
         self._channel, theirs = socket.socketpair()
@@ -169,15 +172,18 @@ def css_logs(tmp_path: Path) -> Callable[..., CssLogs]:
 
 
 @pytest.fixture(scope="session")
-def css_logs_forks() -> Iterator[Forks]:
-    """What the runs of all tests are forked from."""
+def css_logs_forks() -> Iterator[Forks | None]:
+    """What the runs of all tests are forked from; None: each is started anew, as macOS and Windows need it."""
+    if sys.platform != "linux":
+        yield None
+        return
     forks = Forks()
     yield forks
     forks.close()
 
 
 @pytest.fixture(name="css_logs")
-def forked_css_logs(tmp_path: Path, css_logs_forks: Forks) -> Callable[..., CssLogs]:
+def forked_css_logs(tmp_path: Path, css_logs_forks: Forks | None) -> Callable[..., CssLogs]:
     """As `css_logs`, but runs to the end are forked: for tests of what a run does, not of how it starts."""
     return _maker(tmp_path / "here", css_logs_forks)
 

@@ -6,15 +6,17 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pulumi_huaweicloud_css._durations import format_duration, parse_duration
 from pulumi_huaweicloud_css._text import as_given
 from pulumi_huaweicloud_css.errors import ArgumentError
 
+from tests.support.properties import times
+
 LONGEST = timedelta(days=1000 * 366)
 
-thorough = settings(deadline=None, max_examples=300)
+thorough = times(3)
 
 
 @pytest.mark.parametrize(

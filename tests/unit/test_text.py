@@ -6,11 +6,13 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pulumi_huaweicloud_css._text import as_given, as_sent, for_engine, near, sanitize
 
-thorough = settings(deadline=None, max_examples=300)
+from tests.support.properties import times
+
+thorough = times(3)
 ANY_TEXT = st.text(st.characters())  # lone surrogates included
 
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from google.protobuf import json_format, struct_pb2
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime.proto import analyzer_pb2, provider_pb2
 from pulumi_huaweicloud_css import Gate, GateError, get_fleet_log_records, get_log_records
@@ -25,6 +25,7 @@ from pulumi_huaweicloud_css.policy.analyzer import PackAnalyzer
 from pulumi_huaweicloud_css.resource import LogRecordsProvider
 
 from tests.support import gate_rules
+from tests.support.properties import asking
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 HOUR_MS = 3_600_000
@@ -201,7 +202,7 @@ def _without_none(value: Any) -> Any:
     return {name: _without_none(item) for name, item in value.items() if item is not None}
 
 
-@settings(max_examples=1000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@asking(10)
 @given(records=RECORDS, total=st.sampled_from(["exact", "exact", "none", "more"]), failures=st.integers(0, 2))
 def test_one_verdict_from_all(site, tmp_path_factory, records, total, failures):
     """Function, resource, fleet, plugin, both policies, cluster, file and stack output agree with the rules."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from pulumi_huaweicloud_css._api import client as api_client
 from pulumi_huaweicloud_css._api.client import CssClient
 from pulumi_huaweicloud_css._api.models import RecordPage
@@ -17,14 +16,8 @@ from pulumi_huaweicloud_css._backups.result import LogRecordsResult
 from pulumi_huaweicloud_css._config.settings import resolve
 from pulumi_huaweicloud_css.errors import CssError
 
+from tests.support.properties import asking
 from tests.support.reading import log_records
-
-# The number of examples is given at each test; in CI they are the same in every run.
-FUZZ = settings(
-    deadline=None,
-    derandomize=bool(os.environ.get("CI")),
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 
 CLUSTER_ID = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 
@@ -139,7 +132,7 @@ def _answer_or_error(ask):
     return None
 
 
-@settings(FUZZ, max_examples=200)
+@asking(2)
 @given(status=STATUSES, body=BODIES)
 @example(status=200, body=b"[" * 100_000)
 @example(status=400, body=b'{"error":' * 100_000)
@@ -154,7 +147,7 @@ def test_one_page_is_an_answer_or_our_error(server, client, status, body):
     assert page is None or 200 <= status < 300  # any 2xx that carries records and no error is read
 
 
-@settings(FUZZ, max_examples=150)
+@asking(1.5)
 @given(body=BODIES, status=st.sampled_from([None, "SUCCESS", "FAIL", "NOT_FAIL"]))
 def test_a_whole_answer_is_an_answer_or_our_error(server, environ, body, status):
     """`log_records` takes any body; what it answers can be written as JSON."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pulumi_huaweicloud_css._api import pagination as paging
 from pulumi_huaweicloud_css._api.models import RecordPage
@@ -51,14 +51,20 @@ def test_record_added_while_paging_is_no_ignored_offset(count, limit, numbers, t
 
 
 @given(COUNTS, st.integers(4, 8), st.booleans(), st.lists(st.tuples(st.integers(2, 8), st.integers(0, 25)), max_size=3))
+@example(1, 4, False, [(2, 0)])
+@example(2, 4, False, [(2, 0)])
 def test_records_added_while_paging_hide_none(count, size, total, added):
-    """Records that come in anywhere between two pages, less than a page full, hide and double none that were there."""
+    """Records that come in anywhere between two pages, less than a page full, hide and double none that were there.
+
+    Where there were one or two, the first may have moved to where the second page begins, as if the site ignored the
+    offset. Without a total that stays open, and the window is called truncated.
+    """
     changes = {}
     for serial, (page, place) in enumerate(added):
         changes[page] = lambda records, place=place, serial=serial: records.insert(place, record(1000 + serial))
     numbers, truncated = read_in_small_pages(Site.of(count, total=total, before_page=changes), size)
     assert [number for number in numbers if number < 1000] == down(count, 1)
-    assert truncated is False or len(added) >= 3
+    assert truncated is False or len(added) >= 3 or (count in (1, 2) and not total)
 
 
 @given(COUNTS.filter(bool), SMALL_PAGES, st.integers(2, 8), st.integers(0, 24), st.booleans())

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pulumi_huaweicloud_css._api.models import distinct
 from pulumi_huaweicloud_css._api.pagination import came_newest_first
@@ -19,6 +19,7 @@ from pulumi_huaweicloud_css._time import unix_ms
 from pulumi_huaweicloud_css.errors import GateError
 
 from tests.support import gate_rules
+from tests.support.properties import times
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NOW_MS = unix_ms(NOW)
@@ -27,7 +28,7 @@ LATEST_MS = 253_402_300_799_999  # the latest time that our models take
 HOUR = timedelta(hours=1)
 STATES = ("failed", "pending", "passed")  # from worst to best
 
-thorough = settings(max_examples=3 * settings().max_examples)  # three times as many as the profile says
+thorough = times(3)
 
 # Whole hours, and a millisecond beside them, so that limits are met exactly; at times the clocks differ.
 TIMES = st.builds(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pulumi_huaweicloud_css._api import pagination as paging
 from pulumi_huaweicloud_css._api.models import RecordPage
@@ -16,6 +16,8 @@ from pulumi_huaweicloud_css._backups.gate import Gate
 from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css._time import unix_ms
 from pulumi_huaweicloud_css.errors import ApiError
+
+from tests.support.properties import times
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 GATE = Gate(max_age="26h")
@@ -92,7 +94,7 @@ SITES = st.builds(
 )
 
 
-@settings(max_examples=1500)
+@times(15)
 @given(SITES, st.integers(0, 25), st.integers(3, 8))
 def test_no_site_makes_a_gate_pass_on_what_is_not_known(site, count, size):
     """A window that is not called truncated has every record; a gate passes only if the records of some moment do.

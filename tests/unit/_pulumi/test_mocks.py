@@ -13,80 +13,19 @@ import pulumi
 import pytest
 from pulumi_huaweicloud_css import (
     ArgumentError,
-    ClusterSelector,
     FleetLogRecords,
     Gate,
     LogRecord,
     LogRecords,
-    Site,
-    get_clusters,
-    get_clusters_output,
-    get_fleet_log_records,
-    get_fleet_log_records_output,
     get_log_records,
     get_log_records_output,
 )
 from pulumi_huaweicloud_css._pulumi.mocks import ensure_event_loop
 
+from tests.support.pulumi_mocks import CAMEL, CLUSTER, OTHER, SNAKE, value
+
 # Pulumi's mocks leave an event loop open in each thread in which they answer.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-
-CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
-OTHER = "AAAAAAAA-f5dc-4633-8401-cfd7175fcAbC"
-SNAKE = {"cluster_id": CLUSTER, "latest_log_path": "bucket/new", "latest": {"log_path": "bucket/new", "id": "a"},
-         "records": [{"id": "a", "log_path": "bucket/new"}], "count": 1,
-         "verdict": {"state": "passed", "record": {"job_type": "Auto"}}}  # fmt: skip
-CAMEL = {"clusterId": CLUSTER, "latestLogPath": "bucket/new", "latest": {"logPath": "bucket/new", "id": "a"},
-         "records": [{"id": "a", "logPath": "bucket/new"}], "count": 1,
-         "verdict": {"state": "passed", "record": {"jobType": "Auto"}}}  # fmt: skip
-
-
-class Mocks(pulumi.runtime.Mocks):
-    """Keeps what it was asked, and answers with what it is told to."""
-
-    def __init__(self):
-        self.calls = []
-        self.resources = []
-        self.answer = {}
-
-    def call(self, args):
-        """Answer a function's call."""
-        self.calls.append((args.token, args.args))
-        return self.answer
-
-    def new_resource(self, args):
-        """Answer a resource's read: its id, and its outputs."""
-        self.resources.append(args)
-        return args.resource_id or f"{args.name}-id", {**args.inputs, **self.answer}
-
-
-@pytest.fixture
-def mocks(monkeypatch):
-    """Run the test under mocks, where any request would be an error."""
-
-    def no_network(*_arguments):
-        raise AssertionError("a request was to be sent")
-
-    monkeypatch.setattr("pulumi_huaweicloud_css._backups.query.shared_client", no_network)
-    monkeypatch.setattr("pulumi_huaweicloud_css._backups.open_sites.shared_client", no_network)
-    monkeypatch.setattr("pulumi_huaweicloud_css._backups.cluster_list.shared_client", no_network)
-    monitor, engine = pulumi.runtime.settings.get_monitor(), pulumi.runtime.settings.get_engine()
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    mocks = Mocks()
-    pulumi.runtime.set_mocks(mocks, preview=False)
-    yield mocks
-    pulumi.runtime.settings.SETTINGS.monitor = monitor
-    pulumi.runtime.settings.SETTINGS.engine = engine
-    loop.run_until_complete(loop.shutdown_default_executor())
-    asyncio.set_event_loop(None)
-    loop.close()
-    del loop
-    gc.collect()  # what Pulumi left open is found now, and not in another test
-
-
-def _value(output):
-    return asyncio.get_event_loop().run_until_complete(output.future())
 
 
 def test_in_a_preview_what_the_mocks_leave_out_is_none_and_not_unknown(mocks):
@@ -133,127 +72,24 @@ def test_an_output_function_is_answered_by_the_mocks_once_its_arguments_are_ther
     assert token == "huaweicloud-css:index:getLogRecords"
     assert arguments["clusterId"] == CLUSTER
     assert arguments["gate"]["maxAge"] == 7200
-    assert _value(get_log_records_output(cluster_id=CLUSTER).latest_log_path) == "bucket/new"
-
-
-@pytest.mark.parametrize("answer", [SNAKE, CAMEL])
-def test_the_fleets_functions_are_answered_by_the_mocks(mocks, answer):
-    """Clusters' ids, which are keys of the answer, stay as they are."""
-    named = ("failed_cluster_ids", "oldest_success") if answer is SNAKE else ("failedClusterIds", "oldestSuccess")
-    verdicts = {OTHER: {"state": "failed"}}
-    cluster = {name: value for name, value in answer.items() if name != "verdict"}
-    mocks.answer = {"clusters": {OTHER: cluster}, named[0]: [OTHER], named[1]: answer["latest"], "verdicts": verdicts}
-    for result in (
-        get_fleet_log_records(cluster_ids=[OTHER], on_error="collect", include_records=True),
-        _value(get_fleet_log_records_output(cluster_ids=[OTHER], on_error="collect", include_records=True)),
-    ):
-        assert result.clusters[OTHER].latest.log_path == "bucket/new"
-        assert result.failed_cluster_ids == [OTHER]
-        assert result.oldest_success.log_path == "bucket/new"
-        assert result.verdicts[OTHER].state == "failed"
-        assert result.errors is None
-    call = (
-        "huaweicloud-css:index:getFleetLogRecords",
-        {"clusterIds": [OTHER], "onError": "collect", "includeRecords": True},
-    )
-    assert mocks.calls == [call, call]
+    assert value(get_log_records_output(cluster_id=CLUSTER).latest_log_path) == "bucket/new"
 
 
 def test_resources_are_answered_by_the_mocks(mocks):
     """A resource's mock gets its inputs and its id, and gives its outputs by their Python names."""
     mocks.answer = {"latest": {"log_path": "bucket/new"}, "latest_status": "SUCCESS"}
     logs = LogRecords("logs", cluster_id=CLUSTER, gate=Gate(max_age="2h"))
-    assert _value(logs.latest.log_path) == "bucket/new"
-    assert _value(logs.latest_status) == "SUCCESS"
-    assert _value(logs.latest_success) is None
-    assert _value(logs.id) == CLUSTER
+    assert value(logs.latest.log_path) == "bucket/new"
+    assert value(logs.latest_status) == "SUCCESS"
+    assert value(logs.latest_success) is None
+    assert value(logs.id) == CLUSTER
     [asked] = mocks.resources
     assert asked.typ == "pulumi-python:dynamic/huaweicloud-css:LogRecords"
     assert asked.resource_id == asked.inputs["cluster_id"] == CLUSTER
     assert asked.inputs["gate"]["max_age"] == 7200
     mocks.answer = {"clusters": {OTHER: {"latest_log_path": "bucket/new"}}}
     fleet = FleetLogRecords("fleet", cluster_ids=[OTHER])
-    assert _value(fleet.clusters[OTHER].latest_log_path) == "bucket/new"
-
-
-def test_clusters_are_answered_by_the_mocks(mocks):
-    """`get_clusters` has the plugin's token; tags' keys stay as they are."""
-    mocks.answer = {"clusters": [{"id": OTHER, "name": "prod", "enterpriseProjectId": "0", "tags": {"cost_unit": "x"}}]}
-    arguments = {"names": ["prod-*"], "tags": {"cost_unit": "x"}, "enterprise_project_id": "0"}
-    for result in (get_clusters(**arguments), _value(get_clusters_output(**arguments))):
-        assert result.clusters[0].id == OTHER
-        assert result.clusters[0].tags == {"cost_unit": "x"}
-        assert result.clusters[0].enterprise_project_id == "0"
-    call = {"names": ["prod-*"], "tags": {"cost_unit": "x"}, "enterpriseProjectId": "0"}
-    assert mocks.calls == [("huaweicloud-css:index:getClusters", call)] * 2
-
-
-def test_a_selection_reaches_the_mocks(mocks):
-    """Functions hand it over in camelCase, a resource in Python's style as `selector`; outputs are awaited."""
-    mocks.answer = {"skipped": [{"clusterName": "new", "reason": "the cluster is being created"}]}
-    selector = ClusterSelector(names=["prod-*"], tags={"cost_unit": "x"}, enterprise_project_id="0")
-    mapping = {"names": [pulumi.Output.from_input("prod-*")], "tags": {"cost_unit": "x"}, "enterprise_project_id": "0"}
-    for result in (
-        get_fleet_log_records(clusters=selector),
-        _value(get_fleet_log_records_output(clusters=selector)),
-        _value(get_fleet_log_records_output(clusters=mapping)),
-    ):
-        assert result.skipped[0].cluster_name == "new"
-    given = {"names": ["prod-*"], "tags": {"cost_unit": "x"}, "enterpriseProjectId": "0", "allowEmpty": False}
-    assert [arguments for _, arguments in mocks.calls] == [{"clusters": given}] * 3
-    mocks.answer = {}
-    fleets = [FleetLogRecords(f"fleet-{number}", clusters=each) for number, each in enumerate((selector, mapping))]
-    first, second = (_value(fleet.id) for fleet in fleets)
-    assert first == second
-    assert [asked.inputs["selector"] for asked in mocks.resources] == [selector.to_dict()] * 2
-
-
-def test_regions_and_sites_reach_the_mocks(mocks):
-    """Functions hand sites over in camelCase, a resource in Python's style; outputs are awaited, also inside."""
-    later = pulumi.Output.from_input
-    sites = [Site("cn-north-4", "0" * 32), Site("ap-southeast-3")]
-    mappings = [each.to_dict() for each in sites]
-    parts = [{name: later(value) for name, value in each.items()} for each in mappings]
-    forms = [sites, mappings, parts, [sites[0], later(mappings[1])], later(mappings), later(sites)]
-    get_fleet_log_records(clusters=ClusterSelector(), sites=sites)
-    get_fleet_log_records(clusters=ClusterSelector(), sites=mappings)
-    for each in forms:
-        _value(get_fleet_log_records_output(clusters=ClusterSelector(), sites=each))
-    given = [{"region": "cn-north-4", "projectId": "0" * 32}, {"region": "ap-southeast-3"}]
-    everything = {"clusters": {"allowEmpty": False}, "sites": given}
-    assert [arguments for _, arguments in mocks.calls] == [everything] * (2 + len(forms))
-    fleets = [
-        FleetLogRecords(f"fleet-{number}", clusters=ClusterSelector(), sites=each) for number, each in enumerate(forms)
-    ]
-    assert len({_value(fleet.id) for fleet in fleets}) == 1
-    assert [asked.inputs["sites"] for asked in mocks.resources] == [mappings] * len(forms)
-    mocks.calls.clear()
-    get_fleet_log_records(clusters=ClusterSelector(), regions=["cn-north-4", "ap-southeast-3"])
-    _value(get_fleet_log_records_output(clusters={}, regions=[later("cn-north-4"), "ap-southeast-3"]))
-    everything = {"clusters": {"allowEmpty": False}, "regions": ["cn-north-4", "ap-southeast-3"]}
-    assert [arguments for _, arguments in mocks.calls] == [everything] * 2
-
-
-def test_the_id_of_a_fleet_tells_where_it_is(mocks):
-    """Fleets with one selection in other regions have other ids, whatever the order of the regions is."""
-    wheres = [{}, {"regions": ["a", "b"]}, {"regions": ("b", "a")}, {"regions": ["a"]}, {"sites": [Site("a")]}]
-    fleets = [FleetLogRecords(f"fleet-{number}", clusters={}, **where) for number, where in enumerate(wheres)]
-    first, both, turned, one, site = (_value(fleet.id) for fleet in fleets)
-    assert both == turned
-    assert len({first, both, one, site}) == len(mocks.resources) - 1
-
-
-def test_wrong_sites_are_refused_by_a_function_and_reach_the_mocks_of_a_resource(mocks):
-    """A function's arguments are checked in the program; a resource's where it is read, which mocks do not."""
-    wrong = {"clusters": {"name": "prod"}, "sites": [{"regin": "cn-north-4"}], "gate": {"max_age": "soon"}}
-    for name, value in wrong.items():
-        with pytest.raises(ArgumentError):
-            get_fleet_log_records(**{"clusters": {}, name: value})
-    fleet = FleetLogRecords("fleet", **wrong)
-    assert _value(fleet.id).startswith("fleet-")
-    [asked] = mocks.resources
-    given = [asked.inputs[name] for name in ("selector", "sites", "gate")]
-    assert given == list(wrong.values())
+    assert value(fleet.clusters[OTHER].latest_log_path) == "bucket/new"
 
 
 def test_a_cluster_name_reaches_the_mocks(mocks):
@@ -261,7 +97,7 @@ def test_a_cluster_name_reaches_the_mocks(mocks):
     assert get_log_records(cluster_name="prod-a").cluster_name is None
     assert mocks.calls == [("huaweicloud-css:index:getLogRecords", {"clusterName": "prod-a"})]
     logs = LogRecords("logs", cluster_name="prod-a")
-    assert _value(logs.id) == _value(logs.cluster_name) == "prod-a"
+    assert value(logs.id) == value(logs.cluster_name) == "prod-a"
 
 
 def test_a_mocked_failure_is_an_error(mocks):
@@ -293,18 +129,7 @@ def test_a_misspelt_output_of_a_mock_is_an_error(mocks, answer, text):
     with pytest.raises(ArgumentError, match=text):
         get_log_records(cluster_id=CLUSTER)
     with pytest.raises(ArgumentError, match=text):
-        _value(get_log_records_output(cluster_id=CLUSTER))
-
-
-def test_a_misspelt_output_of_a_fleets_mock_is_an_error(mocks):
-    """Clusters' ids may be anything; what is said of a cluster may not."""
-    mocks.answer = {"clusters": {"myCluster": {"count": 1}}, "errors": {"an_id": "gone", "anId": "gone"}}
-    result = get_fleet_log_records(cluster_ids=[OTHER])
-    assert result.clusters["myCluster"].count == 1
-    assert result.errors == {"an_id": "gone", "anId": "gone"}
-    mocks.answer = {"clusters": {"myCluster": {"counts": 1}}}
-    with pytest.raises(ArgumentError, match=r"'clusters\.myCluster\.counts'.*getFleetLogRecords.*did you mean count\?"):
-        get_fleet_log_records(cluster_ids=[OTHER])
+        value(get_log_records_output(cluster_id=CLUSTER))
 
 
 def test_mocks_answer_inside_a_running_loop(mocks):
@@ -344,10 +169,6 @@ def test_mocks_answer_in_threads():
     assert (done.stdout, done.stderr) == ("5\n5\n", "")
 
 
-CONFTEST = 'pytest_plugins = ["pulumi_huaweicloud_css.emulator.pytest_plugin"]\n'
-IMPORTED = "from pulumi_huaweicloud_css.emulator.pytest_plugin import css_emulator\n"
-
-
 def test_a_loop_that_is_made_for_a_thread_is_closed_with_it(monkeypatch):
     """Outputs outside a program need an event loop; neither a thread's end nor a second loop leaves the first open."""
     made = []
@@ -370,31 +191,3 @@ def test_a_loop_that_is_made_for_a_thread_is_closed_with_it(monkeypatch):
     gc.collect()
 
     assert [loop.is_closed() for loop in made] == [True, True]
-
-
-@pytest.mark.parametrize("conftest", [CONFTEST, IMPORTED])
-def test_the_emulator_is_a_fixture(tmp_path, conftest):
-    """With the plugin named in conftest.py, or the fixture imported there, a test reads what it has served."""
-    (tmp_path / "conftest.py").write_text(conftest)
-    test = """
-        from pulumi_huaweicloud_css import get_log_records
-
-        def test_newest(css_emulator):
-            css_emulator.add_record(status="SUCCESS", logPath="bucket/new")
-            assert get_log_records(cluster_id=css_emulator.cluster_id).latest_log_path == "bucket/new"
-            assert len(css_emulator.requests) == 1
-
-        def test_another_has_records_of_its_own(css_emulator):
-            assert get_log_records(cluster_id=css_emulator.cluster_id).latest_log_path != "bucket/new"
-    """
-    (tmp_path / "test_it.py").write_text(textwrap.dedent(test))
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
-        cwd=tmp_path,
-        env={"PATH": "", "HW_ACCESS_KEY": "AK0OWN", "HW_SECRET_KEY": "sk-own", "HW_REGION_NAME": "eu-west-101"},
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    assert "2 passed" in done.stdout

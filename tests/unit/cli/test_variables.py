@@ -161,35 +161,33 @@ def test_the_form_of_errors_comes_from_the_variable_too(css_logs):
     assert run("gate", CSS_LOGS_GATE_QUIET="perhaps").stdout.startswith("{")
 
 
-def complete(runner, line):
-    """Have bash complete the last word of a line with our script; return what it offers."""
-    script = f"""
-        eval "$(_CSS_LOGS_COMPLETE=bash_source css-logs)" || exit 9
-        COMP_WORDS=({line}) COMP_CWORD=$(({len(shlex.split(line))} - 1))
-        _css_logs_completion css-logs
-        printf '%s\\n' "${{COMPREPLY[@]}}"
-    """
+def complete(runner, lines):
+    """Have one bash complete the last word of each line with our script; return what it offers for each."""
+    script = 'eval "$(_CSS_LOGS_COMPLETE=bash_source css-logs)" || exit 9\n'
+    for line in lines:
+        script += f"""
+            COMPREPLY=() COMP_WORDS=({line}) COMP_CWORD=$(({len(shlex.split(line))} - 1))
+            _css_logs_completion css-logs
+            echo "${{COMPREPLY[*]}}"
+        """
     environ = runner.environ()
     environ["PATH"] = f"{Path(sys.executable).parent}:{environ['PATH']}"
     done = subprocess.run(["bash", "-c", script], env=environ, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout.split()
+    return [offered.split() for offered in done.stdout.splitlines()]
 
 
-@pytest.mark.parametrize(
-    ("line", "offered"),
-    [
-        ("css-logs ''", sorted(COMMANDS)),
-        ("css-logs ga", ["gate"]),
-        ("css-logs gate --max-", ["--max-age", "--max-running", "--max-consecutive-failures"]),
-        ("css-logs gate --format j", ["json", "junit"]),
-        ("css-logs list --format ''", ["table", "json", "csv", "yaml"]),
-        ("css-logs emulator --back", ["--background"]),
-    ],
-)
-def test_bash_completes(css_logs, line, offered):
+def test_bash_completes(css_logs):
     """The script that the README names completes commands, options and choices in a real bash."""
-    assert complete(css_logs(), line) == offered
+    offered = {
+        "css-logs ''": sorted(COMMANDS),
+        "css-logs ga": ["gate"],
+        "css-logs gate --max-": ["--max-age", "--max-running", "--max-consecutive-failures"],
+        "css-logs gate --format j": ["json", "junit"],
+        "css-logs list --format ''": ["table", "json", "csv", "yaml"],
+        "css-logs emulator --back": ["--background"],
+    }
+    assert dict(zip(offered, complete(css_logs(), offered), strict=True)) == offered
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

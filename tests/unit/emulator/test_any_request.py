@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from urllib.parse import quote
 
 import hypothesis.strategies as st
 import pytest
 import requests
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from pulumi_huaweicloud_css._api.models import parse_page
 from pulumi_huaweicloud_css._api.signing import AkSkAuth
 from pulumi_huaweicloud_css.emulator import Cluster, Emulator, Project
 
 from tests.support.openapi import LIST_CLUSTERS, LIST_PROJECTS, LIST_RECORDS, LOG_SETTINGS, openapi
-
-# The number of examples is given at each test; in CI they are the same in every run.
-FUZZ = settings(
-    deadline=None,
-    derandomize=bool(os.environ.get("CI")),
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+from tests.support.properties import asking
 
 DESCRIPTION = openapi()
 REAL_IDS = {"project_id": Project().project_id, "cluster_id": Cluster().cluster_id}
@@ -99,7 +92,7 @@ def _check(answer, path):
 PATHS = [LIST_RECORDS, LIST_PROJECTS, LIST_CLUSTERS, LOG_SETTINGS]
 
 
-@settings(FUZZ, max_examples=250)
+@asking(2.5)
 @given(data=st.data(), path=st.sampled_from(PATHS))
 def test_allowed_requests_get_described_answers(served, data, path):
     """What the description allows is answered as it says, and never refused as a wrong parameter or signature."""
@@ -113,7 +106,7 @@ def test_allowed_requests_get_described_answers(served, data, path):
         assert len(parse_page(answer.content, str).records) <= limit
 
 
-@settings(FUZZ, max_examples=200)
+@asking(2)
 @given(data=st.data(), path=st.sampled_from([LIST_RECORDS, LIST_CLUSTERS]))
 def test_wild_requests_get_described_refusals(served, data, path):
     """Any text in any place gets an answer or a described refusal; nothing breaks the emulator or the signature."""
@@ -153,7 +146,7 @@ def _half_right(inner):
     return st.fixed_dictionaries({"auth": st.fixed_dictionaries({"identity": identity | inner}) | inner})
 
 
-@settings(FUZZ, max_examples=150)
+@asking(1.5)
 @given(path=st.sampled_from(POSTS), body=JSON | _half_right(JSON))
 def test_any_body_is_refused_in_the_services_form(served, path, body):
     """Whatever JSON is sent to assume an agency, it is refused with 400 or 403, and in the form of IAM or STS."""
@@ -168,7 +161,7 @@ def test_any_body_is_refused_in_the_services_form(served, path, body):
 FIELDS = ["id", "name", "status", "datastore", "tags", "enterpriseProjectId", "backupAvailable", "logConfiguration"]
 
 
-@settings(FUZZ, max_examples=100)
+@asking(1)
 @given(body=st.dictionaries(st.sampled_from(FIELDS) | TEXT, JSON, max_size=4))
 def test_any_cluster_of_a_control_call_is_added_or_refused(served, body):
     """Whatever cluster a control call adds, it is listed afterwards, or refused with 400; nothing breaks the list."""

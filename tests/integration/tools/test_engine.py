@@ -7,14 +7,11 @@ import pty
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support import ROOT
-
-if TYPE_CHECKING:
-    from tests.unit.tools.conftest import Machine
+from tests.support.engine_machine import Machine
 
 TOOLS = ROOT / "tools"
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from tests.unit.tools.conftest import Machine
+from tests.support.engine_machine import Machine
 
 
 def test_second_run_takes_the_cache_without_a_call_of_go(machine: Machine) -> None:
