@@ -34,7 +34,7 @@ def test_in_a_preview_what_the_mocks_leave_out_is_none_and_not_unknown(mocks):
     checked = []
     one = LogRecords("one", cluster_id=CLUSTER)
     many = FleetLogRecords("many", cluster_ids=[pulumi.Output.from_input(CLUSTER)])
-    _value(pulumi.Output.all(one.id, one.latest, one.verdict, many.oldest_success).apply(checked.append))
+    value(pulumi.Output.all(one.id, one.latest, one.verdict, many.oldest_success).apply(checked.append))
     assert checked == [[CLUSTER, None, None, None]]
 
 

@@ -86,7 +86,7 @@ WRONG = [
     ({**ALL, "regions": NORTH}, f"regions: '{NORTH}' is not a list of at least one region"),
     ({**ALL, "regions": [NORTH, ""]}, "regions[1]: '' is not a text"),
     ({**ALL, "regions": [NORTH, SOUTH, NORTH]}, f"regions: {NORTH} is given twice"),
-    ({**ALL, "regions": ["cn-north-5"]}, "regions: CSS has no known endpoint in 'cn-north-5' (the property regions)"),
+    ({**ALL, "regions": ["cn-north-5"]}, "regions: CSS has no known endpoint in 'cn-north-5'; did you mean"),
     ({**ALL, "regions": [NORTH], "region": SOUTH}, "regions: it does not go together with region, which is of one"),
     ({**ALL, "regions": [NORTH], "projectId": "0" * 32}, "regions: it does not go together with projectId"),
     ({"regions": [NORTH]}, "clusterIds: not given, though regions is; say what to judge"),
