@@ -91,6 +91,7 @@ def resolve(
     if config is None:
         reader = replace(reader, namespace=None)  # no advice to set what nobody reads
     found = Finder(given, config, os.environ if environ is None else environ, reader)
+    _ = found.cloud  # a wrong one is an error like any other setting, also where no address is made of it
     iam, sts = found.iam, found.sts
     settings = Settings(
         endpoint=found.endpoint.value,

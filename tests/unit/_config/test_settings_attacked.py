@@ -169,6 +169,16 @@ def test_whoami_with_a_wrong_file_of_the_sdk_shows_what_is_in_no_file(css_logs, 
     assert {name for name in ("cloud", "endpoint", "IAM endpoint", "retries") if "problem" in shown[name]} == set()
 
 
+def test_a_wrong_cloud_is_an_error_also_where_no_address_is_made_of_it(emulator, css_logs):
+    """A query and whoami agree: what whoami says is wrong, with code 4, is an error before anything is sent."""
+    run = css_logs(emulator, HW_CLOUD="no cloud")
+    for arguments in (("whoami",), ("list", "--cluster-id", CLUSTER)):
+        done = run(*arguments)
+        assert done.returncode == 4
+        assert "'no cloud' (HW_CLOUD) is not a domain" in done.stdout + done.stderr
+    assert emulator.requests == []
+
+
 @pytest.mark.parametrize("entry", ["projectId", "region", "agencyName"])
 def test_nothing_of_a_profile_is_shown(koocli, entry):
     """A wrong entry of a profile is not shown, for it may be a secret that stands in the wrong line."""
