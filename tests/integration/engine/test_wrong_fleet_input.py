@@ -44,7 +44,7 @@ WRONG = {
     ),
     "a project's name": (
         {"clusters": ALL, "sites": [{"region": NORTH, "project_id": "shop"}]},
-        "sites: 'shop' (the argument sites) is not a project's id",
+        "sites: 'shop' is not a project's id",
     ),
     "a part of clusters": (
         {"clusters": {"name": "prod-*"}},

@@ -95,8 +95,10 @@ WRONG = [
     pytest.param({"limit": 0}, "limit", "0 is not an integer from 1 to 100000", id="limit"),
     pytest.param({"offset": 1.5}, "offset", "1.5 is not an integer of at least 1", id="offset"),
     pytest.param({"region": "Beijing 4"}, "region", "'Beijing 4' is not", id="region"),
-    pytest.param({"projectId": "shop"}, "projectId", "'shop' (the argument projectId) is not a project", id="project"),
-    pytest.param({"endpoint": "http://css.example.com"}, "endpoint", "'http://css.example.com' (the", id="endpoint"),
+    pytest.param({"projectId": "shop"}, "projectId", "'shop' is not a project", id="project"),
+    pytest.param(
+        {"endpoint": "http://css.example.com"}, "endpoint", "'http://css.example.com' is plain", id="endpoint"
+    ),
     pytest.param({"gate": {"maxAge": "soon"}}, "gate.maxAge", "'soon' is not a duration", id="max-age"),
     pytest.param({"gate": {"maxage": "1h"}}, "gate.maxage", "there is no such argument; there are maxAge", id="gate"),
     pytest.param({"gate": "1h"}, "gate", "'1h' is not an object with maxAge, maxRunning", id="no-gate"),

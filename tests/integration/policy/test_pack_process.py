@@ -91,18 +91,18 @@ WRONG = [
         id="name",
     ),
     pytest.param(BACKUP, {"region": 4}, "region: 4 is not a text", id="region-type"),
-    pytest.param(BACKUP, {"region": "Beijing 4"}, "region: 'Beijing 4' (the property region) is not", id="region-form"),
+    pytest.param(BACKUP, {"region": "Beijing 4"}, "region: 'Beijing 4' is not", id="region-form"),
     pytest.param(
         BACKUP,
         {"region": "cn-north-5"},
-        "region: CSS has no known endpoint in 'cn-north-5' (the property region); did you mean cn-north-",
+        "region: CSS has no known endpoint in 'cn-north-5'; did you mean cn-north-",
         id="region",
     ),
-    pytest.param(BACKUP, {"projectId": "shop"}, "projectId: 'shop' (the property projectId) is not", id="project"),
+    pytest.param(BACKUP, {"projectId": "shop"}, "projectId: 'shop' is not", id="project"),
     pytest.param(
         BACKUP,
         {"endpoint": "http://css.example.com"},
-        "endpoint: 'http://css.example.com' (the property",
+        "endpoint: 'http://css.example.com' is plain http",
         id="endpoint",
     ),
     pytest.param(
@@ -123,7 +123,7 @@ WRONG = [
     pytest.param(
         BACKUP,
         {"regions": ["cn-north-4", "Singapore 3"]},
-        "regions: 'Singapore 3' (the property regions) is not",
+        "regions: 'Singapore 3' is not",
         id="regions-form",
     ),
     pytest.param(OUTPUT, {"output": "logs", "maxAge": "soon"}, "maxAge: 'soon' is not a duration", id="output-age"),
