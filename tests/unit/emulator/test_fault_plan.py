@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import requests
 from pulumi_huaweicloud_css.emulator import FAULTS, Emulator
 from pulumi_huaweicloud_css.errors import ArgumentError
+
+from tests.support.css_logs import CSS_LOGS
 
 
 def statuses(emulator, ask, count):
@@ -87,9 +87,6 @@ def test_a_fault_that_is_never_played():
         Emulator(faults=["500", "429:1"])
 
 
-CSS_LOGS = str(Path(sys.executable).with_name("css-logs"))
-
-
 def test_the_option_of_the_command_line():
     """`--fault`, given twice, plays both."""
     command = [CSS_LOGS, "emulator", "--port", "0", "--quiet", "--fault", "503:1", "--fault", "429:1"]
@@ -101,9 +98,9 @@ def test_the_option_of_the_command_line():
     assert seen == [503, 429, 401]
 
 
-def test_a_wrong_option_of_the_command_line():
+def test_a_wrong_option_of_the_command_line(css_logs):
     """A name that is not there ends the command with one line that lists the names."""
-    done = subprocess.run([CSS_LOGS, "emulator", "--fault", "earthquake"], text=True, capture_output=True, check=False)
+    done = css_logs()("emulator", "--fault", "earthquake")
     assert done.returncode == 2
     assert done.stderr.startswith("Error: --fault: 'earthquake' is not one of latency, ")
     assert len(done.stderr.splitlines()) == 1
