@@ -27,8 +27,8 @@ def build(folder: Path) -> None:
         raise Unavailable("no `go` on PATH")
     (folder / "work").mkdir()
     env = go_environment(folder / "work")
-    _compile(go, env, "cli", CLI_PACKAGE, folder / "bin")
-    _compile(go, env, "language", LANGUAGE_PACKAGE, folder / "bin")
+    compile_program(go, env, "cli", CLI_PACKAGE, folder / "bin")
+    compile_program(go, env, "language", LANGUAGE_PACKAGE, folder / "bin")
     _copy_launchers(go, env, folder / "bin")
 
 
@@ -39,7 +39,11 @@ def go_environment(work: Path) -> dict[str, str]:
     return env | {"GOWORK": "off", "GOTMPDIR": str(work)}
 
 
-def _compile(go: str, env: dict[str, str], module: str, package: str, into: Path) -> None:
+def compile_program(go: str, env: dict[str, str], module: str, package: str, into: Path) -> None:
+    """Compile a main package into a folder, from the modules that the folder `module` under tools/go/ pins.
+
+    Raises `Unavailable` if Go fails.
+    """
     name = package.rpartition("/")[2]
     # The language host carries the CLI's version too: the engine refuses to start without a version.
     stamp = f"-s -w -X {SDK}/go/common/version.Version={cli_version()}"

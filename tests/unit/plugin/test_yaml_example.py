@@ -1,4 +1,4 @@
-"""The example in YAML, as far as it can be checked without Pulumi's language host for YAML: against the schema."""
+"""The example in YAML, as far as it can be checked without an engine: against the schema."""
 
 from __future__ import annotations
 
