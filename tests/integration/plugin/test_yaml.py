@@ -63,7 +63,7 @@ def test_yaml_gets_the_answer_of_the_python_function(in_yaml, emulator, tmp_path
 
 
 def test_the_example_reads_a_python_stack_and_stops_when_backups_fail(in_yaml, emulator, tmp_path):
-    """The release in YAML goes on while backups are fresh, knows what the Python stack saw, and stops once they fail."""
+    """The release in YAML goes on while backups are fresh, knows what the Python stack saw, and stops if they fail."""
     producer = python_project(tmp_path, emulator)
     producer.write((ROOT / "examples" / "quickstart" / "__main__.py").read_text())
     producer.run("config", "set", "--stack", "dev", "clusterName", f"css-{emulator.cluster_id[:8]}").ok()
