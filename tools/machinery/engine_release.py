@@ -18,6 +18,7 @@ import ssl
 import sys
 import tarfile
 import tempfile
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -176,6 +177,8 @@ def _download(url: str, most: int, sources: Sources) -> Iterator[bytes]:
                     raise ReleaseError(f"{url} is longer than it can be")
                 yield chunk
     except (OSError, http.client.HTTPException) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()  # it is a response, and holds a connection
         raise ReleaseError(f"{url}: {error}") from error
 
 

@@ -25,6 +25,7 @@ def pack(sdk: Path, to: Path) -> Path:
     run(None, ["npm", "run", "build"], cwd=sdk)
     for file in (sdk / "package.json", sdk / "README.md", ROOT / "LICENSE"):
         shutil.copy(file, sdk / "bin")
+    run(None, ["npm", "pkg", "fix"], cwd=sdk / "bin")  # what `npm publish` would correct, and warn of
     run(None, ["npm", "pack", "--pack-destination", str(to), "./bin"], cwd=sdk)
     package = json.loads((sdk / "package.json").read_text(encoding="utf-8"))
     return to / f"{package['name']}-{package['version']}.tgz"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from pulumi_huaweicloud_css._config.table import SETTINGS, Setting
@@ -19,7 +18,7 @@ from pulumi_huaweicloud_css._text import camel
 from pulumi_huaweicloud_css._version import __version__
 from pulumi_huaweicloud_css.plugin.catalogue import FUNCTIONS, PACKAGE, Function
 
-from . import documentation
+from . import documentation, readme
 from .arguments import ARGUMENTS
 from .enums import ENUMS
 from .names import described
@@ -30,44 +29,13 @@ _DESCRIPTION = "Log backup records of Huawei Cloud CSS clusters: where is the ne
 # No other type is like it, so a value of this type is a length of time.
 _DURATION = shape_of(Duration).scalars
 
-_NPM = "pulumi-huaweicloud-css"
-
-
-def _npm_readme() -> str:
-    """Return the page of the npm package, with the program that the documentation has, and that is run in a test."""
-    page = (Path(__file__).resolve().parents[2] / "docs" / "other-languages.md").read_text(encoding="utf-8")
-    program = page.partition("```ts\n")[2].partition("```")[0]
-    return f"""# {_NPM}
-
-{_DESCRIPTION}
-
-Functions for Pulumi programs in TypeScript and JavaScript. They only read, and they run at every preview and update.
-
-```sh
-npm install {_NPM}
-pulumi plugin install resource {PACKAGE} {__version__} --server {PLUGIN_DOWNLOAD_URL}
-```
-
-Keys come from the environment (`HW_ACCESS_KEY`, `HW_SECRET_KEY`, `HW_REGION_NAME`) or from the stack's configuration
-(`{PACKAGE}:accessKey`, ...).
-
-```ts
-{program}```
-
-- [Functions, arguments and outputs]({HOMEPAGE}/blob/v{__version__}/docs/other-languages.md)
-- [Gates]({HOMEPAGE}/blob/v{__version__}/docs/gates.md): when a log backup is good enough
-- [Settings]({HOMEPAGE}/blob/v{__version__}/docs/settings.md)
-- [Try it without an account]({HOMEPAGE}/blob/v{__version__}/docs/quickstart.md)
-"""
-
-
 # How the generated SDKs are called. Python programs use this package, without a plugin; the name of an SDK of theirs
 # differs, so that one that was generated all the same does not hide it.
 _LANGUAGES = {
     "nodejs": {
-        "packageName": _NPM,
+        "packageName": "pulumi-huaweicloud-css",
         "packageDescription": _DESCRIPTION,
-        "readme": _npm_readme(),
+        "readme": readme.NODEJS,
         "dependencies": {"@pulumi/pulumi": "^3.142.0"},
         "devDependencies": {"@types/node": "^20", "typescript": "^5.4"},
         "respectSchemaVersion": True,

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shutil
 import subprocess
+import sys
+import tarfile
+import tomllib
 
 import pytest
 import yaml
@@ -51,3 +57,35 @@ def test_actions_are_pinned(file):
             if not re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action):
                 assert action == "pypa/gh-action-pypi-publish@release/v1"
                 assert job["permissions"] == {"id-token": "write"}
+
+
+def test_a_release_publishes_to_both_indexes_before_it_is_announced():
+    """Wheel, sdist and npm package are published, each by a job that may do that alone, then the release is made."""
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8"))["jobs"]
+    assert set(jobs["publish"]["needs"]) == {"pypi", "npm"}
+    for name in ("pypi", "npm"):
+        assert jobs[name]["permissions"] == {"id-token": "write"}
+        assert set(jobs[name]["needs"]) == {"package", "plugin"}
+    made = {step["with"]["name"]: step["with"]["path"] for step in jobs["package"]["steps"] if "upload" in str(step)}
+    [taken] = [step["with"]["name"] for step in jobs["npm"]["steps"] if "download-artifact" in step.get("uses", "")]
+    assert made[taken] == "dist/*.tgz"
+    [script] = [step["run"] for step in jobs["npm"]["steps"] if "run" in step]
+    assert script.split()[:2] == ["npm", "publish"]
+    assert "--provenance" in script
+
+
+def test_npm_accepts_what_the_release_publishes(tmp_path):
+    """`npm publish` would correct nothing in the package; its repository is the one that its provenance will name."""
+    if shutil.which("npm") is None and os.environ.get("CI") != "true":
+        pytest.skip("npm is not on PATH: the npm package is not made")
+    subprocess.run([sys.executable, ROOT / "tools" / "npm.py", tmp_path], check=True)
+    [archive] = tmp_path.glob("*.tgz")
+    with tarfile.open(archive) as file:
+        file.extractall(tmp_path, filter="data")
+    published = (tmp_path / "package" / "package.json").read_text()
+    subprocess.run(["npm", "pkg", "fix"], cwd=tmp_path / "package", check=True)
+    assert json.loads((tmp_path / "package" / "package.json").read_text()) == json.loads(published)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["urls"]["Repository"] in json.loads(published)["repository"]["url"]
+    readme = (tmp_path / "package" / "README.md").read_text()
+    assert readme == (ROOT / "sdk" / "nodejs" / "README.md").read_text()

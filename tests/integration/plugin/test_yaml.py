@@ -63,7 +63,7 @@ def test_yaml_gets_the_answer_of_the_python_function(in_yaml, emulator, tmp_path
 
 
 def test_the_example_reads_a_python_stack_and_stops_when_backups_fail(in_yaml, emulator, tmp_path):
-    """The release in YAML goes on while backups are fresh, knows what the Python stack saw, and stops if they fail."""
+    """The release in YAML goes on while backups are fresh, knows what Python saw, and stops once they fail."""
     producer = python_project(tmp_path, emulator)
     producer.write((ROOT / "examples" / "quickstart" / "__main__.py").read_text())
     producer.run("config", "set", "--stack", "dev", "clusterName", f"css-{emulator.cluster_id[:8]}").ok()
@@ -83,16 +83,17 @@ def test_the_example_reads_a_python_stack_and_stops_when_backups_fail(in_yaml, e
     assert "Traceback" not in stopped.output
 
 
-def test_package_add_declares_the_plugin_that_was_installed_from_its_archive(in_yaml, archives):
+def test_package_add_declares_the_plugin_that_was_installed_from_its_archive(in_yaml, archives, tmp_path):
     """It asks the installed plugin for its schema and declares it; without Python, the program then runs with it.
 
     The end of it, a call named Link that newer language hosts have, fails with the one that can be built here. For YAML
     there is nothing to link.
     """
     [archive] = [path for path in archives.iterdir() if not path.name.endswith("-source.tar.gz")]
-    folders = [folder for folder in os.get_exec_path() if not (set(_names(folder)) & {"python3", PLUGIN.name})]
-    engine = os.path.dirname(shutil.which("pulumi"))  # noqa: PTH120 - as PATH has it
-    project = in_yaml(ASKING, path=os.pathsep.join([*folders, engine]))
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "pulumi").symlink_to(shutil.which("pulumi"))
+    project = in_yaml(ASKING, path=str(programs))
     assert not any(shutil.which(name, path=project.environ()["PATH"]) for name in ("python3", PLUGIN.name))
     project.run("plugin", "install", "resource", "huaweicloud-css", __version__, "--file", str(archive)).ok()
     added = project.run("package", "add", f"huaweicloud-css@{__version__}")
@@ -107,7 +108,3 @@ def test_package_add_declares_the_plugin_that_was_installed_from_its_archive(in_
     ]
     project.up().ok()
     assert project.outputs()["function"]["count"] == 20
-
-
-def _names(folder):
-    return os.listdir(folder) if os.path.isdir(folder) else []  # noqa: PTH112

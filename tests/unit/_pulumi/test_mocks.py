@@ -145,9 +145,12 @@ def test_mocks_answer_inside_a_running_loop(mocks):
 def test_mocks_answer_in_threads():
     """A thread that does not have the test's context is answered by the mocks, too, and sends nothing."""
     program = """
+        import asyncio
         import threading
         import pulumi
         from pulumi_huaweicloud_css import get_log_records
+
+        asyncio.set_event_loop(asyncio.new_event_loop())  # set_mocks wants one, and since 3.14 Python makes none
 
         class Mocks(pulumi.runtime.Mocks):
             def new_resource(self, args):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,6 +20,7 @@ from pulumi_huaweicloud_css.plugin.catalogue import FUNCTIONS, READER
 from pulumi_huaweicloud_css.plugin.schema import schema_text
 
 from tests.support import ROOT
+from tests.support.pages import BLOCKS
 from tools.plugin_schema import docstrings
 from tools.plugin_schema.names import described
 from tools.plugin_schema.schema import enum_token, made_text, schema
@@ -170,3 +172,14 @@ def test_names_in_errors_are_those_of_other_languages():
         "(HW_PROJECT_ID, HUAWEICLOUD_SDK_PROJECT_ID), or project_id in the profile file ~/.huaweicloud/credentials, "
         "or projectId in a profile of ~/.hcloud/config.json"
     )
+
+
+def test_the_npm_packages_readme_shows_what_the_pages_show():
+    """Its program and settings are those of the page about other languages, where they are run; its links lead there."""
+    text = (ROOT / "sdk" / "nodejs" / "README.md").read_text()
+    assert BLOCKS["typescript"] in text
+    assert BLOCKS["plugin-configuration"] in text
+    assert "npm install pulumi-huaweicloud-css" in text
+    pages = re.findall(rf"/blob/v{re.escape(__version__)}/([^)]+)\)", text)
+    assert len(pages) >= 4
+    assert all((ROOT / page).is_file() for page in pages)
