@@ -7,6 +7,7 @@ from pulumi_huaweicloud_css._version import __version__
 from .project import REPOSITORY
 
 _PAGES = f"{REPOSITORY}/blob/v{__version__}/docs"
+_ARCHIVE = f"pulumi-resource-huaweicloud-css-v{__version__}-linux-amd64.tar.gz"
 
 # The program is the one of the page about other languages, where it is run.
 NODEJS = f"""# pulumi-huaweicloud-css
@@ -24,7 +25,7 @@ The functions are those of a plugin. Without Python, install it from an archive 
 [release]({REPOSITORY}/releases/tag/v{__version__}):
 
 ```sh
-pulumi plugin install resource huaweicloud-css {__version__} --file pulumi-resource-huaweicloud-css-v{__version__}-linux-amd64.tar.gz
+pulumi plugin install resource huaweicloud-css {__version__} --file {_ARCHIVE}
 ```
 
 With Python, `pip install pulumi-huaweicloud-css` puts it on PATH.

@@ -175,7 +175,7 @@ def test_names_in_errors_are_those_of_other_languages():
 
 
 def test_the_npm_packages_readme_shows_what_the_pages_show():
-    """Its program and settings are those of the page about other languages, where they are run; its links lead there."""
+    """Its program and settings are those of the page about other languages, where they are run; its links exist."""
     text = (ROOT / "sdk" / "nodejs" / "README.md").read_text()
     assert BLOCKS["typescript"] in text
     assert BLOCKS["plugin-configuration"] in text
