@@ -21,6 +21,7 @@ def test_policy_of_the_keys():
     allowed = {
         "iam-policy": {"css:log:listJob", "css:cluster:list", "css:log:getSetting"},
         "iam-policy-of-projects": {"iam:projects:listProjects"},
+        "iam-identity-policy": {"css:log:listJob", "css:cluster:list", "css:log:getBasicConfigurations"},
     }
     for name, actions in allowed.items():
         [statement] = json.loads(BLOCKS[name])["Statement"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -112,7 +113,10 @@ def test_the_job_of_the_documentation(gate):
     [job] = yaml.safe_load(BLOCKS["github-action"])["jobs"].values()
     [step] = job["steps"]
     assert step["uses"].rpartition("@")[2] == f"v{__version__}"
-    inputs = {name.replace("-", "_"): yaml.safe_dump(value).split("\n")[0] for name, value in step["with"].items()}
+    inputs = {
+        name.replace("-", "_"): value if isinstance(value, str) else json.dumps(value)
+        for name, value in step["with"].items()
+    }
     done = gate(**inputs)
     assert (done.exit_code, done.outputs["state"]) == (0, "passed"), done.log
 
@@ -159,6 +163,34 @@ def test_a_share_is_judged_by_a_job_of_a_matrix(gate, emulator, tmp_path, instal
     merged = subprocess.run(command, cwd=tmp_path, text=True, capture_output=True, check=False)
     assert (merged.returncode, merged.stderr) == (0, "")
     assert all(cluster_id in merged.stdout for cluster_id in ids)
+
+
+def test_any_other_option_is_an_argument(gate, emulator, tmp_path):
+    """Each line is one argument, blanks around it apart; a blank or a quote inside is part of it."""
+    emulator.add_record(status="FAIL")
+    arguments = (
+        "\n  --report=junit=back ups'.xml\r\n\n--max-consecutive-failures=1\n--engine=elasticsearch  \n--shard=1/1"
+    )
+    done = gate(cluster_name="css-*", args=arguments)
+    assert done.exit_code == 0, done.log
+    assert (tmp_path / "back ups'.xml").read_text().startswith("<?xml")
+    assert (done.outputs["state"], "::notice title=" in done.log) == ("passed", True)
+    assert "matches the engine logstash" in gate(args="--engine=logstash").outputs["reason"]
+    assert gate(args="--engine=logstash\n--allow-empty").exit_code == 0
+
+
+def test_an_argument_counts_before_an_input(gate, emulator):
+    """Who gives an option twice gets what is told for the command: an option counts before its variable."""
+    emulator.add_record(status="FAIL")
+    assert gate(all_clusters="true", max_consecutive_failures="1", args="--max-consecutive-failures=0").exit_code == 1
+
+
+@pytest.mark.parametrize("arguments", ["--help", "-h", "--nonsense", "*", "cluster"])
+def test_nothing_passes_that_was_not_judged(gate, arguments):
+    """An argument after which nothing is judged, such as one for help, fails the job."""
+    done = gate(all_clusters="true", args=arguments)
+    assert done.exit_code != 0, done.log
+    assert (done.outputs["state"], done.outputs["exit-code"]) == ("error", str(done.exit_code))
 
 
 def test_the_jobs_own_variables_hold_where_an_input_is_not_given(installed, emulator, tmp_path):
