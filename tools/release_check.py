@@ -19,8 +19,8 @@ from machinery.go_tools import actionlint
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTES = Path("build") / "release-notes.md"
-_SECTION = r"^## \[{version}\] - (?P<date>\d{{4}}-\d\d-\d\d) *\n(?P<text>.*?)(?=^## \[|\Z)"
-_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
+_SECTION = r"^## \[{version}\] - (?P<date>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})\n(?P<text>.*?)(?=^## |\Z)"
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 class NotReadyError(Exception):
@@ -46,16 +46,18 @@ def check_versions(root: Path, version: str, tag: str | None) -> None:
 
 
 def notes_of(changelog: str, version: str) -> str:
-    """Return what the changelog says of a version, which has a date and at least one line; without comments."""
-    section = re.compile(_SECTION.format(version=re.escape(version)), re.MULTILINE | re.DOTALL | re.ASCII)
-    found = section.search(_COMMENT.sub("", changelog))
-    if found is None:
-        raise NotReadyError(f"CHANGELOG.md has no section `## [{version}] - YYYY-MM-DD`")
+    """Return what the changelog says of a version, which has a date and at least one entry; comments say nothing."""
+    section, shown = _SECTION.format(version=re.escape(version)), _COMMENT.sub("", changelog)
+    sections = list(re.finditer(section, shown, re.MULTILINE | re.DOTALL))
+    if len(sections) != 1:
+        count = f"{len(sections)} sections" if sections else "no section"
+        raise NotReadyError(f"CHANGELOG.md has {count} `## [{version}] - YYYY-MM-DD`")
+    [found] = sections
     try:
         date.fromisoformat(found["date"])
     except ValueError:
-        raise NotReadyError(f"the section [{version}] of CHANGELOG.md has no such date: {found['date']}") from None
-    if not re.search(r"^- ", found["text"], re.MULTILINE):
+        raise NotReadyError(f"{found['date']}, the date of [{version}] in CHANGELOG.md, is not a day") from None
+    if not re.search(r"^- \S", found["text"], re.MULTILINE):
         raise NotReadyError(f"the section [{version}] of CHANGELOG.md has no entry")
     return found["text"].strip() + "\n"
 

@@ -72,6 +72,18 @@ def test_notes_are_the_changelogs_section(clone):
     assert (clone / "build" / "release-notes.md").read_text() == "### Added\n\n- All of it.\n"
 
 
+def test_a_comment_is_no_note(clone):
+    """What is written for those who edit the changelog is not published."""
+    (clone / "CHANGELOG.md").write_text(CHANGELOG.replace("- All of it.", "<!-- of\nus -->- All of it."))
+    assert check(clone).returncode == 0
+    assert (clone / "build" / "release-notes.md").read_text() == "### Added\n\n- All of it.\n"
+
+
+def _dated(date):
+    """Give the section another date."""
+    return lambda clone: (clone / "CHANGELOG.md").write_text(CHANGELOG.replace("2026-11-28", date), encoding="utf-8")
+
+
 WRONG = {
     "another tag": (Path.exists, "the tag v0.2.0 is not v0.1.0"),
     "a schema of another version": (
@@ -88,13 +100,25 @@ WRONG = {
         ),
         "of CHANGELOG.md has no entry",
     ),
-    "a day that does not exist": (
-        lambda clone: (clone / "CHANGELOG.md").write_text(CHANGELOG.replace("2026-11-28", "2026-02-30")),
-        "of CHANGELOG.md has no such date: 2026-02-30",
+    "a day that is none": (_dated("2026-02-30"), "2026-02-30, the date of [0.1.0] in CHANGELOG.md, is not a day"),
+    "a date of another form": (_dated("28 Nov 2026"), "CHANGELOG.md has no section"),
+    "a date with foreign digits": (_dated("٢٠٢٦-11-28"), "CHANGELOG.md has no section"),
+    "a date with something after it": (_dated("2026-11-28 [YANKED]"), "CHANGELOG.md has no section"),
+    "a section in a comment": (
+        lambda clone: (clone / "CHANGELOG.md").write_text(f"<!--\n## [{VERSION}] - 2026-11-28\n\n- x\n-->\n"),
+        "CHANGELOG.md has no section",
     ),
-    "an entry that is commented out": (
-        lambda clone: (clone / "CHANGELOG.md").write_text(CHANGELOG.replace("- All of it.", "<!--\n- All of it.\n-->")),
+    "an entry in a comment": (
+        lambda clone: (clone / "CHANGELOG.md").write_text(f"## [{VERSION}] - 2026-11-28\n\n<!--\n- x\n-->\n"),
         "of CHANGELOG.md has no entry",
+    ),
+    "an entry without words": (
+        lambda clone: (clone / "CHANGELOG.md").write_text(f"## [{VERSION}] - 2026-11-28\n\n- \n"),
+        "of CHANGELOG.md has no entry",
+    ),
+    "two sections": (
+        lambda clone: (clone / "CHANGELOG.md").write_text(CHANGELOG + CHANGELOG),
+        "CHANGELOG.md has 2 sections `## [0.1.0] - YYYY-MM-DD`",
     ),
     "no plugin": (lambda clone: (clone / "dist" / PACKAGES[2]).unlink(), "has no pulumi-resource-huaweicloud-css"),
     "a wrong workflow": (
