@@ -5,6 +5,7 @@ Source: IAM's CreateTemporaryAccessKeyByAgency and STS's AssumeAgency, as the ve
 
 from __future__ import annotations
 
+import copy
 import json
 import time
 from collections.abc import Callable
@@ -24,7 +25,8 @@ from .deadline import Deadline
 from .signing import auth_for
 from .transport import Transport
 
-_PAUSE_SECONDS = 30.0  # before IAM or STS is asked again for what it could not, or would not, give
+_PAUSE_SECONDS = 30.0  # before IAM or STS is asked again for what it would not give, or to renew keys that last a while
+_BRIEF_PAUSE_SECONDS = 5.0  # before it is asked again for what it could not give
 _SESSION = "pulumi-huaweicloud-css"
 
 
@@ -41,12 +43,15 @@ class AgencyKeys:
         self._transport = transport
         self._keys: Credentials | None = None
         self._renew_at = 0.0
-        self._refused: SettingsError | None = None
-        self._refused_until = 0.0
+        self._error: CssError | None = None
+        self._error_until = 0.0
         self._lock = ForkSafeLock()
 
     def current(self, caller: Callable[[], Credentials], deadline: Deadline) -> Credentials:
         """Return keys that last for a while yet.
+
+        An error is repeated for a while, or each of a fleet's clusters would retry in its turn, for as long as its own
+        deadline, before the circuit breaker could open.
 
         Args:
             caller: returns the caller's own credentials.
@@ -60,25 +65,25 @@ class AgencyKeys:
             now = time.time()
             if self._keys is not None and now < self._renew_at:
                 return self._keys
-            if self._refused is not None and now < self._refused_until:
-                raise SettingsError(self._refused.setting, self._refused.reason)
+            if self._error is not None and now < self._error_until:
+                raise copy.copy(self._error)
             try:
                 keys = caller()
                 for agency in self._settings.agencies:
                     keys = self._assume(agency, keys, deadline)
-            except SettingsError as refused:
-                self._refused, self._refused_until = refused, time.time() + _PAUSE_SECONDS
-                raise
             except CssError as error:
                 kept = self._keys
                 if kept is None or not error.retryable or kept.ends_within(_PAUSE_SECONDS):
+                    self._error = copy.copy(error)
+                    pause = _PAUSE_SECONDS if isinstance(error, SettingsError) else _BRIEF_PAUSE_SECONDS
+                    self._error_until = time.time() + pause
                     raise
                 LOGGER.debug("credentials: the agency's keys could not be renewed yet, and are used while they last")
                 self._renew_at = now + _PAUSE_SECONDS
                 return kept
             left = (keys.expires_at or 0.0) - time.time()
             self._renew_at = time.time() + max(left - RENEW_SECONDS, left / 2)
-            self._keys, self._refused = keys, None
+            self._keys, self._error = keys, None
             return keys
 
     def forget(self, refused: Credentials) -> None:

@@ -150,6 +150,14 @@ class Finder:
         text = values.text("project_name", name)
         if not text.strip():
             raise SettingsError("project_name", f"{name.shown} is not a project's name; leave it out, or give one")
+        own, region = text.partition("_")[0], self._first("region")
+        # Of several regions, those that are not the settings' own have projects of their own names.
+        if region and own in endpoints.REGIONS and own != region.value and self._reader.site != "other":
+            raise SettingsError(
+                "project_name",
+                f"{name.shown} is the name of a project in {own}, and the region is {region.shown}; "
+                "give the id or the name of one there",
+            )
         return Found(text, name.where)
 
     @property

@@ -129,6 +129,26 @@ def test_many_threads_ask_for_keys_once(serve):
             emulator.expire_temporary_keys()
 
 
+@pytest.mark.parametrize("fault", ["503", "not-utf-8"])
+def test_an_error_of_iam_is_repeated_for_a_while(serve, monkeypatch, fault):
+    """Where IAM gives no keys, the clusters of a fleet do not try it one after the other; later it is asked again."""
+    emulator = serve(Agency(name="readers"))
+    emulator.fault(fault, 2)
+    now = agencies.time.time()
+    errors = []
+    with client_of(emulator, role(), HW_MAX_RETRIES="0") as client:
+        for later, times in ((0, 1), (4, 1), (6, 2), (7, 2)):
+            monkeypatch.setattr(agencies.time, "time", lambda later=later: now + later)
+            with pytest.raises(CssError) as error:
+                client.list_log_records(emulator.cluster_id)
+            errors.append(error.value)
+            assert len(assumed(emulator)) == times
+        monkeypatch.setattr(agencies.time, "time", lambda: now + 12)
+        assert client.list_log_records(emulator.cluster_id).records
+    assert str(errors[0]) == str(errors[1])
+    assert errors[0] is not errors[1]  # one that is raised by two threads would mix their tracebacks
+
+
 @pytest.mark.parametrize(
     ("roles", "words"),
     [

@@ -73,6 +73,31 @@ def test_an_empty_project_name(two_projects, css_logs, name):
     assert "--project-name" in done.stderr
 
 
+@pytest.mark.parametrize("name", ["cn-north-4_team", "cn-north-4"])
+def test_a_project_name_of_another_region(two_projects, css_logs, name):
+    """Clusters of the settings' project do not pass for those of the region that is asked for: nothing is sent."""
+    two_projects.clear_requests()
+    css = {"HUAWEICLOUD_SDK_REGION_CSS_CN_EAST_3": two_projects.endpoint}
+    run = css_logs(two_projects, HW_PROJECT_ID="", HW_PROJECT_NAME=name, **css)
+    for command in (("gate", "--all-clusters"), ("list", "--cluster-id", TEAM_CLUSTER), ("whoami",)):
+        done = run(*command, "--region", "cn-east-3")
+        assert done.returncode == 4
+        told = f"'{name}' (HW_PROJECT_NAME) is the name of a project in cn-north-4, and the region is 'cn-east-3'"
+        assert told in done.stdout + done.stderr
+    assert two_projects.requests == []
+    assert run("list", "--cluster-id", TEAM_CLUSTER if "_" in name else CLUSTER).returncode == 0
+
+
+def test_a_project_name_of_one_of_several_regions(two_projects, start, css_logs):
+    """With several regions, the settings' project is that of their own region, as before, and no error."""
+    elsewhere = Project(project_id="c" * 32, region="cn-east-3", clusters=())
+    emulator = start(site=Site(projects=(*two_projects.site.projects, elsewhere)))
+    run = css_logs(emulator, HW_PROJECT_ID="", HW_PROJECT_NAME="cn-north-4_team")
+    done = run("clusters", "--region", "cn-north-4", "--region", "cn-east-3", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert TEAM_CLUSTER in done.stdout
+
+
 def test_whoami_with_a_wrong_endpoint_of_sts(css_logs):
     """A wrong address of STS is one line of whoami, and hides no other setting."""
     environ = {"HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "hush", "HW_REGION_NAME": "cn-north-4"}
