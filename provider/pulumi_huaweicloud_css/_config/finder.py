@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,12 +11,13 @@ from functools import cached_property
 from ..errors import SettingsError
 from . import endpoints, values
 from .agency import Agency, read_agencies
-from .credentials import Credentials
+from .credentials import MASK, Credentials
 from .sources import ConfigGetter, Found, KooCliSource, Source, all_sources
-from .table import CREDENTIALS, SETTINGS_BY_NAME, Reader
+from .table import CREDENTIALS, SETTINGS, SETTINGS_BY_NAME, Reader
 
 DEFAULT_MAX_RETRIES = 5
 PROJECT_ID = re.compile(r"[0-9a-fA-F]{32}")
+_SHORTEST_SECRET = 8  # a shorter one is none, and would be masked in unrelated words
 
 
 class Finder:
@@ -192,6 +194,22 @@ class Finder:
         """Whether any TLS certificate is accepted."""
         found = self._first("insecure")
         return Found(values.flag("insecure", found), found.where) if found else Found(False, "the default")
+
+    def redact(self, text: str) -> str:
+        """Return a text about settings without the secrets that there are: they are pasted in wrong places, too."""
+        for secret in self._secrets:
+            text = re.sub(re.escape(secret), MASK, text, flags=re.IGNORECASE)  # domains have small letters
+        return text
+
+    @cached_property
+    def _secrets(self) -> list[str]:
+        found = []
+        for setting in SETTINGS if "sources" in vars(self) else ():  # else no value was looked for
+            for source in self.sources if setting.secret else ():
+                with contextlib.suppress(SettingsError):  # it is told by what needs the place
+                    secret = source.find(setting.name)
+                    found.append("" if secret is None else str(secret.value))
+        return [secret for secret in found if len(secret) >= _SHORTEST_SECRET]
 
     @cached_property
     def sources(self) -> list[Source]:
