@@ -64,7 +64,7 @@ class Finder:
         """The base URL of the CSS API."""
         argument = self._argument("endpoint")
         if argument is not None:
-            return self._url("endpoint", argument)
+            return self._url("endpoint", argument, "css")
         if self._urls.get("css"):
             return self._from_table("css")
         region = self.region
@@ -93,7 +93,7 @@ class Finder:
         """The base URL of IAM; None if nothing tells it."""
         given = None if self._urls.get("iam") else self._first("auth_url")
         if given:
-            url = self._url("auth_url", given)
+            url = self._url("auth_url", given, "iam")
             return replace(url, value=re.sub(r"/v3(\.0)?$", "", url.value))
         return self._service("iam")
 
@@ -268,13 +268,13 @@ class Finder:
         return own is None or self.region is None or own.value == self.region.value
 
     @staticmethod
-    def _url(name: str, found: Found[object]) -> Found[str]:
+    def _url(name: str, found: Found[object], service: str) -> Found[str]:
         text = Found(values.text(name, found), found.where, argument=found.argument)
-        return replace(text, value=endpoints.base_url(text))
+        return replace(text, value=endpoints.base_url(text, name, service))
 
     def _from_table(self, service: str) -> Found[str]:
         where = f"{self._reader.namespace}:endpoints, key {service}"
-        return Found(endpoints.base_url(Found(self._urls[service], where)), where)
+        return Found(endpoints.base_url(Found(self._urls[service], where), "endpoints", service), where)
 
     def _service(self, service: str) -> Found[str] | None:
         """Return the base URL of a service that goes with CSS, and where it was found."""
@@ -282,7 +282,7 @@ class Finder:
             return self._from_table(service)
         variable = f"HUAWEICLOUD_SDK_{service.upper()}_ENDPOINT"
         if self._environ.get(variable, "").strip():
-            return Found(endpoints.base_url(Found(self._environ[variable], variable)), variable)
+            return Found(endpoints.base_url(Found(self._environ[variable], variable), "endpoints", service), variable)
         if endpoints.is_loopback(self.endpoint.value):
             # An emulator serves all; a signature made for it has no business at the real services.
             return Found(self.endpoint.value, "the endpoint, for it is on this machine")
