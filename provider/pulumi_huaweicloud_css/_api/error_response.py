@@ -18,12 +18,12 @@ _SKEW_SECONDS = 15 * 60
 _LONGEST_TEXT = 10_000  # characters that are sanitized, which is slow
 
 _KEYS_HINT = "Check the access key, the secret key and, for temporary keys, the security token (source: {source})."
-_TOKEN_HINT = "The token has expired or belongs to another region; get a new one (source: {source})."
+_EXPIRED_HINT = "The token has expired or belongs to another region; get a new one (source: {source})."
 _PERMISSION_HINT = "Check the project id, and that the user (source of the keys: {source}) may {action}."
 _CODE_HINTS = {
     "APIGW.0301": _KEYS_HINT,
     "APIGW.0302": _PERMISSION_HINT,
-    "APIGW.0307": _TOKEN_HINT,
+    "APIGW.0307": _EXPIRED_HINT,
     "APIGW.0308": "The API is throttled; send requests less often, or read fewer clusters at once.",
     NO_PROJECT_CODE: _PERMISSION_HINT,
     "CSS.3027": "Check the cluster id, and that the cluster is in this region and project.",
@@ -82,7 +82,7 @@ def read_error_response(
         message = message or "a redirect, which is not followed"
         hint = "Check the endpoint: a signed request is never sent on to another address."
     if by_token and hint == _KEYS_HINT:
-        hint = _TOKEN_HINT
+        hint = _EXPIRED_HINT
     elif status == 401:
         hint = _skew_hint(headers, now or datetime.now(UTC)) or hint
     request_id = headers.get("X-Request-Id")
