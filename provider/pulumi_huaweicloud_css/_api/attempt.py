@@ -31,6 +31,7 @@ from .connections import Exchange
 from .deadline import Deadline
 from .error_response import read_error_response
 from .hosts import Host
+from .signing import TokenAuth
 
 MAX_BODY_BYTES = 8 * 1024 * 1024  # sixteen times a regular page of 1,000 records
 
@@ -216,6 +217,7 @@ class Attempt(Generic[_T]):
             response.body,
             service=service,
             source=self.request.source or self.credentials.current.source,
+            by_token=isinstance(self.request.auth, TokenAuth),
             redact=self._redact,
         )
         if error is not None:

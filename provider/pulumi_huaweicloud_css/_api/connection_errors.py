@@ -25,18 +25,21 @@ def connection_error(url: str, error: Exception, redact: Callable[[str], str]) -
         error: the exception.
         redact: redacts secrets in a text.
     """
+    shown = redact(url)
+    # With a secret in the URL, the reason may have it in small letters, as the host's name.
+    reason = _innermost(error, redact) if shown == url else type(error).__name__
     if is_tls_failure(error):
         return CssConnectionError(
-            f"TLS to {url} failed: {_innermost(error, redact)}. Check the endpoint and the certificate authorities "
+            f"TLS to {shown} failed: {reason}. Check the endpoint and the certificate authorities "
             "(REQUESTS_CA_BUNDLE); the setting insecure (HW_INSECURE=true) accepts any certificate."
         )
     if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError):
-        return CssTimeoutError(f"no response from {url} in time")
+        return CssTimeoutError(f"no response from {shown} in time")
     if isinstance(error, requests.exceptions.InvalidHeader):  # its own text has the value, escaped
         return CssConnectionError(
-            f"{url} cannot be requested: a key, a token or the project id is not valid in a header"
+            f"{shown} cannot be requested: a key, a token or the project id is not valid in a header"
         )
-    return CssConnectionError(f"the connection to {url} failed: {_innermost(error, redact)}")
+    return CssConnectionError(f"the connection to {shown} failed: {reason}")
 
 
 def _innermost(error: BaseException, redact: Callable[[str], str]) -> str:

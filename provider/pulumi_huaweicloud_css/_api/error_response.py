@@ -18,11 +18,12 @@ _SKEW_SECONDS = 15 * 60
 _LONGEST_TEXT = 10_000  # characters that are sanitized, which is slow
 
 _KEYS_HINT = "Check the access key, the secret key and, for temporary keys, the security token (source: {source})."
+_EXPIRED_HINT = "The token has expired or belongs to another region; get a new one (source: {source})."
 _PERMISSION_HINT = "Check the project id, and that the user (source of the keys: {source}) may {action}."
 _CODE_HINTS = {
     "APIGW.0301": _KEYS_HINT,
     "APIGW.0302": _PERMISSION_HINT,
-    "APIGW.0307": "The token has expired or belongs to another region; get a new one (source: {source}).",
+    "APIGW.0307": _EXPIRED_HINT,
     "APIGW.0308": "The API is throttled; send requests less often, or read fewer clusters at once.",
     NO_PROJECT_CODE: _PERMISSION_HINT,
     "CSS.3027": "Check the cluster id, and that the cluster is in this region and project.",
@@ -51,6 +52,7 @@ def read_error_response(
     source: str = "unknown",
     now: datetime | None = None,
     suspect: bool = False,
+    by_token: bool = False,
     redact: Callable[[str], str] = str,
 ) -> ApiError | None:
     """Return the error that a response stands for, or None if it is a success.
@@ -65,6 +67,7 @@ def read_error_response(
         source: where the credentials came from, for the hint.
         now: the time to compare the server's clock with; the current time by default.
         suspect: True to look for an error in the body of a 200 too, because it is otherwise invalid.
+        by_token: whether the request had an IAM token instead of a signature.
         redact: redacts secrets in a text; applied to the server's texts before they are shortened.
     """
     if status < 200 or (status == 200 and not suspect):
@@ -78,7 +81,9 @@ def read_error_response(
     if 300 <= status < 400:
         message = message or "a redirect, which is not followed"
         hint = "Check the endpoint: a signed request is never sent on to another address."
-    if status == 401:
+    if by_token and hint == _KEYS_HINT:
+        hint = _EXPIRED_HINT
+    elif status == 401:
         hint = _skew_hint(headers, now or datetime.now(UTC)) or hint
     request_id = headers.get("X-Request-Id")
     return ApiError(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -44,12 +44,13 @@ class Host:  # type: ignore[explicit-any]  # its settings are what `requests` ta
     secrets: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, url: str, *, verify: bool | None) -> Host:
+    def of(cls, url: str, *, verify: bool | None, redact: Callable[[str], str] = str) -> Host:
         """Read the environment's settings for a URL.
 
         Args:
             url: the URL.
             verify: False to accept any certificate; None leaves it to the environment.
+            redact: redacts secrets in a text for the log.
 
         Raises:
             SettingsError: the proxy's address is invalid; the text names the variable, not its value.
@@ -57,7 +58,7 @@ class Host:  # type: ignore[explicit-any]  # its settings are what `requests` ta
         with requests.Session() as session:
             found = session.merge_environment_settings(url, _no_proxies(url), True, verify, None)  # type: ignore[arg-type]  # None stands for no proxy
         secrets = _proxy_secrets(url, found["proxies"])
-        site = sanitize(urlsplit(url).hostname or "")
+        site = sanitize(urlsplit(f"//{redact(urlsplit(url).netloc)}").hostname or "")
         proxy = select_proxy(url, found["proxies"])
         LOGGER.debug(
             "%s: %s; certificates: %s",

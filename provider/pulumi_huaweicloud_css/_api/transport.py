@@ -203,7 +203,7 @@ class Transport:
         name = f"{parts.scheme}://{parts.netloc}"
         with self._lock:
             if name not in self._hosts:
-                self._hosts[name] = Host.of(url, verify=self._verify)
+                self._hosts[name] = Host.of(url, verify=self._verify, redact=self.credentials.redact)
             return self._hosts[name]
 
 

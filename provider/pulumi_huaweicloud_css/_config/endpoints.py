@@ -100,8 +100,13 @@ def is_loopback(url: str) -> bool:
 
 
 @functools.lru_cache(maxsize=64)  # every call of a function resolves its settings anew
-def base_url(found: Found[str]) -> str:
+def base_url(found: Found[str], setting: str = "endpoint", service: str = "css") -> str:
     """Return an endpoint as a base URL without a trailing slash; https is assumed where no scheme is given.
+
+    Args:
+        found: the address, and where it was given.
+        setting: the setting that gives it.
+        service: the service that answers there.
 
     Raises:
         SettingsError: it is no plain http(s) address, or http to anything but loopback (keys would be sent
@@ -120,10 +125,10 @@ def base_url(found: Found[str]) -> str:
     if not valid:
         # The text itself is not shown: somebody's user name and password may be in it.
         raise SettingsError(
-            "endpoint",
-            f"{found.subject} is not an address like https://css.cn-north-4.myhuaweicloud.com "
+            setting,
+            f"{found.subject} is not an address like {service_url(service, 'cn-north-4')} "
             "(scheme, host, perhaps a port; no user, query or fragment)",
         )
     if parts.scheme == "http" and not is_loopback(url):
-        raise SettingsError("endpoint", f"{url!r}{found.place} is plain http; use https (http is for loopback only)")
+        raise SettingsError(setting, f"{url!r}{found.place} is plain http; use https (http is for loopback only)")
     return url.rstrip("/")

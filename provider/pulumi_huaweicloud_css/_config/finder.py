@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,12 +11,13 @@ from functools import cached_property
 from ..errors import SettingsError
 from . import endpoints, values
 from .agency import Agency, read_agencies
-from .credentials import Credentials
+from .credentials import MASK, Credentials
 from .sources import ConfigGetter, Found, KooCliSource, Source, all_sources
-from .table import CREDENTIALS, SETTINGS_BY_NAME, Reader
+from .table import CREDENTIALS, SETTINGS, SETTINGS_BY_NAME, Reader
 
 DEFAULT_MAX_RETRIES = 5
 PROJECT_ID = re.compile(r"[0-9a-fA-F]{32}")
+_SHORTEST_SECRET = 8  # a shorter one is none, and would be masked in unrelated words
 
 
 class Finder:
@@ -62,7 +64,7 @@ class Finder:
         """The base URL of the CSS API."""
         argument = self._argument("endpoint")
         if argument is not None:
-            return self._url("endpoint", argument)
+            return self._url("endpoint", argument, "css")
         if self._urls.get("css"):
             return self._from_table("css")
         region = self.region
@@ -91,7 +93,7 @@ class Finder:
         """The base URL of IAM; None if nothing tells it."""
         given = None if self._urls.get("iam") else self._first("auth_url")
         if given:
-            url = self._url("auth_url", given)
+            url = self._url("auth_url", given, "iam")
             return replace(url, value=re.sub(r"/v3(\.0)?$", "", url.value))
         return self._service("iam")
 
@@ -193,6 +195,22 @@ class Finder:
         found = self._first("insecure")
         return Found(values.flag("insecure", found), found.where) if found else Found(False, "the default")
 
+    def redact(self, text: str) -> str:
+        """Return a text about settings without the secrets that there are: they are pasted in wrong places, too."""
+        for secret in self._secrets:
+            text = re.sub(re.escape(secret), MASK, text, flags=re.IGNORECASE)  # domains have small letters
+        return text
+
+    @cached_property
+    def _secrets(self) -> list[str]:
+        found = []
+        for setting in SETTINGS if "sources" in vars(self) else ():  # else no value was looked for
+            for source in self.sources if setting.secret else ():
+                with contextlib.suppress(SettingsError):  # it is told by what needs the place
+                    secret = source.find(setting.name)
+                    found.append("" if secret is None else str(secret.value))
+        return [secret for secret in found if len(secret) >= _SHORTEST_SECRET]
+
     @cached_property
     def sources(self) -> list[Source]:
         """Every place to look, in the order in which they count."""
@@ -250,13 +268,13 @@ class Finder:
         return own is None or self.region is None or own.value == self.region.value
 
     @staticmethod
-    def _url(name: str, found: Found[object]) -> Found[str]:
+    def _url(name: str, found: Found[object], service: str) -> Found[str]:
         text = Found(values.text(name, found), found.where, argument=found.argument)
-        return replace(text, value=endpoints.base_url(text))
+        return replace(text, value=endpoints.base_url(text, name, service))
 
     def _from_table(self, service: str) -> Found[str]:
         where = f"{self._reader.namespace}:endpoints, key {service}"
-        return Found(endpoints.base_url(Found(self._urls[service], where)), where)
+        return Found(endpoints.base_url(Found(self._urls[service], where), "endpoints", service), where)
 
     def _service(self, service: str) -> Found[str] | None:
         """Return the base URL of a service that goes with CSS, and where it was found."""
@@ -264,7 +282,7 @@ class Finder:
             return self._from_table(service)
         variable = f"HUAWEICLOUD_SDK_{service.upper()}_ENDPOINT"
         if self._environ.get(variable, "").strip():
-            return Found(endpoints.base_url(Found(self._environ[variable], variable)), variable)
+            return Found(endpoints.base_url(Found(self._environ[variable], variable), "endpoints", service), variable)
         if endpoints.is_loopback(self.endpoint.value):
             # An emulator serves all; a signature made for it has no business at the real services.
             return Found(self.endpoint.value, "the endpoint, for it is on this machine")

@@ -14,6 +14,7 @@ from typing import TypedDict
 
 from .._log import LOGGER
 from .._text import sanitize
+from ..errors import SettingsError
 from .agency import Agency
 from .credentials import Credentials
 from .finder import DEFAULT_MAX_RETRIES, Finder
@@ -91,9 +92,19 @@ def resolve(
     if config is None:
         reader = replace(reader, namespace=None)  # no advice to set what nobody reads
     found = Finder(given, config, os.environ if environ is None else environ, reader)
+    try:
+        settings = _settings(found, reader)
+    except SettingsError as error:
+        raise SettingsError(error.setting, found.redact(error.reason)) from None
+    if LOGGER.isEnabledFor(logging.DEBUG):
+        _log(settings)
+    return settings
+
+
+def _settings(found: Finder, reader: Reader) -> Settings:
     _ = found.cloud  # a wrong one is an error like any other setting, also where no address is made of it
     iam, sts = found.iam, found.sts
-    settings = Settings(
+    return Settings(
         endpoint=found.endpoint.value,
         region=found.region.value if found.region else None,
         credentials=found.credentials,
@@ -116,9 +127,6 @@ def resolve(
         },
         reader=reader,
     )
-    if LOGGER.isEnabledFor(logging.DEBUG):
-        _log(settings)
-    return settings
 
 
 class SettingsArguments(TypedDict, total=False):

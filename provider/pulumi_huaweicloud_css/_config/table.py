@@ -175,6 +175,7 @@ _OPENSTACK = frozenset({
     "OS_USER_ID",
 })
 # fmt: on
+_NOT_PREFIXED = frozenset({"SKIP_CHECK_UPGRADE", "SKIP_CHECK_WEBSITE_TYPE"})  # checks that are not made here
 
 
 def unused_variables(environ: Mapping[str, str]) -> list[str]:
@@ -187,5 +188,5 @@ def unused_variables(environ: Mapping[str, str]) -> list[str]:
     return sorted(
         name
         for name, value in environ.items()
-        if value.strip() and ((name.startswith("HW_") and name not in taken) or name in _OPENSTACK)
+        if value.strip() and ((name.startswith("HW_") and name not in taken) or name in _OPENSTACK | _NOT_PREFIXED)
     )

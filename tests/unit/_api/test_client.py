@@ -195,6 +195,17 @@ def test_lookup_that_is_refused(answering, connect):
         client.list_log_records(CLUSTER)
 
 
+@pytest.mark.parametrize("project_id", ["", "a" * 32], ids=["IAM", "CSS"])
+def test_a_token_that_is_refused(emulator, connect, project_id):
+    """Who gave a token, which lasts a day, is told to get a new one, and not to check keys that nobody gave."""
+    client = connect(emulator, HW_AUTH_TOKEN="hush-old", HW_PROJECT_ID=project_id)
+    with pytest.raises(ApiError) as error:
+        client.list_log_records(CLUSTER)
+    assert error.value.status == 401
+    assert error.value.hint.startswith("The token has expired")
+    assert error.value.hint.endswith("get a new one (source: environment (HW_AUTH_TOKEN)).")
+
+
 SECRET = "hush+" + "c2VjcmV0/" * 40 + "=="  # as long as real security tokens are, with base64's own characters
 HTML_SAFE = SECRET.replace("+", "\\u002b").replace("/", "\\/").replace("=", "\\u003d")
 

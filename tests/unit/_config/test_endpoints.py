@@ -156,6 +156,27 @@ def test_http_is_refused_but_for_loopback(text):
         endpoints.base_url(Found(text, "HERE"))
 
 
+@pytest.mark.parametrize("address", ["http://10.0.0.1/v3", "https://iam.example.org/?v3"])
+@pytest.mark.parametrize(
+    ("place", "setting", "service"),
+    [
+        ("HW_AUTH_URL", "auth url", "iam"),
+        ("HUAWEICLOUD_SDK_IAM_ENDPOINT", "endpoints", "iam"),
+        ("HUAWEICLOUD_SDK_STS_ENDPOINT", "endpoints", "sts"),
+        ("HUAWEICLOUD_SDK_REGION_CSS_CN_NORTH_4", "--endpoint", "css"),
+    ],
+)
+def test_a_wrong_address_is_told_of_its_own_setting(css_logs, address, place, setting, service):
+    """An address of IAM that is wrong is no matter of --endpoint, nor does it look like one of CSS."""
+    keys = {"HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "hush", "HW_REGION_NAME": "cn-north-4"}
+    done = css_logs(None, **keys, **{place: address})("clusters")
+    assert done.returncode == 4
+    assert done.stderr.startswith(f"Error: {setting}: ")
+    assert place in done.stderr
+    if address.startswith("https"):
+        assert f"is not an address like https://{service}.cn-north-4.myhuaweicloud.com (" in done.stderr
+
+
 @pytest.mark.parametrize(
     "region", ["cn", "CN-NORTH-4", "cn_north_4", "cn-north-4.evil.example.com", "", "cn-north-4/", "é-1"]
 )

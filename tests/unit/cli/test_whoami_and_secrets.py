@@ -132,6 +132,34 @@ def test_objects_and_exceptions_show_and_keep_no_secret(environ):
     assert [secret for secret in SECRETS if secret.encode() in kept] == []
 
 
+WRONG_PLACES = [
+    *("HW_REGION_NAME", "HW_PROJECT_ID", "HW_PROJECT_NAME", "HW_CLOUD", "HW_AUTH_URL", "HW_PROFILE"),
+    *("HW_SHARED_CONFIG_FILE", "HW_MAX_RETRIES", "HW_INSECURE", "HUAWEICLOUD_SDK_IAM_ENDPOINT"),
+    *("HUAWEICLOUD_SDK_CREDENTIALS_FILE", "HW_ASSUME_ROLE_AGENCY_NAME", "HW_ASSUME_ROLE_DOMAIN_ID"),
+    "HW_ASSUME_ROLE_DURATION",
+]
+# What these need beside them, so that they are read at all.
+BESIDES = {"HW_ASSUME_ROLE_AGENCY_NAME": "readers", "HW_ASSUME_ROLE_DOMAIN_NAME": "them"}
+
+
+@pytest.mark.parametrize("variable", WRONG_PLACES)
+def test_a_secret_in_the_place_of_another_setting(run, emulator, variable):
+    """A key that was pasted in the wrong variable, too, is known for what it is, and shown by no command."""
+    environ = {
+        **emulator.environment(),
+        "HW_ACCESS_KEY": "AK0PLAIN",
+        "HW_SECRET_KEY": SECRET_KEY,
+        "HW_PROJECT_ID": "",
+        "HW_MAX_RETRIES": "0",
+        **(BESIDES if "ASSUME_ROLE" in variable else {}),
+        variable: SECRET_KEY,
+    }
+    for command in (("whoami", "--check"), ("whoami", "--format", "json"), ("-v", "list", "--cluster-name", "a")):
+        done = run(environ, *command)
+        assert done.stdout + done.stderr
+        assert SECRET_KEY.lower() not in (done.stdout + done.stderr).lower()  # addresses have small letters
+
+
 def test_whoami_without_keys_says_where_to_give_them(run, emulator):
     """Without any key, whoami ends with 4, shows what there is, and the list of places for what is missing."""
     environ = {name: value for name, value in emulator.environment().items() if "KEY" not in name}

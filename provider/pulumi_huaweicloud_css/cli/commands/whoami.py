@@ -123,8 +123,11 @@ def _rows(found: Finder, without_files: Finder) -> list[_Row]:
             except SettingsError:
                 setting = None
             if setting is None:
-                return _Row(name, problem=error.reason)
-        return _Row(name, None, absent) if setting is None else _Row(name, setting.value, setting.where)
+                return _Row(name, problem=found.redact(error.reason))
+        if setting is None:
+            return _Row(name, None, absent)
+        value = found.redact(setting.value) if isinstance(setting.value, str) else setting.value
+        return _Row(name, value, found.redact(setting.where))
 
     try:
         unused = found.unused_project_name
