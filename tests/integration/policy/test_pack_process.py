@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import pytest
 from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2 as messages
 from pulumi_huaweicloud_css import __version__
+from pulumi_huaweicloud_css._config.credentials import Credentials
+from pulumi_huaweicloud_css.emulator import Account, Agency, Cluster, Emulator, Project, Site
 
 A_CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 REGION_VARIABLE = "HUAWEICLOUD_SDK_REGION_CSS_CN_NORTH_4"
@@ -236,6 +239,34 @@ def test_settings_come_from_the_stack_s_configuration_too(start_pack, emulator, 
     assert pack.configure({BACKUP: {"clusterIds": [clusters.fresh]}}, stack) is None
     assert not pack.analyze().diagnostics
     assert emulator.requests
+
+
+def test_a_profile_and_an_agency_of_the_stack_s_configuration(start_pack, clusters, tmp_path):
+    """The pack signs as the agency that the stack names, with the keys of the profile that it names; none is shown."""
+    no_rights = Account(can_list=False, credentials=Credentials("AK0KOOCLI", "hush-koocli"))
+    profile = {"name": "p", "mode": "AKSK", "accessKeyId": "AK0KOOCLI", "secretAccessKey": "hush-koocli"}
+    (tmp_path / "config.json").write_text(json.dumps({"profiles": [profile]}))
+    agency = {"agencyName": "readers", "domainName": "emulated-account"}
+    stack = {
+        "huaweicloud:region": "cn-north-4",
+        "huaweicloud:profile": "p",
+        "huaweicloud:sharedConfigFile": str(tmp_path / "config.json"),
+        "huaweicloud:assumeRole": json.dumps(agency),
+    }
+    site = Site(
+        accounts=(no_rights,),
+        projects=(Project(clusters=(Cluster(cluster_id=clusters.fresh),)),),
+        agencies=(Agency(name="readers"),),
+    )
+    with Emulator(site=site) as emulator:
+        pack = start_pack(environment={REGION_VARIABLE: emulator.endpoint})
+        assert pack.configure({BACKUP: {"clusterIds": [clusters.fresh]}}, stack) is None
+        assert not pack.analyze().diagnostics
+        refused = {**stack, "huaweicloud:assumeRole": json.dumps({**agency, "agencyName": "nobody"})}
+        assert pack.configure({BACKUP: {"clusterIds": [clusters.fresh]}}, refused) is None
+        [diagnostic] = pack.analyze().diagnostics
+    assert "the agency 'nobody' of account 'emulated-account' (huaweicloud:assumeRole) is refused" in diagnostic.message
+    assert "hush" not in diagnostic.message + "".join(pack.stop())
 
 
 def test_an_unreachable_api_is_a_violation(start_pack, emulator, clusters):
