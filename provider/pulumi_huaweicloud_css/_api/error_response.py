@@ -34,6 +34,7 @@ _CODE_HINTS = {
 _HINTS_ELSEWHERE = {
     401: _KEYS_HINT,
     403: "The user (source of the keys: {source}) may not do this; or give what was asked for as a setting.",
+    404: "Check the address of IAM (HW_AUTH_URL, or the setting endpoints).",
 }
 _STATUS_HINTS = {
     401: _KEYS_HINT,

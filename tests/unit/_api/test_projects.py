@@ -65,6 +65,15 @@ def test_the_error_says_where_the_name_is_given(variable):
         client.project_id()
 
 
+def test_an_address_at_which_iam_is_not(emulator):
+    """A path too many in the authentication URL is one error that tells which settings to look at."""
+    with (
+        client_of(emulator, HW_AUTH_URL=f"{emulator.endpoint}/v3/auth/tokens") as client,
+        pytest.raises(ApiError, match=r"IAM returned HTTP 404, .*\. Check the address of IAM \(HW_AUTH_URL, "),
+    ):
+        client.project_id()
+
+
 @pytest.mark.parametrize("variable", ["HW_PROJECT_NAME", "HW_ASSUME_ROLE_AGENCY_NAME"])
 def test_a_secret_in_the_place_of_a_name(emulator, variable):
     """A secret key that was pasted in the place of a name is known for what it is, and not shown."""
