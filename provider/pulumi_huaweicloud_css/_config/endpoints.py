@@ -26,7 +26,7 @@ _ES_REGIONS = frozenset({"cn-north-1", "cn-east-2"})
 DEFAULT_CLOUD = "myhuaweicloud.com"
 _LONGEST_DOMAIN = 200
 _DOMAIN = re.compile(r"([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z][a-zA-Z0-9-]*[a-zA-Z0-9]")
-_NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\\]")
+_NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\\\ud800-\udfff]")  # the last: bytes that are not UTF-8
 _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+")
 
 

@@ -13,6 +13,7 @@ from .table import CREDENTIALS, Reader
 
 _JSON = (dict, list)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NO_TEXT = re.compile(r"[\ud800-\udfff]")  # what Python makes of a variable's bytes in another encoding
 
 
 def text(name: str, found: Found[object]) -> str:
@@ -25,6 +26,8 @@ def text(name: str, found: Found[object]) -> str:
         raise SettingsError(name, f"{found.subject} is not a text")
     if _CONTROL.search(found.value):
         raise SettingsError(name, f"{found.subject} holds a control character, perhaps a line break")
+    if _NO_TEXT.search(found.value):
+        raise SettingsError(name, f"{found.subject} is not UTF-8")
     if name in CREDENTIALS and not found.value.isascii():
         raise SettingsError(name, f"{found.subject} holds a character that is not ASCII, which no key has")
     return found.value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -202,6 +203,14 @@ def test_a_wrong_cloud_is_an_error_also_where_no_address_is_made_of_it(emulator,
         assert done.returncode == 4
         assert "'no cloud' (HW_CLOUD) is not a domain" in done.stdout + done.stderr
     assert emulator.requests == []
+
+
+@pytest.mark.parametrize("variable", ["HW_PROJECT_NAME", "HW_AUTH_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT", "HW_CLOUD"])
+def test_bytes_that_are_no_text(emulator, variable):
+    """A variable in another encoding than UTF-8 is one clear error that names it, before anything is sent."""
+    environ = {**emulator.environment(), "HW_PROJECT_ID": "", variable: os.fsdecode(b"cn-north-4_\xfcber")}
+    with pytest.raises(SettingsError, match=variable):
+        resolve(environ=environ)
 
 
 @pytest.mark.parametrize("entry", ["projectId", "region", "agencyName"])
