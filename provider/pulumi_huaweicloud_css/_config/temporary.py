@@ -25,6 +25,8 @@ from .profile import read_file
 METADATA_VARIABLE = "PULUMI_HUAWEICLOUD_CSS_METADATA"
 ASSET_TAG = "/sys/class/dmi/id/chassis_asset_tag"
 
+_LAST_SECONDS = 30.0  # of keys that could not be renewed; a query must be able to end
+
 # The user and password of an address.
 _USER_INFO = re.compile(r"(//)[^/?#\s]*@")
 
@@ -99,9 +101,17 @@ def temporary_credentials(environ: Mapping[str, str]) -> Credentials | None:
         for way in _WAYS:
             if way.applies(environ):
                 kept = _kept.get(way.name)
-                if kept is None or kept.ends_within(RENEW_SECONDS):
-                    kept = _kept[way.name] = _fetch(way, environ)
-                return kept
+                if kept is not None and not kept.ends_within(RENEW_SECONDS):
+                    return kept
+                try:
+                    _kept[way.name] = _fetch(way, environ)
+                except SettingsError:
+                    if kept is None or kept.ends_within(_LAST_SECONDS):
+                        raise
+                    LOGGER.debug(
+                        "credentials: %s gave no new ones yet, and the old ones are used while they last", way.name
+                    )
+                return _kept[way.name]
     return None
 
 

@@ -137,6 +137,22 @@ def test_keys_that_end_soon_are_renewed(ways, service):
     assert resolve(environ=environ).credentials.access_key != first.access_key
 
 
+@pytest.mark.parametrize("seconds", [200, 20])
+def test_keys_that_still_last_are_used_while_the_service_is_away(ways, service, seconds):
+    """A renewal that fails now fails no query for which the old keys last; keys that are about to end are an error."""
+    environ = ways("pod identity")
+    service.seconds = seconds
+    first = resolve(environ=environ).credentials
+    service.status = 500
+    if seconds == 20:
+        with pytest.raises(SettingsError, match="pod identity gave none"):
+            resolve(environ=environ)
+        return
+    assert resolve(environ=environ).credentials is first
+    service.status = 200
+    assert resolve(environ=environ).credentials.access_key != first.access_key
+
+
 def test_own_keys_count_first(ways, service):
     """Where there are keys of any other place, no service is asked."""
     environ = {**ways("ECS metadata"), "HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "hush"}
