@@ -18,10 +18,11 @@ from .._time import parse_rfc3339, rfc3339
 from ..errors import SettingsError
 from .profile import read_file, shown
 
-_ACCESS_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ACCESS_KEY = re.compile(r"[A-Za-z0-9_-]{1,32}")  # they have 20 characters; encrypted ones have more
 _DECRYPT = "run `hcloud configure set --cli-auth-encrypt=false`, or give the keys in another place"
 _LOG_IN = "hcloud configure sso"
-_EXPIRY_KEYS = ("expiration", "expiresAt", "expires_at", "expireTime", "expirationTime", "expires")
+_EXPIRY = "expir"  # how the name of the entry that tells the end begins; the rest is not known
+_FIRST_MOMENT = 10**9  # as Unix time in seconds; a smaller number is a duration, or none
 
 
 @dataclass(frozen=True)
@@ -170,14 +171,15 @@ def _usable(profile: Mapping[str, object], label: str) -> dict[str, object]:
 
 def _ended(token: Mapping[str, object]) -> str | None:
     """Return when temporary keys ended; None if they did not, or nothing says so."""
-    for name in _EXPIRY_KEYS:
-        value = token.get(name)
+    for name, value in token.items():
+        if not name.lower().startswith(_EXPIRY):
+            continue
         try:
             moment = parse_rfc3339(value) if isinstance(value, str) and not value.strip().isdigit() else None
             if moment is None and isinstance(value, int | str) and not isinstance(value, bool):
                 number = int(value)
                 moment = number if number > 10**11 else number * 1000  # milliseconds, or seconds
-            if moment:  # 0 is no time, as everywhere in these APIs
+            if moment and moment >= _FIRST_MOMENT * 1000:
                 return rfc3339(moment) if moment <= time.time() * 1000 else None
         except (ValueError, OverflowError):
             continue

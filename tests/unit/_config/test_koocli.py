@@ -142,6 +142,7 @@ WRONG = {
     "a number": ([{**AKSK, "region": 4}], ASKED, "region of the KooCLI profile 'default' .* is not a text"),
     "two of a name": ([AKSK, AKSK], ASKED, "has two profiles of the same name"),
     "no names": ([{"mode": "AKSK"}], ASKED, "has no list of profiles, each with a name"),
+    "is as long as what is encrypted": ([{**AKSK, "accessKeyId": "Ab9" * 16}], ASKED, "are encrypted; run `hcloud"),
     "looks encrypted": ([{**AKSK, "accessKeyId": "hush+/=="}], ASKED, "are encrypted; run `hcloud configure set"),
 }
 
@@ -194,6 +195,22 @@ def test_an_sso_session_that_ended(file, home, form, left):
         return
     with pytest.raises(SettingsError, match=r"the SSO session of .* ended at 2.*; run `hcloud configure sso`"):
         resolve(environ=home)
+
+
+@pytest.mark.parametrize("name", ["expiration", "expiresAt", "expires_at", "expireAt", "expiredTime", "ExpireDate"])
+def test_whatever_the_end_of_a_session_is_called(file, home, name):
+    """KooCLI's name of it is not known: whatever tells of an end in the past is told before anything is sent."""
+    token = {**SSO["ssoAuth"]["stsToken"], name: "2026-01-01T00:00:00Z"}
+    file({**SSO, "name": "default", "ssoAuth": {"stsToken": token}})
+    with pytest.raises(SettingsError, match=r"the SSO session of .* ended at 2026-01-01"):
+        resolve(environ=home)
+
+
+def test_a_duration_is_no_end_of_a_session(file, home):
+    """A number of seconds for which the keys last is no moment of 1970."""
+    token = {**SSO["ssoAuth"]["stsToken"], "expiresIn": 3600}
+    file({**SSO, "name": "default", "ssoAuth": {"stsToken": token}})
+    assert key_of(home) == "AK0SSO"
 
 
 def test_a_pipe_is_not_read(home, tmp_path):
