@@ -58,7 +58,7 @@ class AgencyKeys:
             deadline: when to give up.
 
         Raises:
-            SettingsError: an agency is refused, or nothing tells where to ask.
+            SettingsError: an agency is refused.
             CssError: IAM or STS could not be reached.
         """
         with self._lock:
@@ -102,7 +102,7 @@ class AgencyKeys:
             f"the agency {agency.name!r} of account {agency.account!r} ({where})"
         )
         if base is None:
-            raise SettingsError("assume_role", f"{shown}: without a region nothing tells where {service} is")
+            raise AssertionError("unreachable: settings with agencies tell where their services are")
         path, body = _iam_request(agency) if of_iam else _sts_request(agency)
         try:
             answer: Response = self._transport.request(

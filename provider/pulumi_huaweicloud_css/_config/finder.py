@@ -177,7 +177,14 @@ class Finder:
     def agencies(self) -> Found[tuple[Agency, ...]]:
         """The agencies to act as."""
         found = values.parsed("assume_role", self._first("assume_role"))
-        return Found(read_agencies(found, self._environ), found.where if found else "not given")
+        agencies = read_agencies(found, self._environ)
+        for service in {agency.service for agency in agencies}:
+            if (self.iam if service == "IAM" else self.sts) is None:
+                places = SETTINGS_BY_NAME["region"].places(self._reader)
+                raise SettingsError(
+                    "assume_role", f"without a region nothing tells where {service} is; give the region by {places}"
+                )
+        return Found(agencies, found.where if found else "not given")
 
     @cached_property
     def max_retries(self) -> Found[int]:

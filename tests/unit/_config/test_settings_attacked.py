@@ -195,6 +195,19 @@ def test_whoami_with_a_wrong_file_of_the_sdk_shows_what_is_in_no_file(css_logs, 
     assert {name for name in ("cloud", "endpoint", "IAM endpoint", "retries") if "problem" in shown[name]} == set()
 
 
+@pytest.mark.parametrize(("account", "service"), [("DOMAIN_NAME", "IAM"), ("DOMAIN_ID", "STS")])
+def test_an_agency_without_a_region(css_logs, account, service):
+    """Where nothing tells at which address to ask for an agency's keys, a query and whoami agree on what is missing."""
+    keys = {"HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "hush", "HW_PROJECT_ID": OWN}
+    agency = {"HW_ASSUME_ROLE_AGENCY_NAME": "readers", f"HW_ASSUME_ROLE_{account}": "them"}
+    run = css_logs(None, **keys, **agency)
+    for command in (("whoami",), ("list", "--cluster-id", CLUSTER)):
+        done = run(*command, "--endpoint", "https://css.example.invalid")
+        assert done.returncode == 4
+        assert f"without a region nothing tells where {service} is" in done.stdout + done.stderr
+        assert "HW_REGION_NAME" in done.stdout + done.stderr
+
+
 def test_a_wrong_cloud_is_an_error_also_where_no_address_is_made_of_it(emulator, css_logs):
     """A query and whoami agree: what whoami says is wrong, with code 4, is an error before anything is sent."""
     run = css_logs(emulator, HW_CLOUD="no cloud")
