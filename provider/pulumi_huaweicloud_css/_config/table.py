@@ -159,6 +159,7 @@ AGENCY_VARIABLES = {
 # Variables that lead elsewhere, whatever others say; who points a program at one place has to set them aside.
 DIVERTING = (
     *("HW_PROFILE", "HW_SHARED_CONFIG_FILE", "HW_PROJECT_NAME", "HW_CLOUD", "HW_AUTH_URL"),
+    "HUAWEICLOUD_SDK_PROJECT_ID",
     *AGENCY_VARIABLES.values(),
 )
 CREDENTIALS = ("token", "access_key", "secret_key", "security_token")

@@ -65,6 +65,29 @@ def test_environment_counts_before_the_profile(home):
         resolve(environ={**home, "CLOUD_SDK_AK": "AK-ENV"})
 
 
+<<<<<<< HEAD
+=======
+def test_the_project_belongs_to_the_keys_beside_it(home, tmp_path):
+    """With keys of another place, which may be another account's, the file's project is not asked for."""
+    keys = {"HW_ACCESS_KEY": "AK-ENV", "HW_SECRET_KEY": "hush-env"}
+    settings = resolve(environ={**home, **keys})
+    assert (settings.project_id, settings.sources["project_id"]) == (None, "looked up at IAM when it is needed")
+    (tmp_path / ".huaweicloud" / "credentials").write_text(f"[basic]\nproject_id = {ID}\n")
+    assert resolve(environ={**home, **keys}).project_id == ID  # it stands alone, and so for any keys
+
+
+def test_the_emulator_of_regions_beside_a_user_s_own_project(home, css_logs):
+    """What the emulator prints for a shell leads to its own projects, whatever the user's file and shell name."""
+    elsewhere = Project(project_id="b" * 32, region="cn-east-3", clusters=())
+    with Emulator(site=Site(projects=(Project(), elsewhere))) as emulator:
+        assert emulator.environment()["HW_PROJECT_ID"] == ""  # each region has another one
+        home |= {"HUAWEICLOUD_SDK_PROJECT_ID": "9" * 32, **emulator.environment()}
+        (Path(home["HOME"]) / ".huaweicloud" / "credentials").write_text(BOTH.replace(ID, "9" * 32))
+        done = css_logs(None, **home)("clusters")
+    assert done.returncode == 0, done.stderr
+
+
+>>>>>>> 9beee92 (Set the SDK's project id aside for the emulator, too: with several regions, that of the user's own shell was asked for)
 def test_no_file_is_no_error(tmp_path):
     """Without a profile file, and none asked for, other places count, and the error names the usual file."""
     with pytest.raises(SettingsError, match=r"credentials: none found.*profile file"):
