@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import socket
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from pulumi_huaweicloud_css._config.settings import resolve
+from pulumi_huaweicloud_css.emulator import Emulator, Project, Site
 from pulumi_huaweicloud_css.errors import SettingsError
 
 ID = "0123456789abcdef0123456789abcdef"
@@ -65,8 +67,6 @@ def test_environment_counts_before_the_profile(home):
         resolve(environ={**home, "CLOUD_SDK_AK": "AK-ENV"})
 
 
-<<<<<<< HEAD
-=======
 def test_the_project_belongs_to_the_keys_beside_it(home, tmp_path):
     """With keys of another place, which may be another account's, the file's project is not asked for."""
     keys = {"HW_ACCESS_KEY": "AK-ENV", "HW_SECRET_KEY": "hush-env"}
@@ -87,7 +87,6 @@ def test_the_emulator_of_regions_beside_a_user_s_own_project(home, css_logs):
     assert done.returncode == 0, done.stderr
 
 
->>>>>>> 9beee92 (Set the SDK's project id aside for the emulator, too: with several regions, that of the user's own shell was asked for)
 def test_no_file_is_no_error(tmp_path):
     """Without a profile file, and none asked for, other places count, and the error names the usual file."""
     with pytest.raises(SettingsError, match=r"credentials: none found.*profile file"):
