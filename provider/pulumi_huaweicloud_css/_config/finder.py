@@ -258,19 +258,20 @@ class Finder:
         if self._given.get(name) is not None:
             return -1
         for number, source in enumerate(self.sources):
-            if not source.has(name) or (isinstance(source, KooCliSource) and not self._counts(source, name)):
-                continue
-            if source.find(name):
+            if source.has(name) and self._counts(source, name) and source.find(name):
                 return number
         return len(self.sources)
 
-    def _counts(self, profile: KooCliSource, name: str) -> bool:
-        """Return whether a setting of a KooCLI profile counts.
+    def _counts(self, profile: Source, name: str) -> bool:
+        """Return whether a setting counts in its place, which may be a profile.
 
         A profile is a whole: its region, project and agency go with its keys, and its project is in its own region.
         """
+        if not profile.is_file:
+            return True
         if profile is not self._credentials_source:
-            return False
+            # KooCLI's profiles have keys always; the SDK's file may have a project alone, for keys of any place.
+            return not isinstance(profile, KooCliSource) and not any(profile.find(each) for each in CREDENTIALS)
         own = profile.find("region") if name == "project_id" else None
         return own is None or self.region is None or own.value == self.region.value
 
