@@ -6,7 +6,6 @@ import hashlib
 import http.server
 import io
 import ssl
-import subprocess
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.tls import unsigned_certificate
 from tools.machinery import engine_release
 
 VERSION = "v3.259.0"  # what tools/go/cli/go.mod pins
@@ -78,24 +78,15 @@ class ReleaseServer:
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1, with its key in one file, that only those who are told to will trust."""
-    folder = tmp_path_factory.mktemp("tls")
-    command = (
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
-    )
-    subprocess.run(
-        [*command.split(), "-keyout", folder / "key.pem", "-out", folder / "cert.pem"], check=True, capture_output=True
-    )
-    both = folder / "both.pem"
-    both.write_bytes((folder / "cert.pem").read_bytes() + (folder / "key.pem").read_bytes())
-    return both
+    """A certificate for 127.0.0.1 that only those who are told to will trust."""
+    return unsigned_certificate(tmp_path_factory.mktemp("tls"))[0]
 
 
 @pytest.fixture
 def release_server(certificate: Path) -> Iterator[ReleaseServer]:
     """Where releases come from in a test, over https."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
+    context.load_cert_chain(certificate, certificate.with_name("key.pem"))
     server = ReleaseServer(context)
     yield server
     server.close()

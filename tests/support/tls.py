@@ -13,7 +13,7 @@ from tests.support.raw_server import RawServer, Talk
 
 
 def unsigned_certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
-    """Make a certificate for 127.0.0.1, and return its file and a context that serves it."""
+    """Make a certificate for 127.0.0.1, and return its file, beside key.pem, and a context that serves it."""
     key, cert = folder / "key.pem", folder / "cert.pem"
     command = (
         "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"

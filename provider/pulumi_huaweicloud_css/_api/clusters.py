@@ -17,9 +17,6 @@ from .models import check_no_error
 if TYPE_CHECKING:
     from .._outputs import ClusterOutputs
 
-if TYPE_CHECKING:
-    from .._outputs import ClusterOutputs
-
 AVAILABLE = "200"
 _STATUSES = {"100": "being created", AVAILABLE: "available", "303": "unavailable"}
 _LONGEST_NAME = 256

@@ -164,8 +164,9 @@ def _problem(fields: _PageFields) -> str | None:
     if key is not None:
         return f"it has {key}, as errors have"
     total = fields.get("total_size")
-    missing = fields.get("cluster_log_record") is None and total != 0
-    return "clusterLogRecord is missing" if missing and not ("cluster_log_record" in fields and total is None) else None
+    null_list = "cluster_log_record" in fields and total is None
+    missing = fields.get("cluster_log_record") is None and total != 0 and not null_list
+    return "clusterLogRecord is missing" if missing else None
 
 
 def _check_keys(fields: _PageFields, body: bytes) -> None:

@@ -25,6 +25,7 @@ from pulumi_huaweicloud_css.emulator import Backups, Emulator, RecordedRequest, 
 from pulumi_huaweicloud_css.resource import LogRecordsProvider
 
 from tests.support.provider_process import ProviderProcess
+from tests.support.tls import unsigned_certificate
 
 COUNT = 2500
 CSS_LOGS = str(Path(sys.executable).with_name("css-logs"))
@@ -246,15 +247,7 @@ class Matrix:
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     """A server's side of TLS, with a certificate that nobody has signed."""
-    folder = tmp_path_factory.mktemp("certificate")
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    command = (
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
-    )
-    subprocess.run([*command.split(), "-keyout", key, "-out", cert], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
-    return context
+    return unsigned_certificate(tmp_path_factory.mktemp("certificate"))[1]
 
 
 @pytest.fixture(scope="session")
