@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import http.server
 import io
@@ -24,7 +25,10 @@ def archive_of(*members: tarfile.TarInfo | str) -> bytes:
     """A .tar.gz of these members; one given by its name alone is a program that prints a version and leaves a trace."""
     script = f'#!/bin/sh\n[ -z "$FAKE" ] || echo ran >> "$FAKE/runs"\necho {VERSION}\n'.encode()
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+    with (
+        gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as packed,  # else two made in two seconds differ
+        tarfile.open(fileobj=packed, mode="w") as tar,
+    ):
         for member in members:
             info = tarfile.TarInfo(member) if isinstance(member, str) else member
             if info.isreg():

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import ssl
 import tarfile
+import time
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,15 @@ def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.
 def archive():
     """Makes a release's archive: its programs, and further members."""
     return lambda *members: archive_of(*(f"pulumi/{name}" for name in PROGRAMS), *members)
+
+
+def test_archives_of_a_test_are_the_same_at_any_time(monkeypatch, archive):
+    """An archive made twice has one checksum, whatever the clock says: gzip writes the time into its head."""
+    made = []
+    for now in (1_700_000_000.0, 1_700_000_001.0):
+        monkeypatch.setattr(time, "time", lambda now=now: now)
+        made.append(archive())
+    assert made[0] == made[1]
 
 
 def test_published_archive_is_taken_and_only_the_programs_needed(release_server, sources, folder, archive):
