@@ -77,17 +77,17 @@ class Record:
 
     def to_outputs(self) -> RecordOutputs:
         """Return the record as outputs: snake_case names, times as RFC 3339 text in UTC."""
-        return {
-            "id": self.id,
-            "cluster_id": self.cluster_id,
-            "created_at": None if self.created_at is None else rfc3339(self.created_at),
-            "finished_at": None if self.finished_at is None else rfc3339(self.finished_at),
-            "log_path": self.log_path,
-            "status": self.status,
-            "job_type": self.job_type,
-            "job_id": self.job_id,
-            "failed_msg": self.failed_msg,
-        }
+        outputs = {**_NO_OUTPUTS, **self.__dict__}  # much faster than attribute by attribute
+        for name in _TIMES:
+            moment = outputs[name]
+            if isinstance(moment, int):
+                outputs[name] = rfc3339(moment)
+        return cast("RecordOutputs", outputs)
+
+
+# Of a validated record only the fields that were sent are there; the others are None, as in the class.
+_TIMES = ("created_at", "finished_at")
+_NO_OUTPUTS: dict[str, object] = dict.fromkeys(Record.__dataclass_fields__)
 
 
 def _unix_ms(value: object) -> int | None:

@@ -10,24 +10,31 @@ _RFC3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:[Zz]|([+-]\d\d:\d\d))",
     re.ASCII,
 )
-_DAY_MS = 86_400_000
-_DIGITS = tuple(f"{number:02}" for number in range(60))  # a lookup is faster than formatting
+_HOUR_MS = 3_600_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def rfc3339(milliseconds: int) -> str:
     """Return a Unix time in milliseconds as RFC 3339 text in UTC, such as ``2022-06-24T03:53:57.000Z``."""
-    days, rest = divmod(milliseconds, _DAY_MS)
-    seconds, fraction = divmod(rest, 1000)
-    minutes, second = divmod(seconds, 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{_date(days)}T{_DIGITS[hour]}:{_DIGITS[minute]}:{_DIGITS[second]}.{fraction:03}Z"
+    hours, rest = divmod(milliseconds, _HOUR_MS)
+    minute, rest = divmod(rest, 60_000)
+    second, fraction = divmod(rest, 1000)
+    return f"{_hour(hours)}:{_DIGITS[minute]}:{_DIGITS[second]}.{_fraction(fraction)}Z"
+
+
+# Lookups are faster than formatting, and many backups are of the same hour.
+_DIGITS = tuple(f"{number:02}" for number in range(60))
 
 
 @functools.lru_cache(maxsize=4096)
-def _date(days: int) -> str:
-    """Return the date a number of days after 1970-01-01; cached, because many backups have the same date."""
-    return (_EPOCH + timedelta(days=days)).date().isoformat()
+def _hour(hours: int) -> str:
+    """Return the date and hour a number of hours after 1970-01-01."""
+    return (_EPOCH + timedelta(hours=hours)).isoformat()[:13]
+
+
+@functools.lru_cache(maxsize=1000)
+def _fraction(milliseconds: int) -> str:
+    return f"{milliseconds:03}"
 
 
 def from_unix_ms(milliseconds: int) -> datetime:

@@ -61,8 +61,8 @@ class Source:
 
     is_file = False
 
-    def __init__(self, name: str, get: ConfigGetter, names: dict[str, str]) -> None:
-        self.name = name
+    def __init__(self, name: str, get: ConfigGetter, names: Mapping[str, str]) -> None:
+        self._name = name
         self._get = get
         self._names = names
 
@@ -84,7 +84,7 @@ class Source:
 
     def describe(self, *settings: str) -> str:
         """Return this place in words, with the names of the settings that were found here."""
-        return f"{self.name} ({', '.join(self.label(setting) for setting in settings)})"
+        return f"{self._name} ({', '.join(self.label(setting) for setting in settings)})"
 
 
 class ProfileSource(Source):
@@ -97,9 +97,15 @@ class ProfileSource(Source):
         found = super().find(setting)
         return found and replace(found, of_file=True)
 
-    def __init__(self, environ: Mapping[str, str], names: dict[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], names: Mapping[str, str]) -> None:
         entries = functools.cache(functools.partial(read_profile, environ))
-        super().__init__(f"profile file {shown(profile_path(environ))}", lambda key: entries().get(key), names)
+        super().__init__("profile file", lambda key: entries().get(key), names)
+        self._environ = environ
+
+    def describe(self, *settings: str) -> str:
+        """Return the file, with the names of the settings that were found in it."""
+        self._name = f"profile file {shown(profile_path(self._environ))}"
+        return super().describe(*settings)
 
 
 class KooCliSource(Source):
@@ -112,7 +118,7 @@ class KooCliSource(Source):
 
     is_file = True
 
-    def __init__(self, read: Callable[[], Profile], names: dict[str, str]) -> None:
+    def __init__(self, read: Callable[[], Profile], names: Mapping[str, str]) -> None:
         self._profile = functools.cache(read)
         super().__init__("KooCLI profile", self._value, names)
 
@@ -157,18 +163,19 @@ def all_sources(
     """
     stack: list[Source] = []
     if config is not None:
-        names = {setting.name: f"{namespace}:{setting.config}" for setting in SETTINGS}
+        names = _names("config", f"{namespace}:")
         stack.append(Source("stack configuration", lambda key: config(key.partition(":")[2]), names))
-    variables: list[Source] = []
-    for column in ("terraform", "sdk", "sample"):
-        names = {setting.name: getattr(setting, column) for setting in SETTINGS}
-        variables.append(Source("environment", environ.get, {k: v for k, v in names.items() if v}))
-    ini = {setting.name: setting.profile for setting in SETTINGS if setting.profile}
-    places: list[list[Source]] = [stack, variables, [ProfileSource(environ, ini)]]
+    variables = [Source("environment", environ.get, _names(column)) for column in ("terraform", "sdk", "sample")]
+    places: list[list[Source]] = [stack, variables, [ProfileSource(environ, _names("profile"))]]
     read, position = _koocli_profile([stack, variables], environ, profile)
-    names = {setting.name: setting.koocli for setting in SETTINGS if setting.koocli}
-    places.insert(position, [KooCliSource(read, names)])
+    places.insert(position, [KooCliSource(read, _names("koocli"))])
     return [source for place in places for source in place]
+
+
+@functools.cache
+def _names(column: str, prefix: str = "") -> Mapping[str, str]:
+    """Return the names that a column of the table has, by the settings' own."""
+    return {setting.name: prefix + name for setting in SETTINGS if (name := getattr(setting, column))}
 
 
 def _koocli_profile(
@@ -196,12 +203,12 @@ def _koocli_profile(
             raise SettingsError(name, f"{found.subject} is not a text")
         if found is not None:
             texts[name] = str(found.value)
-    path = home(environ, Path(texts.get("shared_config_file", KOOCLI_FILE)))
     where = tuple(found.where for found in asked.values() if found)
 
     def read() -> Profile:
         from . import koocli  # here, for most reads need no file
 
+        path = home(environ, Path(texts.get("shared_config_file", KOOCLI_FILE)))
         return koocli.read_profile(koocli.Choice(path, texts.get("profile"), where, chosen.place if chosen else ""))
 
     return read, min(by_profile, by_file)

@@ -18,7 +18,7 @@ from .types import (
     LogRecord,
     SkippedCluster,
 )
-from .wire_values import are_plain, plain_for_engine, plain_text
+from .wire_values import is_plain, plain_for_engine, plain_text
 
 if TYPE_CHECKING:
     from .._backups.cluster_list import ClustersResult
@@ -37,7 +37,7 @@ _NARROWING: dict[str, object] = dict.fromkeys(("status", "job_id", "job_type", "
 def plain_records(records: list[RecordOutputs]) -> list[RecordOutputs]:
     """Return records without texts that have a special meaning to the engine; most have none."""
     texts = cast("list[Mapping[str, str | None]]", records)
-    if are_plain([text for each in texts for text in each.values()]):
+    if is_plain("".join([text for each in texts for text in each.values() if text])):
         return records
     return [cast("RecordOutputs", plain_for_engine(record)) for record in records]
 

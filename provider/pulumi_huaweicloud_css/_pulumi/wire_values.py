@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,11 +41,10 @@ def plain_for_engine(value: Any) -> Any:
     return value
 
 
-def are_plain(texts: Iterable[str | None]) -> bool:
-    """Return whether certainly no text has a special meaning to the engine, from one look at all of them together."""
-    together = "".join([text for text in texts if text])
-    hiding = "!" in together or "\\" in together
-    return not hiding and for_engine(together) == together and not any(unknown in together for unknown in _UNKNOWN)
+def is_plain(together: str) -> bool:
+    """Return whether certainly none of the texts that were joined has a special meaning to the engine."""
+    special = any(character in together for character in "!\\<")  # most texts have none of them
+    return not special and not any(unknown in together for unknown in _UNKNOWN)
 
 
 def plain_text(text: str) -> str:

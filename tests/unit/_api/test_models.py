@@ -231,3 +231,15 @@ def test_a_page_that_is_no_response():
     """A page that a program makes can be used as one that was read."""
     page = RecordPage((Record("a"),), 1).redacted(str.upper)
     assert [record.id for record in page.records] == ["A"]
+
+
+@pytest.mark.parametrize("open_end", [b"0", b"[]", b"{}"])
+def test_as_many_values_as_are_allowed_and_one_more(open_end):
+    """200,000 values are parsed, whatever they are, and one more is not: the shortest text of them all counts, too."""
+    body = b'{"totalSize":0,"x":[%s]}'
+    others = 3  # a comma and two opening brackets
+    each = 1 if open_end == b"0" else 2  # a comma, and an opening bracket
+    most = (200_000 - others + 1) // each
+    assert parse_page(body % b",".join([open_end] * most)).total_size == 0
+    with pytest.raises(InvalidResponseError, match="more than 200,000 values"):
+        parse_page(body % b",".join([open_end] * (most + 1)))
