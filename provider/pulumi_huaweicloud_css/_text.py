@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 # Control and format characters (direction marks among them), lone surrogates, line and paragraph separators.
 UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_EXACT = 2**53  # from here on, a float stands for several integers
+INEXACT = 2**53  # from here on, a float, as the engine passes every number, stands for several integers
 _NOT_IN_XML = frozenset("\ufffe\uffff")  # not allowed in XML, such as JUnit and SVG
 
 
@@ -33,7 +33,7 @@ def _is_unsafe(character: str) -> bool:
 
 def whole_numbers(value: object) -> object:
     """Return a value with integers for whole floats: Pulumi's engine passes every integer as a float."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+    if isinstance(value, float) and value.is_integer() and abs(value) < INEXACT:
         return int(value)
     if isinstance(value, list):
         return [whole_numbers(each) for each in value]

@@ -76,22 +76,6 @@ def check_values(body: bytes) -> None:
         raise InvalidResponseError(f"the response has more than {MAX_VALUES:,} values")
 
 
-def load_json(body: bytes) -> Any:  # type: ignore[explicit-any]  # JSON may be anything; callers check it
-    """Parse a JSON body.
-
-    Raises:
-        InvalidResponseError: it has too many values, is not JSON, is nested too deeply, or has an object with a
-            duplicate key.
-    """
-    check_values(body)
-    try:
-        return json.loads(body, object_pairs_hook=unique_keys)
-    except RecursionError:
-        raise InvalidResponseError("the response is nested too deeply") from None
-    except ValueError:
-        raise InvalidResponseError("the response is not JSON") from None
-
-
 def unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Return an object of these pairs, for `json.loads`.
 
@@ -102,3 +86,25 @@ def unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(made) != len(pairs):
         raise InvalidResponseError("an object in the response has a duplicate key")
     return made
+
+
+def load_json(  # type: ignore[explicit-any]  # JSON may be anything; callers check it
+    body: bytes, make_object: Callable[[list[tuple[str, object]]], object] = unique_keys
+) -> Any:
+    """Parse a JSON body.
+
+    Args:
+        body: the body.
+        make_object: makes an object of its keys and values.
+
+    Raises:
+        InvalidResponseError: it has too many values, is not JSON, is nested too deeply, or has an object with a
+            duplicate key.
+    """
+    check_values(body)
+    try:
+        return json.loads(body, object_pairs_hook=make_object)
+    except RecursionError:
+        raise InvalidResponseError("the response is nested too deeply") from None
+    except ValueError:
+        raise InvalidResponseError("the response is not JSON") from None

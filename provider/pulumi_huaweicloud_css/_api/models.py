@@ -13,9 +13,9 @@ from typing import Protocol, TypedDict, TypeVar, cast
 from pydantic_core import SchemaValidator, ValidationError, core_schema
 
 from .._record import Record, dict_schema, field_schema, record_schema
-from .._text import sanitize
+from .._text import INEXACT, sanitize
 from ..errors import InvalidResponseError
-from .body import check_values, load_json
+from .body import check_values, load_json, unique_keys
 from .error_response import CODE_KEYS
 
 # Values of an error code's key that stand for no error.
@@ -66,7 +66,7 @@ def _no_truth_value(value: object) -> object:
 
 
 def _page_schema() -> core_schema.CoreSchema:
-    total = core_schema.no_info_before_validator_function(_no_truth_value, core_schema.int_schema(ge=0))
+    total = core_schema.no_info_before_validator_function(_no_truth_value, core_schema.int_schema(ge=0, lt=INEXACT))
     return dict_schema(
         "allow",  # only to see whether there is an error beside the records
         {
@@ -83,7 +83,13 @@ class _PageFields(TypedDict, total=False):
     total_size: int | None
 
 
+def _field_names(schema: core_schema.CoreSchema) -> dict[str, str]:
+    fields = cast("core_schema.TypedDictSchema", schema)["fields"]
+    return {str(field["validation_alias"]): name for name, field in fields.items() if "validation_alias" in field}
+
+
 _PAGE = SchemaValidator(_page_schema())
+_FIELD_NAMES = _field_names(record_schema()) | _field_names(_page_schema())  # by the API's names
 
 
 def parse_page(body: bytes, redact: Callable[[str], str] = str, *, what: str = "the API's response") -> RecordPage:
@@ -170,7 +176,7 @@ def _problem(fields: _PageFields) -> str | None:
 
 
 def _check_keys(fields: _PageFields, body: bytes) -> None:
-    """Reject an object with a duplicate key, of which pydantic takes the last.
+    """Reject an object with a duplicate key, of which pydantic takes one.
 
     There is a colon for every key. So if there are as many colons as keys, no key is a duplicate; colons inside texts
     can be counted only if no text has escapes. Otherwise the body is parsed once more.
@@ -179,7 +185,15 @@ def _check_keys(fields: _PageFields, body: bytes) -> None:
     colons, keys = body.count(b":"), len(fields) + sum(map(len, records))
     if colons == keys or (b"\\" not in body and colons == keys + _colon_count(records)):
         return
-    load_json(body)
+    load_json(body, _one_spelling)
+
+
+def _one_spelling(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object of these pairs; reject one that has a key by the API's name and by the field's."""
+    made = unique_keys(pairs)
+    if len({_FIELD_NAMES.get(key, key) for key in made}) != len(made):
+        raise InvalidResponseError("an object in the response has a key in two spellings")
+    return made
 
 
 def _colon_count(records: list[dict[str, object]]) -> int:

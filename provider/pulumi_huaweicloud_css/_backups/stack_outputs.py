@@ -5,7 +5,6 @@ Outputs of Python programs have snake_case names, those of the plugin camelCase;
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -16,7 +15,7 @@ from pydantic_core import ValidationError
 
 from .._api.models import distinct
 from .._record import Record
-from .._text import sanitize
+from .._text import INEXACT, sanitize
 from .._time import parse_rfc3339
 from .._verdict import Verdict
 from ..errors import InvalidResponseError
@@ -92,7 +91,7 @@ def read_stack_output(value: object, where: str) -> StackRecords:
         return StackRecords(records, one_cluster(records, None, where))
     total = result.get("total_size")
     total_size = None
-    if isinstance(total, int | float) and not isinstance(total, bool) and math.isfinite(total) and total > 0:
+    if isinstance(total, int | float) and not isinstance(total, bool) and 0 < total < INEXACT:
         total_size = int(total)
     only = judged_only(result)
     number = len(distinct(records))

@@ -237,6 +237,24 @@ def test_key_that_is_there_twice(answering, connect, body):
 @pytest.mark.parametrize(
     "body",
     [
+        b'{"clusterLogRecord":[],"cluster_log_record":[{"id":"a","status":"FAIL"}]}',
+        b'{"cluster_log_record":[{"id":"a","status":"FAIL"}],"clusterLogRecord":[]}',
+        b'{"clusterLogRecord":[],"totalSize":0,"total_size":5}',
+        b'{"clusterLogRecord":[{"id":"a","createAt":1656042837000,"created_at":1656042837001}]}',
+        b'{"clusterLogRecord":[{"id":"a"},{"id":"b","clusterId":"a","cluster_id":"b"}]}',
+    ],
+)
+def test_key_in_two_spellings(answering, connect, body):
+    """An object that has one key by the API's name and by the field's is refused: one of the values would be lost."""
+    with pytest.raises(InvalidResponseError, match="in two spellings"):
+        parse_page(body)
+    with pytest.raises(InvalidResponseError, match="in two spellings"):
+        connect(answering((200, body)).url).list_log_records(CLUSTER)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
         b'{"clusterLogRecord":[{"id":"a:b","failedMsg":": \\"id\\": \\"id\\":","status":"FAIL"}]}',
         b'{"clusterLogRecord":[{"id":"a","failedMsg":":::"}],"totalSize":"1"}',
         b'{"clusterLogRecord":[{"id":"a","x":{"x":{"x":1}}},{"id":"a"}],"x":[{"id":1},{"id":1}]}',

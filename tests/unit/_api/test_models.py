@@ -120,6 +120,7 @@ def test_numbers_where_text_is_promised_become_text():
     [
         ({"clusterLogRecord": [EXAMPLE], "totalSize": 37}, 37, 1),
         ({"clusterLogRecord": [EXAMPLE], "totalSize": "37"}, 37, 1),
+        ({"clusterLogRecord": [EXAMPLE], "totalSize": 2**53 - 1}, 2**53 - 1, 1),
         ({"clusterLogRecord": [EXAMPLE], "totalSize": None}, None, 1),
         ({"clusterLogRecord": [EXAMPLE]}, None, 1),
         ({"clusterLogRecord": []}, None, 0),
@@ -162,6 +163,8 @@ def test_totals_and_empty_lists(fields, total, count):
         (b'{"clusterLogRecord": [], "totalSize": -1}', "totalSize: "),
         (b'{"clusterLogRecord": [], "totalSize": "many"}', "totalSize: "),
         (b'{"clusterLogRecord": [], "totalSize": 1.5}', "totalSize: "),
+        (b'{"clusterLogRecord": [], "totalSize": 9007199254740992}', "totalSize: "),  # the engine has floats only
+        (b'{"clusterLogRecord": [], "totalSize": 1' + b"0" * 400 + b"}", "totalSize: "),
         (b'{"clusterLogRecord": [{"id": "a", "logPath": "\xff"}]}', "the body"),
         (b"[" * 100_000, "the body"),
     ],
