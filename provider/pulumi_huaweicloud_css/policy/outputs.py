@@ -8,9 +8,14 @@ from google.protobuf import struct_pb2
 
 from .._pulumi.wire_values import PlainValue, values_of
 
-# The parts of a whole result that a gate uses, in every language's style: cluster_id, clusterId. The others do not
-# matter: a result is judged even if they are unknown in a preview.
-_JUDGED = frozenset({"records", "truncated", "totalsize", "clusterid"})
+# The parts of a whole result that `read_stack_output` uses, in every language's style: cluster_id, clusterId. The
+# others do not matter: a result is judged even if they are unknown in a preview.
+_JUDGED = frozenset(
+    {
+        *("records", "truncated", "totalsize", "readat", "clusterid", "clustername"),
+        *("status", "offset", "jobid", "jobtype"),  # with these it was read: without them, records would be hidden
+    }
+)
 
 
 def plain_outputs(properties: struct_pb2.Struct) -> dict[str, PlainValue]:

@@ -57,6 +57,30 @@ def test_a_whole_answer_that_misses_records_or_is_about_another_cluster(judge, e
     assert not judge({"records": [exported(age_hours=1)], "truncated": False, "total_size": 1})
 
 
+@pytest.mark.parametrize("more", [{"status": "SUCCESS"}, {"status": "NOT_FAIL"}, {"offset": 2}], ids=repr)
+def test_a_whole_answer_that_was_narrowed_hides_records(judge, exported, more):
+    """A status or an offset with which an answer was read hides failures, so that it does not pass, as anywhere."""
+    [diagnostic] = judge({"records": [exported(age_hours=1)], "truncated": False, "total_size": 1, **more})
+    assert "not all records were read" in diagnostic.message
+
+
+@pytest.mark.parametrize(("job", "words"), [("jobId", "(job id j1 only)"), ("job_type", "(job type Manual only)")])
+def test_the_job_of_an_answer_is_named(judge, exported, job, words):
+    """The records of one job are judged as those, and the reason says so, though the total is of all jobs."""
+    value = {"jobId": "j1", "job_type": "Manual"}[job]
+    [diagnostic] = judge({"records": [exported(age_hours=50)], "total_size": 7, job: value})
+    assert words in diagnostic.message
+    assert not judge({"records": [exported(age_hours=1)], "total_size": 7, job: value})
+
+
+def test_an_answer_without_its_records_is_told_as_such(judge):
+    """What was read without the records has an advice of its own, also where they are null; and names its cluster."""
+    [diagnostic] = judge({"records": None, "read_at": "2026-01-01T00:00:00.000Z"})
+    assert "was read with include_records=False" in diagnostic.message
+    [diagnostic] = judge({"records": [], "clusterId": "4213d908", "clusterName": "audit"})
+    assert "cluster audit (4213d908)" in diagnostic.message
+
+
 def test_an_output_that_is_not_there_is_a_violation_that_lists_the_others(judge, pack):
     """A misspelt output is found by the list; an output that is None is left out by Pulumi, and counts as missing."""
     [diagnostic] = pack.analyze_outputs({"records": [], "value": 1}).diagnostics
