@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
@@ -31,6 +32,7 @@ RESULTS = Path(__file__).with_name("results.json")
 
 def main() -> int:
     """Measure everything and return the exit code: 0, whether or not the targets are reached."""
+    argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__).parse_args()
     started = time.monotonic()
     # The measurements must not depend on the caller's settings, or use their keys.
     for name in [name for name in os.environ if name.startswith(("HW_", "HUAWEICLOUD_", "CLOUD_SDK_", "PULUMI_"))]:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
+
+import pytest
 
 from benchmarks import chart, page
 from tests.support import ROOT
@@ -23,3 +28,32 @@ def test_a_row_that_is_not_reached_is_said_to_be_so():
         assert row["reached"] == (row["ratio"]["median"] <= row["target"])
         if not row["reached"]:
             assert f"*{row['name']}*" in text.partition("Not reached: ")[2]
+
+
+def test_each_part_of_a_whole_call_is_told():
+    """Where a whole `get_log_records` misses its target, the page says what each part of it takes."""
+    text = page.page(RESULTS).partition("- A whole `get_log_records` of 999 records takes ")[2].partition("\n")[0]
+    whole, *parts = (float(number) for number in re.findall(r"([\d.]+) ms", text))
+    listing, outputs, rest, floor = parts
+    assert whole == pytest.approx(listing + outputs + rest, abs=0.2)
+    assert 0 < floor < listing
+
+
+@pytest.mark.parametrize("latency", [10, 50, 200])
+def test_calculated_times_of_fleets_are_near_the_measured_ones(latency):
+    """What the page calculates for other sizes is not much less than what it took where it was measured."""
+    scale = RESULTS["scale"]
+    cpu = page.cpu_of_a_cluster(scale)
+    measured = [row for row in scale if row["latency_ms"] == latency]
+    assert measured
+    for row in measured:
+        assert page.fleet_seconds(row["clusters"], latency / 1000, cpu) >= 0.6 * row["seconds"], row
+
+
+@pytest.mark.parametrize(("argument", "code"), [("--help", 0), ("--rows", 2)])
+def test_arguments_do_not_start_the_benchmarks(argument, code):
+    """A question about `benchmarks.run`, or a wrong argument, is answered: it ran for 24 minutes and wrote the page."""
+    command = [sys.executable, "-m", "benchmarks.run", argument]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == code
+    assert "usage: python -m benchmarks.run" in done.stdout + done.stderr

@@ -10,6 +10,8 @@ import sys
 import pytest
 from pulumi_huaweicloud_css.emulator import Cluster, Emulator
 
+from benchmarks.listing import GATE_LIBRARIES
+
 PACKAGE = "pulumi_huaweicloud_css"
 CLUSTER = Cluster().cluster_id
 UNUSED_LIBRARIES = {"aiohttp", "google", "grpc", "huaweicloudsdkcore", "jinja2", "markupsafe", "pulumi", "rich", "yaml"}
@@ -69,6 +71,11 @@ def ours(modules: set[str]) -> set[str]:
 def test_a_gate_loads_no_library_of_another_command(loaded):
     """One cluster in text form is judged without templates, terminals' tables, YAML, gRPC, and Pulumi."""
     assert {name.partition(".")[0] for name in loaded} & UNUSED_LIBRARIES == set()
+
+
+def test_the_benchmark_loads_what_a_gate_loads(loaded):
+    """The libraries that `css-logs gate` is compared with are all among those that it loads: any other is a gift."""
+    assert set(GATE_LIBRARIES) <= loaded
 
 
 def test_a_gate_loads_no_module_that_it_does_not_use(loaded):
