@@ -51,11 +51,15 @@ def parse_rfc3339(text: str) -> int:
     """Return RFC 3339 text as Unix time in milliseconds.
 
     Raises:
-        ValueError: it is not RFC 3339, or has no time zone.
+        ValueError: it is not RFC 3339, has no time zone, or is in none of the years 1 to 9999 in UTC.
     """
     # Checked here first, because what fromisoformat accepts differs between Python versions.
     match = _RFC3339.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a time with its zone as RFC 3339 writes it")
     date, time, fraction, zone = match.groups()
-    return unix_ms(datetime.fromisoformat(f"{date}T{time}.{(fraction or '')[:6]:0<6}{zone or '+00:00'}"))
+    moment = datetime.fromisoformat(f"{date}T{time}.{(fraction or '')[:6]:0<6}{zone or '+00:00'}")
+    try:
+        return unix_ms(moment.astimezone(UTC))
+    except OverflowError:
+        raise ValueError(f"{text!r} is in none of the years 1 to 9999 in UTC") from None

@@ -137,9 +137,10 @@ def _moment(value: object) -> int | None:
         return None
     try:
         return parse_rfc3339(value)
-    except (ValueError, OverflowError):
+    except ValueError:
         pass
     try:
-        return unix_ms(datetime.fromisoformat(value.strip()).replace(tzinfo=UTC))
+        moment = datetime.fromisoformat(value.strip())
+        return unix_ms((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC))
     except (ValueError, OverflowError):
         return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 
 import pytest
 from pulumi_huaweicloud_css import ArgumentError, InvalidResponseError, get_clusters
+from pulumi_huaweicloud_css._api.clusters import parse_clusters
 from pulumi_huaweicloud_css._backups.cluster_list import list_all_clusters
 from pulumi_huaweicloud_css.emulator import Account, Cluster, Project, Quirks, Site
 from pulumi_huaweicloud_css.errors import ApiError
@@ -185,3 +187,22 @@ def test_without_the_right_to_list(start, connect):
     emulator = start(site=Site(accounts=[Account(can_list_clusters=False)]))
     with pytest.raises(ApiError, match="403"):
         list_all_clusters(connect(emulator))
+
+
+@pytest.mark.parametrize(
+    ("created", "expected"),
+    [
+        ("2022-06-24T03:53:57", "2022-06-24T03:53:57.000Z"),
+        ("2022-06-24T11:53:57+08:00", "2022-06-24T03:53:57.000Z"),
+        ("2022-06-24T11:53:57+0800", "2022-06-24T03:53:57.000Z"),
+        ("9999-12-31T23:59:59-14:00", None),
+        ("0001-01-01T00:00:00+1400", None),
+        ("noon", None),
+        (1656042837000, None),
+    ],
+)
+def test_when_a_cluster_was_created(created, expected):
+    """A time without its zone is in UTC, one with a zone is converted, and what is no time is None, not an error."""
+    entry = {"id": str(uuid.UUID(int=1)), "created": created}
+    [cluster] = parse_clusters(json.dumps({"clusters": [entry]}).encode(), str).clusters
+    assert cluster.to_outputs()["created_at"] == expected

@@ -113,6 +113,7 @@ WRONG = [
     {"a": 1},
     {**SNAKE, "status": 1},
     {**SNAKE, "created_at": "noon"},
+    {**SNAKE, "created_at": "9999-12-31T23:59:59-14:00"},
     {**SNAKE, "created_at": 1656039600000},
     {**SNAKE, "created_at": {}},
     {**SNAKE, "log_path": []},
