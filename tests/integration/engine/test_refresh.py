@@ -146,6 +146,15 @@ def test_a_failing_gate_of_a_fleet_does_not_block_a_refresh_but_the_next_preview
     _run(fleet, DESTROY).ok()
 
 
+def test_a_refresh_that_runs_the_program_enforces_its_gates(one, emulator):
+    """`refresh --run-program` reads as the program says, so a gate that fails stops it."""
+    assert _run(one, (*REFRESH, "--run-program")).ok()
+    emulator.set_records(None, [])
+    run = _run(one, (*REFRESH, "--run-program"))
+    assert run.exit_code != 0
+    assert "GateError: log backups of cluster" in run.output
+
+
 def test_a_deleted_cluster_is_dropped_from_the_state(project, without_clusters):
     """A refresh takes the 404 for a deletion; the program itself still fails on it."""
     project.environment = without_clusters.environment()
