@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 
 import hypothesis
 import pytest
@@ -33,6 +34,12 @@ _OURS = ("HW_", "HUAWEICLOUD_", "CLOUD_SDK_", "PULUMI_")
 def pytest_xdist_auto_num_workers() -> int:
     """Start three processes for two processors: tests of connections and deadlines wait for much of their time."""
     return max(1, 3 * (os.cpu_count() or 1) // 2)
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C work in processes that tests start: they would inherit that it is ignored in a script's background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:
