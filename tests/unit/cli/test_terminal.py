@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import http.server
 import os
-import pty
 import re
 import threading
 import unicodedata
@@ -14,24 +13,10 @@ import pytest
 from pulumi_huaweicloud_css._config.endpoints import region_variable
 from pulumi_huaweicloud_css.emulator import Cluster
 
+from tests.support.terminals import terminal
+
 HOSTILE = "\x1b[2J\x9b1m\x07\u202e\u2066\r\n::error::x ##[add-mask]y [bold]:smile:[/bold] " + "z" * 10_000
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-
-
-@contextlib.contextmanager
-def terminal():
-    """Give a terminal's program side, and a function that reads what was shown until a condition holds."""
-    ours, theirs = pty.openpty()
-    shown = []
-
-    def read(enough=lambda _: False):
-        with contextlib.suppress(OSError):  # Linux says so when the other side is closed
-            while not enough("".join(shown)) and (part := os.read(ours, 4096)):
-                shown.append(part.decode())
-        return "".join(shown)
-
-    yield theirs, read
-    os.close(ours)
 
 
 @pytest.mark.parametrize("command", [("list",), ("gate",), ("gate", "--format", "markdown")], ids=" ".join)
