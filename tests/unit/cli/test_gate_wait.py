@@ -42,7 +42,6 @@ def test_still_running_at_the_end(css_logs, start_emulator):
     emulator = start_emulator(Cluster(backups=RUNNING))
     done = css_logs(emulator)("gate", "--cluster-id", emulator.cluster_id, "--wait", "2s", *SOON)
     assert (done.returncode, done.stderr) == (3, "")
-    assert _asked(emulator)["records"] > 1
     assert _asked(emulator)["settings"] == 1  # for the final verdict, not at each look
     assert "; automatic backup runs at " in done.stdout
 
