@@ -99,6 +99,16 @@ def _write(descriptor: int, text: str) -> None:
         stream.write(text)
 
 
+class Process(subprocess.Popen[str]):
+    """A process that is killed where its ``with`` block fails: waiting for its end could take for ever."""
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        """Wait for the end."""
+        if kind is not None:
+            self.kill()
+        super().__exit__(kind, *rest)
+
+
 class CssLogs:
     """Runs `css-logs` in an environment of its own.
 
@@ -145,11 +155,11 @@ class CssLogs:
             _, errors = process.communicate(timeout=PATIENCE)
         return subprocess.CompletedProcess(process.args, process.returncode, shown, errors)
 
-    def start(self, *arguments: object, **streams: Any) -> subprocess.Popen[str]:
+    def start(self, *arguments: object, **streams: Any) -> Process:
         """Start without waiting; both outputs are pipes unless given."""
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
         command = [CSS_LOGS, *map(str, arguments)]
-        return subprocess.Popen(command, env=self.environ(), cwd=self.folder, text=True, **pipes)
+        return Process(command, env=self.environ(), cwd=self.folder, text=True, **pipes)
 
 
 def _can_be_forked(environ: dict[str, str]) -> bool:

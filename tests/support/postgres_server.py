@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: on a free port, as a user without privileges, its data gone afterwards."""
+"""A PostgreSQL of the tests' own: on a socket in its folder, as a user without privileges, its data gone afterwards."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -37,11 +36,6 @@ def _user() -> str | None:
     return next(name for name in ("postgres", "nobody") if name in names)
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
-
-
 @dataclass(frozen=True)
 class Server:
     """A database that is served.
@@ -69,9 +63,8 @@ def postgres(folder_of_programs: Path) -> Iterator[Server]:
                 shutil.chown(path, user)
         options = ["--username", _ROLE, "--auth", "scram-sha-256", "--pwfile", folder / "password", "--no-sync"]
         _run([folder_of_programs / "initdb", "--pgdata", folder / "data", *options], folder, run_as)
-        port = _free_port()
-        with _server(folder_of_programs, folder, port, run_as):
-            url = f"postgres://{_ROLE}:{_PASSWORD}@127.0.0.1:{port}/postgres?sslmode=disable"
+        with _server(folder_of_programs, folder, run_as):
+            url = f"postgres://{_ROLE}:{_PASSWORD}@/postgres?host={folder}&sslmode=disable"
             yield Server(url, folder)
     finally:
         shutil.rmtree(folder)
@@ -92,13 +85,13 @@ def _run(command: list[str | Path], folder: Path, run_as: dict[str, object]) -> 
 
 
 @contextmanager
-def _server(folder_of_programs: Path, folder: Path, port: int, run_as: dict[str, object]) -> Iterator[None]:
+def _server(folder_of_programs: Path, folder: Path, run_as: dict[str, object]) -> Iterator[None]:
     log = folder / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [
                 folder_of_programs / "postgres",
-                *("-D", folder / "data", "-h", "127.0.0.1", "-p", str(port), "-k", folder, "-F"),
+                *("-D", folder / "data", "-h", "", "-k", folder, "-F"),
             ],
             cwd=folder,
             stdout=output,
@@ -107,7 +100,7 @@ def _server(folder_of_programs: Path, folder: Path, port: int, run_as: dict[str,
         )
     try:
         end = time.monotonic() + PATIENCE
-        ready = [folder_of_programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+        ready = [folder_of_programs / "pg_isready", "-q", "-h", folder]
         while subprocess.run(ready, check=False).returncode:
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < end, log.read_text()

@@ -50,6 +50,8 @@ class RawServer:
 
     def stop(self):
         """Stop, and hang up on everybody: each connection's own thread then closes it."""
+        with suppress(OSError):  # macOS: it is not connected
+            self.listener.shutdown(socket.SHUT_RDWR)  # else its thread would accept connections for ever
         self.listener.close()
         for talk in self.connections:
             with suppress(OSError):  # closed already

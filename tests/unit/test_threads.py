@@ -50,19 +50,18 @@ def test_one_at_a_time_needs_no_thread():
 def test_an_error_is_raised_and_ends_the_rest():
     """What an item raises is raised, and items that have not begun are left alone."""
     begun = []
-    first_failed = threading.Event()
+    raised = threading.Event()
 
     def do(item):
         begun.append(item)
         if item == 0:
-            first_failed.set()
             raise ValueError("item 0 says no")
-        assert first_failed.wait(PATIENCE)
-        return item
+        raised.wait(PATIENCE)
 
     with pytest.raises(ValueError, match=r"^item 0 says no$"):
-        in_parallel(do, range(100_000), 2)
-    assert len(begun) < 100_000
+        in_parallel(do, range(100), 2)
+    assert set(begun) <= {0, 1, 2}  # the failed item's thread may have begun one more, before the error was seen
+    raised.set()
 
 
 def test_no_items_are_no_results():

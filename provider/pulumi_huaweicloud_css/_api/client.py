@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import lru_cache, partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from .. import _validation
-from .._config.credentials import RENEW_SECONDS, Credentials
+from .._config.credentials import Credentials
 from .._config.settings import Settings, resolve
 from .._log import LOGGER
 from .._threads import ForkSafeLock
@@ -21,10 +19,10 @@ from .error_response import LIST_RECORDS, name_action
 from .models import RecordPage, check_cluster, parse_page
 from .parsing import Parser, parsed
 from .signing import auth_for
+from .signing_keys import SigningKeys
 from .transport import Transport
 
 if TYPE_CHECKING:
-    from .agencies import AgencyKeys
     from .clusters import ClusterPage
     from .log_settings import LogSettings
     from .projects import Project
@@ -67,7 +65,7 @@ class CssClient:
             settings.credentials, max_retries=settings.max_retries, insecure=settings.insecure
         )
         self._project_id = settings.project_id
-        self._agency_keys = _agency_keys(settings, self._transport) if settings.agencies else None
+        self._keys = SigningKeys(settings, self._transport)
         self._lock = ForkSafeLock()
 
     def __enter__(self) -> Self:
@@ -215,25 +213,6 @@ class CssClient:
             action="css:log:getSetting",
         )
 
-    def _credentials(self, deadline: Deadline) -> Credentials:
-        """Return the keys to sign with; temporary ones that end soon are renewed first."""
-        if self._agency_keys is None:
-            return self._own_credentials()
-        keys = self._agency_keys.current(self._own_credentials, deadline)
-        self._transport.credentials.current = keys
-        return keys
-
-    def _own_credentials(self) -> Credentials:
-        if self._settings.credentials.ends_within(RENEW_SECONDS):
-            from .._config.temporary import temporary_credentials
-
-            renewed = temporary_credentials(os.environ)
-            if renewed is not None:
-                self._settings = replace(self._settings, credentials=renewed)
-                self._transport.credentials.add(renewed)
-                self._transport.credentials.current = renewed
-        return self._settings.credentials
-
     def look_up_project(self, *, _deadline: Deadline | None = None) -> str:
         """Return the id of the project by its name, else by the region's, whether a setting gives the id or not.
 
@@ -278,15 +257,14 @@ class CssClient:
                 url, parameters, auth, deadline, read, service=service, fresh=fresh, retry=retry
             )
 
-        keys = self._credentials(deadline)
+        keys = self._keys.current(deadline)
         try:
             return send(keys)
         except ApiError as refused:
-            if refused.status != 401 or self._agency_keys is None:
+            if refused.status != 401 or not self._keys.forget(keys):
                 raise name_action(refused, self._transport.credentials.current.source, action) from None
-            self._agency_keys.forget(keys)
         LOGGER.debug("credentials: temporary keys were refused, and are asked for anew")
-        return send(self._credentials(deadline))
+        return send(self._keys.current(deadline))
 
     def _redact(self, text: str) -> str:
         return self._transport.credentials.redact(text)
@@ -294,15 +272,6 @@ class CssClient:
     def _read(self, response: Response, parse: Parser[_T], service: str = "CSS") -> _T:
         source = self._transport.credentials.current.source
         return parsed(response, parse, service=service, source=source, redact=self._redact)
-
-
-# What most programs never need is loaded where it is.
-
-
-def _agency_keys(settings: Settings, transport: Transport) -> AgencyKeys:
-    from .agencies import AgencyKeys
-
-    return AgencyKeys(settings, transport)
 
 
 _making_clients = ForkSafeLock()

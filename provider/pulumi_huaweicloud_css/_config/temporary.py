@@ -5,10 +5,12 @@ The vendor's SDK gets them (extra ``sdk``); they are kept until shortly before t
 
 from __future__ import annotations
 
+import calendar
 import importlib
 import importlib.util
 import logging
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,8 +132,13 @@ def _fetch(way: _Way, environ: Mapping[str, str]) -> Credentials:
         found.sk,
         found.security_token,
         source=f"huaweicloudsdkcore ({way.name})",
-        expires_at=float(found._expired_at or 0),  # noqa: SLF001 - the SDK tells it nowhere else
+        expires_at=_unix_time(found._expired_at or 0),  # noqa: SLF001 - the SDK tells it nowhere else
     )
+
+
+def _unix_time(seconds: float) -> float:
+    """Return the Unix time that the SDK means: it reads the times of the service, in UTC, as if they were local."""
+    return float(calendar.timegm(time.localtime(seconds))) if seconds else 0.0
 
 
 def _token(path: str) -> str:

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.support.css_logs import Process
 from tests.support.reading import log_records
 
 CSS_LOGS = str(Path(sys.executable).with_name("css-logs"))
 
 
 def _start(*arguments):
-    return subprocess.Popen(
+    return Process(
         [CSS_LOGS, "emulator", "--port", "0", *arguments],
         env={"PATH": os.environ["PATH"]},
         text=True,

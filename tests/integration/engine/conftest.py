@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from tests.support.emulators import emulator, start
 from tests.support.engine import engine_is_on_path, new_project
+from tests.support.ports import closed_port
 
-__all__ = ("emulator", "engine_is_on_path", "new_project", "start")
+__all__ = ("closed_port", "emulator", "engine_is_on_path", "new_project", "start")

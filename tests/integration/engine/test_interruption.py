@@ -13,7 +13,6 @@ import random
 import re
 import select
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -191,11 +190,6 @@ def test_the_next_up_works_after_each_kill(new_project, emulator, tmp_path, monk
     assert locked > 0
 
 
-def _free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
-
-
 @contextmanager
 def _emulator_process(port):
     """Run `css-logs emulator` on a port; give its process, and the settings that it prints once it serves."""
@@ -215,10 +209,9 @@ def _settings_of_an_emulator():
         return emulator.environment()
 
 
-def test_a_killed_emulator_comes_back_and_the_next_up_works(new_project, emulator):
+def test_a_killed_emulator_comes_back_and_the_next_up_works(new_project, emulator, closed_port):
     """While nothing listens the update fails with one clear error; on the same port again, it works as before."""
-    port = _free_port()
-    with _emulator_process(port) as (process, settings):
+    with _emulator_process(closed_port) as (process, settings):
         project = new_project(PROGRAM, environment={**settings, "HW_MAX_RETRIES": "0"}, clusterId=emulator.cluster_id)
         project.up().ok()
         before = project.outputs()
@@ -232,6 +225,6 @@ def test_a_killed_emulator_comes_back_and_the_next_up_works(new_project, emulato
         shown = [line.strip() for line in "".join(_RESOURCE_ERRORS.findall(failed.output)).splitlines()]
         assert shown, failed.output
         assert all(line.startswith(f"error: {CONNECTION_ERROR}: ") for line in shown), failed.output
-    with _emulator_process(port):
+    with _emulator_process(closed_port):
         project.up().ok()
         assert project.outputs()["count"] == before["count"] == 5

@@ -6,14 +6,8 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from google.protobuf.json_format import MessageToDict
-from pulumi_huaweicloud_css._backups.fleet import is_gone
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, Project, Site
 from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
-from pulumi_huaweicloud_css.errors import ApiError, CssConnectionError, FleetError
-from pulumi_huaweicloud_css.resource import FleetLogRecordsProvider
-
-from tests.support.provider_process import ProviderProcess
 
 ONE = """
     import pulumi
@@ -152,6 +146,15 @@ def test_a_failing_gate_of_a_fleet_does_not_block_a_refresh_but_the_next_preview
     _run(fleet, DESTROY).ok()
 
 
+def test_a_refresh_that_runs_the_program_enforces_its_gates(one, emulator):
+    """`refresh --run-program` reads as the program says, so a gate that fails stops it."""
+    assert _run(one, (*REFRESH, "--run-program")).ok()
+    emulator.set_records(None, [])
+    run = _run(one, (*REFRESH, "--run-program"))
+    assert run.exit_code != 0
+    assert "GateError: log backups of cluster" in run.output
+
+
 def test_a_deleted_cluster_is_dropped_from_the_state(project, without_clusters):
     """A refresh takes the 404 for a deletion; the program itself still fails on it."""
     project.environment = without_clusters.environment()
@@ -225,30 +228,6 @@ def test_a_cluster_of_a_fleet_that_is_gone_is_no_more_known(new_project, emulato
         assert _run(project, NO_CHANGES).ok()
 
 
-def test_a_fleet_of_which_nothing_can_be_read_but_that_some_is_gone(emulator, ids, capfd):
-    """The provider's process drops what is gone, keeps what is not, and tells of both."""
-    process = ProviderProcess(emulator.environment(), FleetLogRecordsProvider)
-    try:
-        process.configure({})
-        read = MessageToDict(process.read({"cluster_ids": ids[:2], "gate": {"max_age": 3600 * 24 * 7}}))
-    finally:
-        process.stop()
-    site = Site(projects=(Project(clusters=emulator.site.clusters[1:]),))
-    with Emulator(site=site, on_request=_Refusals(ids[1])) as later:
-        process = ProviderProcess(later.environment(), FleetLogRecordsProvider)
-        try:
-            process.configure({})
-            again = MessageToDict(process.read(read))
-        finally:
-            process.stop()
-    for name in ("clusters", "verdicts"):
-        assert _without_none(again[name]) == {ids[1]: _without_none(read[name][ids[1]])}
-    assert again["failed_cluster_ids"] == list(again["errors"]) == [ids[0]]
-    told = capfd.readouterr().err
-    assert f"of 2 clusters, 1 is gone, and no longer among its clusters and verdicts: {ids[0]}" in told
-    assert f"1 of 2 clusters failed: - {ids[1]}: " in told
-
-
 def test_nothing_changed_is_no_change(project, emulator, ids):
     """`refresh --expect-no-changes` is clean, again and again, and sees a new backup; the time of reading stays."""
     before = _kept(project)
@@ -289,46 +268,6 @@ def test_a_program_cannot_have_its_read_taken_for_a_refresh(new_project, emulato
     run = new_project(program, clusterId=emulator.cluster_id, maxAge="7d").preview()
     assert run.exit_code != 0
     assert "GateError" in run.output
-
-
-def test_inputs_of_a_read_hold_no_outputs(emulator):
-    """The provider's process enforces a gate for inputs, and for the outputs of that very read it does not."""
-    process = ProviderProcess(emulator.environment())
-    try:
-        process.configure({})
-        gate = {"max_age": 3600 * 24 * 7}
-        read = process.read({"cluster_id": emulator.cluster_id, "gate": gate})
-        emulator.set_records(None, [])
-        again = process.read(dict(read))
-        assert again["count"] == 0
-        with pytest.raises(Exception, match="GateError"):
-            process.read({"cluster_id": emulator.cluster_id, "gate": gate})
-    finally:
-        process.stop()
-
-
-GONE = ApiError(404, "CSS.3027")
-
-
-@pytest.mark.parametrize(
-    ("error", "gone"),
-    [
-        (GONE, True),
-        (ApiError(404, "CSS.0022"), True),
-        (ApiError(404), False),  # a proxy, or a wrong path
-        (ApiError(404, "APIGW.0101"), False),
-        (ApiError(403, "CSS.3027"), False),
-        (ApiError(404, "CSS.0022", service="IAM"), False),
-        (CssConnectionError("refused"), False),
-        (FleetError({"a": GONE, "b": GONE}, 2), True),
-        (FleetError({"a": GONE}, 2), False),
-        (FleetError({"a": GONE, "b": ApiError(500)}, 2), False),
-        (ValueError("a bug"), False),
-    ],
-)
-def test_only_the_api_itself_says_that_a_cluster_is_gone(error, gone):
-    """No other error drops a resource from the state."""
-    assert is_gone(error) is gone
 
 
 def test_a_verdict_that_changes_by_time_alone_is_a_change(one, emulator):

@@ -1,4 +1,4 @@
-"""What Pulumi's options and commands do with a resource that is only read; the README tells each in one line."""
+"""What Pulumi's options and commands do with a resource that is only read; docs/programs.md tells each in one line."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ def _names(project):
     return {item["urn"].rpartition("::")[2] for item in project.resources() if item["type"].endswith(":LogRecords")}
 
 
-def test_protect_protects_nothing(stack):
+@pytest.mark.parametrize("option", ["protect=True", "retain_on_delete=True", "import_='anything'"])
+def test_nothing_is_protected_retained_or_imported(stack, option):
     """There is nothing to delete: the resource leaves the state with the program's line, and with the stack."""
-    project = stack("""
+    project = stack(f"""
     if config.get_bool("declared") is not False:
-        LogRecords("logs", cluster_id=cluster_id, opts=pulumi.ResourceOptions(protect=True))
+        LogRecords("logs", cluster_id=cluster_id, opts=pulumi.ResourceOptions({option}))
     """)
     project.up().ok()
     assert _names(project) == {"logs"}

@@ -106,6 +106,14 @@ class PackProcess:
         """Register a resource of this type."""
         return self._stub.Analyze(messages.AnalyzeRequest(type=kind, urn="urn", name="name"))
 
+    def start_analyze(self) -> grpc.Future:
+        """Register the stack, and do not wait for the answer."""
+        return self._stub.Analyze.future(messages.AnalyzeRequest(type="pulumi:pulumi:Stack", urn="urn", name="name"))
+
+    def cancel(self) -> None:
+        """Say that the user wants an end, as the engine does on Ctrl-C."""
+        self._stub.Cancel(empty_pb2.Empty())
+
     def analyze_outputs(self, outputs: dict[str, Any]) -> messages.AnalyzeResponse:
         """Show a stack with these outputs, and a resource that has the same properties."""
         request = messages.AnalyzeStackRequest()

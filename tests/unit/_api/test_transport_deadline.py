@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import socket
 import threading
 
@@ -14,6 +15,7 @@ from pulumi_huaweicloud_css._api.signing import TokenAuth
 from pulumi_huaweicloud_css.errors import ApiError, CssTimeoutError
 
 from tests.support.clock import Clock
+from tests.support.deadlines import time_is_up
 
 GOOD = (200, {"clusterLogRecord": [], "totalSize": 0})
 
@@ -79,25 +81,25 @@ def test_silence_is_a_timeout(answering, transport, sent):
     over.set()
 
 
-PAUSE = 0.05  # between two pieces; a hundred of them are much longer than the deadline
+PAUSE = 0.05  # between two pieces; all of them take half a minute, however soon the deadline is
+PIECES = 600
 TRICKLES = {
-    "status": [*[(PAUSE, b"H")] * 100],
-    "interim answers": [*[(PAUSE, b"HTTP/1.1 100 Continue\r\n\r\n")] * 100],
-    "until close": [(0, b"HTTP/1.1 200 OK\r\n\r\n"), *[(PAUSE, b"x")] * 100],
-    "closing": [(0, b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 100\r\n\r\n"), *[(PAUSE, b"x")] * 100],
-    "chunk": [(0, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;"), *[(PAUSE, b"x")] * 100],
-    "trailers": [(0, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"), *[(PAUSE, b"X: y\r\n")] * 100],
+    "status": [*[b"H"] * PIECES],
+    "interim answers": [*[b"HTTP/1.1 100 Continue\r\n\r\n"] * PIECES],
+    "until close": [b"HTTP/1.1 200 OK\r\n\r\n", *[b"x"] * PIECES],
+    "closing": [b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % PIECES, *[b"x"] * PIECES],
+    "chunk": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;", *[b"x"] * PIECES],
+    "trailers": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", *[b"X: y\r\n"] * PIECES],
     "trailers, closing": [
-        (0, b"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"),
-        *[(PAUSE, b"X: y\r\n")] * 100,
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
+        *[b"X: y\r\n"] * PIECES,
     ],
     "gzip": [
-        (0, b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"),
-        *((PAUSE, bytes([each])) for each in gzip.compress(bytes(range(100)))),
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n",
+        *(bytes([each]) for each in gzip.compress(random.Random(1).randbytes(PIECES))),
     ],
-    "headers": [(0, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Long: "), *[(PAUSE, b"x")] * 100, (0, b"\r\n\r\n")],
-    "body": [(0, b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"), *[(PAUSE, b"x")] * 100],
-    "late silence": [(0.8, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx"), (0.9, b"x")],
+    "headers": [b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Long: ", *[b"x"] * PIECES, b"\r\n\r\n"],
+    "body": [b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % PIECES, *[b"x"] * PIECES],
 }
 
 
@@ -107,13 +109,28 @@ def test_trickling_answer_is_cut_at_the_deadline(answering, transport, kind):
     over, finished = threading.Event(), []
 
     def trickle(_):
-        for pause, piece in TRICKLES[kind]:
-            over.wait(pause)
+        for piece in TRICKLES[kind]:
             yield piece
+            over.wait(PAUSE)
         finished.append(True)
 
     with pytest.raises(CssTimeoutError):
-        get(transport, answering(trickle), Deadline(1.0 if kind == "late silence" else 0.25))
+        get(transport, answering(trickle), Deadline(0.25))
+    assert finished == []
+    over.set()
+
+
+def test_silence_that_begins_late_is_cut_at_the_deadline(answering, transport):
+    """A read that begins shortly before the deadline does not get the time of a whole read once more."""
+    over, finished = threading.Event(), []
+
+    def fall_silent(_):
+        yield b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx"
+        time_is_up()
+        finished.append(over.wait(20))
+
+    with pytest.raises(CssTimeoutError):
+        get(transport, answering(fall_silent), Deadline(60))
     assert finished == []
     over.set()
 

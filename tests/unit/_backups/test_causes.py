@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from pulumi_huaweicloud_css import Gate, GateError, LogSettings
+from pulumi_huaweicloud_css._api.deadline import Deadline
 from pulumi_huaweicloud_css._backups import query as query_module
 from pulumi_huaweicloud_css._backups.causes import cause_of
 from pulumi_huaweicloud_css._backups.fleet import FleetQuery, read_fleet
@@ -17,6 +18,7 @@ from pulumi_huaweicloud_css.emulator import Account, Backups, Cluster, Project, 
 from pulumi_huaweicloud_css.emulator import LogSettings as Served
 from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
 
+from tests.support.clock import Clock
 from tests.support.reading import log_records
 
 CLUSTER = Cluster().cluster_id
@@ -138,9 +140,13 @@ def test_settings_that_do_not_come_in_time(start, connect, monkeypatch):
     def late(request):
         if request.path.endswith("/settings"):
             over.wait(30)
+        else:
+            clock.move(59.5)
 
+    clock = Clock()
+    monkeypatch.setattr(query_module, "Deadline", lambda seconds, clock=clock: Deadline(seconds, clock))
     emulator = start(site=site(Cluster(backups=STALE, log_settings=None)), on_request=late)
-    result = read(connect(emulator, timeout=1.0), LogRecordsQuery(CLUSTER, gate=Gate()))
+    result = read(connect(emulator), LogRecordsQuery(CLUSTER, gate=Gate()))
     verdict = result.judge(Gate())
     assert result.explanation(verdict)() == verdict  # without the cause that they would be
     over.set()

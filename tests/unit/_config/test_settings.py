@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -157,45 +155,6 @@ def test_process_environment_is_the_default(monkeypatch):
     for name, value in ENOUGH.items():
         monkeypatch.setenv(name, value)
     assert resolve().region == "cn-north-4"
-
-
-# What gives the CSS endpoint, from the place that counts least to the one that counts most.
-ENDPOINTS = [
-    ({}, {}, {}, "https://css.cn-north-4.myhuaweicloud.com"),
-    ({"HW_REGION_NAME": "cn-east-2"}, {}, {}, "https://es.cn-east-2.myhuaweicloud.com"),
-    ({OVERRIDE: "css.override.example.com/"}, {}, {}, "https://css.override.example.com"),
-    ({OVERRIDE: " https://a.example.com , https://b.example.com"}, {}, {}, "https://a.example.com"),
-    ({OVERRIDE: " "}, {}, {}, "https://css.cn-north-4.myhuaweicloud.com"),
-    ({"HUAWEICLOUD_SDK_REGION_CSS_CN_SOUTH_1": "o.example.com"}, {}, {}, "https://css.cn-north-4.myhuaweicloud.com"),
-    ({OVERRIDE: "o.example.com"}, {"css": "https://c.example.com/"}, {}, "https://c.example.com"),
-    ({OVERRIDE: "o.example.com"}, {"iam": "i.example.com"}, {}, "https://o.example.com"),
-    ({}, {"css": "c.example.com"}, {"endpoint": "a.example.com/"}, "https://a.example.com"),
-    ({"HW_REGION_NAME": "zz-new-1"}, {"css": "c.example.com"}, {}, "https://c.example.com"),
-    ({"HW_REGION_NAME": "", "HW_PROJECT_ID": ID}, {}, {"endpoint": "a.example.com"}, "https://a.example.com"),
-]
-
-
-@pytest.mark.parametrize("written", [json.dumps, dict], ids=["text", "object"])
-@pytest.mark.parametrize(("environ", "table", "arguments", "endpoint"), ENDPOINTS)
-def test_endpoint(environ, table, arguments, endpoint, written):
-    """The argument counts before huaweicloud:endpoints, that before the region's variable, that before the region."""
-    config = {"endpoints": written(table)} if table else {}
-    assert found({**ENOUGH, **environ}, config, **arguments).endpoint == endpoint
-
-
-@pytest.mark.parametrize(
-    ("environ", "table", "endpoint"),
-    [
-        ({}, {"iam": "i.example.com"}, "https://i.example.com"),
-        ({"HUAWEICLOUD_SDK_IAM_ENDPOINT": "https://v.example.com/"}, {}, "https://v.example.com"),
-        ({"HUAWEICLOUD_SDK_IAM_ENDPOINT": "v.example.com"}, {"iam": "i.example.com"}, "https://i.example.com"),
-        ({OVERRIDE: "http://127.0.0.1:9"}, {}, "http://127.0.0.1:9"),
-        ({OVERRIDE: "http://127.0.0.1:9"}, {"iam": "i.example.com"}, "https://i.example.com"),
-    ],
-)
-def test_iam_endpoint(environ, table, endpoint):
-    """IAM's address follows the same rules; an emulator on this machine is asked for both."""
-    assert found({**ENOUGH, **environ}, {"endpoints": table}).iam_endpoint == endpoint
 
 
 @pytest.mark.parametrize(

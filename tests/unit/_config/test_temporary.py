@@ -28,6 +28,7 @@ class Service:
     def __init__(self):
         self.asked = []
         self.seconds = 3600
+        self.end = 0
         self.status = 200
         self.refusal = ""
         service = self
@@ -62,6 +63,7 @@ class Service:
     def keys(self):
         """Return keys in a form that every way understands; each answer has a new access key."""
         end = datetime.now(UTC) + timedelta(seconds=self.seconds)
+        self.end = int(end.timestamp())
         keys = {"access": f"AK-TEMP-{len(self.asked)}", "secret": "hush-sk", "securitytoken": "hush-token"}
         return json.dumps({"credential": {**keys, "expires_at": end.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}})
 
@@ -126,6 +128,19 @@ def test_keys_come_from_the_service_once(ways, service, way):
     asked = [call for call in service.asked if not call.startswith("PUT")]
     assert asked[:-1] == before
     assert "hush" not in repr(first)
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone of a process cannot be set here")
+@pytest.mark.parametrize("zone", ["XYZ-14", "XYZ+10:30"])
+def test_keys_end_when_the_service_says_wherever_the_machine_is(ways, service, monkeypatch, zone):
+    """The service tells the end in UTC: in another time zone keys are neither asked for each time nor used too long."""
+    environ = ways("pod identity")
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        time.tzset()
+        expires_at = resolve(environ=environ).credentials.expires_at
+    time.tzset()
+    assert expires_at == service.end
 
 
 def test_keys_that_end_soon_are_renewed(ways, service):

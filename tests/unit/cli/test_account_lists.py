@@ -6,13 +6,13 @@ import csv
 import io
 import json
 import os
-import pty
 import uuid
 
 import pytest
 import yaml
 
 from tests.support.account import NORTH, REGIONS, SOUTH, cluster, id_of
+from tests.support.terminals import terminal
 
 
 @pytest.mark.parametrize(("form", "read"), [("json", json.loads), ("yaml", yaml.safe_load)])
@@ -83,12 +83,10 @@ def test_a_bar_for_more_than_a_few_clusters(run, account, options, shown):
     """Where standard error is a terminal, a bar counts them, on standard error only; --quiet has none."""
     for number in range(10):
         account.add_cluster(cluster(f"more-{number}"))
-    ours, theirs = pty.openpty()
-    with run.start("gate", "--all-clusters", *options, stderr=theirs) as process:
+    with terminal() as (theirs, read), run.start("gate", "--all-clusters", *options, stderr=theirs) as process:
         os.close(theirs)
+        written = read()
         output, _ = process.communicate(timeout=60)
-    written = os.read(ours, 1 << 16).decode() if shown else ""
-    os.close(ours)
     assert ("reading clusters" in written, "12/12" in written) == (shown, shown)
     assert (process.returncode, output.count("\n")) == (0, 13 if shown else 0)
 

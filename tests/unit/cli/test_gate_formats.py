@@ -15,6 +15,7 @@ import xmlschema
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from pulumi_huaweicloud_css._backups.evaluate import CheckResult
 from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css._config.endpoints import region_variable
 from pulumi_huaweicloud_css._verdict import Verdict
 from pulumi_huaweicloud_css.cli.formats import FORMATS, as_github, as_json, as_junit, as_markdown, render
 from pulumi_huaweicloud_css.cli.reports import Run
@@ -85,25 +86,21 @@ def test_verdict(css_logs, start_emulator, form, state):
     check_form(form, done.stdout, 1)
 
 
-def _broken(css_logs, start_emulator, kind):
+def _broken(css_logs, emulator, closed_port, kind):
     """Return a runner whose question meets this kind of error."""
-    emulator = start_emulator()
     if kind == "no credentials":
         return css_logs(None, HW_REGION_NAME="cn-north-4")
     if kind == "network":
-        runner = css_logs(emulator, HW_MAX_RETRIES="0")
-        emulator.stop()
-        return runner
-    if kind == "refused":
-        return css_logs(emulator, HW_SECRET_KEY="wrong")
-    return css_logs(emulator)
+        away = {region_variable("css", emulator.region): f"http://127.0.0.1:{closed_port}", "HW_MAX_RETRIES": "0"}
+        return css_logs(emulator, **away)
+    return css_logs(emulator, HW_SECRET_KEY="wrong")
 
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("kind", ["no credentials", "network", "refused"])
-def test_not_asked(css_logs, start_emulator, form, kind):
+def test_not_asked(css_logs, emulator, closed_port, form, kind):
     """A question that cannot be asked ends with 4 in every format, without a traceback."""
-    done = _broken(css_logs, start_emulator, kind)("gate", "--cluster-id", CLUSTER, "--format", form)
+    done = _broken(css_logs, emulator, closed_port, kind)("gate", "--cluster-id", CLUSTER, "--format", form)
     assert done.returncode == 4, done.stderr
     assert "Traceback" not in done.stderr
     if form == "json":

@@ -5,32 +5,18 @@ from __future__ import annotations
 import contextlib
 import http.server
 import os
-import pty
 import re
 import threading
 import unicodedata
 
 import pytest
+from pulumi_huaweicloud_css._config.endpoints import region_variable
 from pulumi_huaweicloud_css.emulator import Cluster
+
+from tests.support.terminals import terminal
 
 HOSTILE = "\x1b[2J\x9b1m\x07\u202e\u2066\r\n::error::x ##[add-mask]y [bold]:smile:[/bold] " + "z" * 10_000
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-
-
-@contextlib.contextmanager
-def terminal():
-    """Give a terminal's program side, and a function that reads what was shown until a condition holds."""
-    ours, theirs = pty.openpty()
-    shown = []
-
-    def read(enough=lambda _: False):
-        with contextlib.suppress(OSError):  # Linux says so when the other side is closed
-            while not enough("".join(shown)) and (part := os.read(ours, 4096)):
-                shown.append(part.decode())
-        return "".join(shown)
-
-    yield theirs, read
-    os.close(ours)
 
 
 @pytest.mark.parametrize("command", [("list",), ("gate",), ("gate", "--format", "markdown")], ids=" ".join)
@@ -58,18 +44,17 @@ def test_a_table_in_a_pipe_has_a_line_a_record(css_logs, start_emulator, record,
     assert ("\x1b" in done.stdout) == ("FORCE_COLOR" in colours)
 
 
-def test_it_waits_for_an_api_that_refuses_connections(css_logs, start_emulator):
+def test_it_waits_for_an_api_that_refuses_connections(css_logs, start_emulator, closed_port):
     """With --wait, a terminal shows that connections are refused; when the API is there, the verdict is."""
     emulator = start_emulator()
-    runner = css_logs(emulator, HW_MAX_RETRIES="0", TERM="xterm", COLUMNS="400")
-    port, cluster_id = int(emulator.endpoint.rpartition(":")[2]), emulator.cluster_id
-    emulator.stop()
+    away = {region_variable("css", emulator.region): f"http://127.0.0.1:{closed_port}", "HW_MAX_RETRIES": "0"}
+    runner = css_logs(emulator, **away, TERM="xterm", COLUMNS="400")
     with terminal() as (theirs, read):
-        options = ("--cluster-id", cluster_id, "--wait", "1h", "--poll-interval", "0.05s")
+        options = ("--cluster-id", emulator.cluster_id, "--wait", "1h", "--poll-interval", "0.05s")
         process = runner.start("gate", *options, stderr=theirs)
         os.close(theirs)
         assert "refused" in read(lambda shown: "refused" in shown and "at most" in shown)
-        start_emulator(port=port)
+        start_emulator(port=closed_port)
         read()
         output, _ = process.communicate(timeout=60)
     assert (process.returncode, "are fresh" in output) == (0, True)

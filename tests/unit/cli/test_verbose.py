@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import subprocess
 import sys
 
@@ -87,23 +86,19 @@ def test_its_variable_is_blamed_for_nothing_but_itself(css_logs):
 
 
 @pytest.mark.parametrize("variables", [KEYS, TOKEN], ids=["keys", "token"])
-def test_no_secret_is_shown(css_logs, variables, tmp_path):
+def test_no_secret_is_shown(css_logs, variables, tmp_path, closed_port):
     """Through reads, refusals, retries, broken connections and proxies, no secret and no access key is shown."""
     accounts = [
         Account(credentials=Credentials(*KEYS.values())),
         Account(credentials=Credentials(token=TOKEN["HW_AUTH_TOKEN"])),
     ]
     faults = ["429:1", "503:1", "reset:1", "truncated-body:1", "html:1", "redirect:1"]
-    with (
-        Emulator(site=Site(accounts=tuple(accounts)), faults=faults) as emulator,
-        socket.create_server(("", 0)) as closed,
-    ):
+    with Emulator(site=Site(accounts=tuple(accounts)), faults=faults) as emulator:
         around = {name: value for name, value in emulator.environment().items() if name not in {**KEYS, **TOKEN}}
         run = css_logs(None, **around, **variables)
         shown = [run(*GATE, "-v", HW_PROJECT_ID="", http_proxy=f"{PROXY}:1", NO_PROXY="") for _ in range(4)]
         shown.append(run(*GATE, "-v", **{name: f"{value}x" for name, value in variables.items()}))
-        away = {"https_proxy": f"{PROXY}:{closed.getsockname()[1]}", "HW_MAX_RETRIES": "0", "NO_PROXY": ""}
-        closed.close()
+        away = {"https_proxy": f"{PROXY}:{closed_port}", "HW_MAX_RETRIES": "0", "NO_PROXY": ""}
         shown.append(run(*GATE, "-v", "--endpoint", "https://css.example.invalid", **away))
         emulator.stop()
         shown.append(run(*GATE, "-v", HW_MAX_RETRIES="1"))

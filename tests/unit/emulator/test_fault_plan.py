@@ -10,7 +10,7 @@ import requests
 from pulumi_huaweicloud_css.emulator import FAULTS, Emulator
 from pulumi_huaweicloud_css.errors import ArgumentError
 
-from tests.support.css_logs import CSS_LOGS
+from tests.support.css_logs import CSS_LOGS, Process
 
 
 def statuses(emulator, ask, count):
@@ -90,7 +90,7 @@ def test_a_fault_that_is_never_played():
 def test_the_option_of_the_command_line():
     """`--fault`, given twice, plays both."""
     command = [CSS_LOGS, "emulator", "--port", "0", "--quiet", "--fault", "503:1", "--fault", "429:1"]
-    with subprocess.Popen(command, env={"PATH": os.environ["PATH"]}, text=True, stdout=subprocess.PIPE) as process:
+    with Process(command, env={"PATH": os.environ["PATH"]}, text=True, stdout=subprocess.PIPE) as process:
         lines = [process.stdout.readline().strip() for _ in range(6)]
         [endpoint] = {line.partition("=")[2] for line in lines if "http" in line}
         seen = [requests.get(f"{endpoint}/v3/projects", timeout=30).status_code for _ in range(3)]

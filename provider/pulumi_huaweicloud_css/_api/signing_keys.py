@@ -1,0 +1,67 @@
+"""The keys that a client signs with: its own, which are renewed if they are temporary, or those of its agency."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from .._config.credentials import RENEW_SECONDS, Credentials
+from .._config.settings import Settings
+from .deadline import Deadline
+from .transport import Transport
+
+if TYPE_CHECKING:
+    from .agencies import AgencyKeys
+
+
+class SigningKeys:
+    """One client's keys. Safe to share between threads.
+
+    Args:
+        settings: the client's own credentials, and its agencies.
+        transport: sends the requests for an agency's keys, and hides all keys in what it shows.
+    """
+
+    def __init__(self, settings: Settings, transport: Transport) -> None:
+        self._own = settings.credentials
+        self._transport = transport
+        self._agency = _agency_keys(settings, transport) if settings.agencies else None
+
+    def current(self, deadline: Deadline) -> Credentials:
+        """Return the keys to sign with; temporary ones that end soon are renewed first.
+
+        Raises:
+            SettingsError, CssError: an agency's keys were not given.
+        """
+        if self._agency is None:
+            return self._current_own()
+        keys = self._agency.current(self._current_own, deadline)
+        self._transport.credentials.current = keys
+        return keys
+
+    def forget(self, refused: Credentials) -> bool:
+        """Ask for others next time in place of keys that were refused; return whether there is somebody to ask."""
+        if self._agency is None:
+            return False
+        self._agency.forget(refused)
+        return True
+
+    def _current_own(self) -> Credentials:
+        if self._own.ends_within(RENEW_SECONDS):
+            from .._config.temporary import temporary_credentials
+
+            renewed = temporary_credentials(os.environ)
+            if renewed is not None:
+                self._own = renewed
+                self._transport.credentials.add(renewed)
+                self._transport.credentials.current = renewed
+        return self._own
+
+
+# What most programs never need is loaded where it is.
+
+
+def _agency_keys(settings: Settings, transport: Transport) -> AgencyKeys:
+    from .agencies import AgencyKeys
+
+    return AgencyKeys(settings, transport)
