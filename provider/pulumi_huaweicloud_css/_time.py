@@ -10,26 +10,27 @@ _RFC3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:[Zz]|([+-]\d\d:\d\d))",
     re.ASCII,
 )
-_HOUR_MS = 3_600_000
+_DAY_MS = 86_400_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def rfc3339(milliseconds: int) -> str:
     """Return a Unix time in milliseconds as RFC 3339 text in UTC, such as ``2022-06-24T03:53:57.000Z``."""
-    hours, rest = divmod(milliseconds, _HOUR_MS)
+    days, rest = divmod(milliseconds, _DAY_MS)
+    hour, rest = divmod(rest, 3_600_000)
     minute, rest = divmod(rest, 60_000)
     second, fraction = divmod(rest, 1000)
-    return f"{_hour(hours)}:{_DIGITS[minute]}:{_DIGITS[second]}.{_fraction(fraction)}Z"
+    return f"{_date(days)}T{_DIGITS[hour]}:{_DIGITS[minute]}:{_DIGITS[second]}.{_fraction(fraction)}Z"
 
 
-# Lookups are faster than formatting, and many backups are of the same hour.
+# Lookups are faster than formatting, and many backups are of the same date.
 _DIGITS = tuple(f"{number:02}" for number in range(60))
 
 
 @functools.lru_cache(maxsize=4096)
-def _hour(hours: int) -> str:
-    """Return the date and hour a number of hours after 1970-01-01."""
-    return (_EPOCH + timedelta(hours=hours)).isoformat()[:13]
+def _date(days: int) -> str:
+    """Return the date a number of days after 1970-01-01."""
+    return (_EPOCH + timedelta(days=days)).date().isoformat()
 
 
 @functools.lru_cache(maxsize=1000)
