@@ -34,20 +34,22 @@ def test_each_part_of_a_whole_call_is_told():
     """Where a whole `get_log_records` misses its target, the page says what each part of it takes."""
     text = page.page(RESULTS).partition("- A whole `get_log_records` of 999 records takes ")[2].partition("\n")[0]
     whole, *parts = (float(number) for number in re.findall(r"([\d.]+) ms", text))
-    listing, outputs, rest, floor = parts
-    assert whole == pytest.approx(listing + outputs + rest, abs=0.2)
-    assert 0 < floor < listing
+    listing, rest, floor = parts
+    assert whole == pytest.approx(listing + rest, abs=0.2)
+    assert 0 < floor < listing < whole
 
 
-@pytest.mark.parametrize("latency", [10, 50, 200])
-def test_calculated_times_of_fleets_are_near_the_measured_ones(latency):
-    """What the page calculates for other sizes is not much less than what it took where it was measured."""
+def test_calculated_times_of_fleets_have_latency_and_processor_time():
+    """300 clusters are 19 rounds of 16, and the processor's time comes to the latency: neither hides the other."""
+    assert page.fleet_seconds(300, 0.05, 0.002) == pytest.approx(19 * 0.05 + 300 * 0.002)
+
+
+def test_the_page_says_how_far_off_calculated_times_of_fleets_are():
+    """Beside what is calculated for other sizes stands how much longer the measured ones took."""
     scale = RESULTS["scale"]
     cpu = page.cpu_of_a_cluster(scale)
-    measured = [row for row in scale if row["latency_ms"] == latency]
-    assert measured
-    for row in measured:
-        assert page.fleet_seconds(row["clusters"], latency / 1000, cpu) >= 0.6 * row["seconds"], row
+    off = max(row["seconds"] / page.fleet_seconds(row["clusters"], row["latency_ms"] / 1000, cpu) for row in scale)
+    assert f"took up to {off:.1f} times as long" in page.page(RESULTS)
 
 
 @pytest.mark.parametrize(("argument", "code"), [("--help", 0), ("--rows", 2)])
