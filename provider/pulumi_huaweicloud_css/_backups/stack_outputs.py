@@ -24,6 +24,14 @@ from .gate import Gate, Ordered, ordered
 from .result import judged_only
 
 _FIELDS = frozenset(field.name for field in fields(Record))
+# The parts of a whole result that are used here; no other is looked at. Some say how it was read: without them, records
+# would be hidden.
+RESULT_PARTS = frozenset(
+    {
+        *("records", "truncated", "total_size", "read_at", "cluster_id", "cluster_name"),
+        *("status", "offset", "job_id", "job_type"),
+    }
+)
 _UPPER = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -78,6 +86,8 @@ def read_stack_output(value: object, where: str) -> StackRecords:
         items = value
     elif isinstance(value, Mapping):
         result = _snake(value, where)
+        if "records" in result:
+            result = {name: item for name, item in result.items() if name in RESULT_PARTS}
         if result.get("records") is None and "read_at" in result:
             raise InvalidResponseError(f"{where} was read with include_records=False; a gate needs the records")
         items = result.get("records", [result])

@@ -8,15 +8,6 @@ from google.protobuf import struct_pb2
 
 from .._pulumi.wire_values import PlainValue, values_of
 
-# The parts of a whole result that `read_stack_output` uses, in every language's style: cluster_id, clusterId. The
-# others do not matter: a result is judged even if they are unknown in a preview.
-_JUDGED = frozenset(
-    {
-        *("records", "truncated", "totalsize", "readat", "clusterid", "clustername"),
-        *("status", "offset", "jobid", "jobtype"),  # with these it was read: without them, records would be hidden
-    }
-)
-
 
 def plain_outputs(properties: struct_pb2.Struct) -> dict[str, PlainValue]:
     """Return a stack's outputs by name, without those that are None."""
@@ -25,11 +16,15 @@ def plain_outputs(properties: struct_pb2.Struct) -> dict[str, PlainValue]:
 
 
 def _judged_part(output: Any) -> Any:
-    """Return what a gate uses: of a whole result, the records and what describes them."""
+    """Return what is judged: of a whole result, the parts that are used, so that others may be unknown in a preview."""
+    from .._backups.stack_outputs import RESULT_PARTS  # here, so that the pack starts without loading pydantic
+
     if isinstance(output, dict) and "records" in map(_bare, output):
-        return {name: item for name, item in output.items() if _bare(name) in _JUDGED}
+        judged = set(map(_bare, RESULT_PARTS))
+        return {name: item for name, item in output.items() if _bare(name) in judged}
     return output
 
 
 def _bare(name: str) -> str:
+    """Return a name as it is in every language's style: cluster_id and clusterId are one."""
     return name.replace("_", "").lower()
