@@ -66,6 +66,11 @@ class Source:
         self._get = get
         self._names = names
 
+    @property
+    def name(self) -> str:
+        """What the place is called."""
+        return self._name
+
     def find(self, setting: str) -> Found[object] | None:
         """Return the setting's value here; an empty text counts as not given."""
         key = self._names.get(setting)
@@ -84,7 +89,7 @@ class Source:
 
     def describe(self, *settings: str) -> str:
         """Return this place in words, with the names of the settings that were found here."""
-        return f"{self._name} ({', '.join(self.label(setting) for setting in settings)})"
+        return f"{self.name} ({', '.join(self.label(setting) for setting in settings)})"
 
 
 class ProfileSource(Source):
@@ -102,10 +107,10 @@ class ProfileSource(Source):
         super().__init__("profile file", lambda key: entries().get(key), names)
         self._environ = environ
 
-    def describe(self, *settings: str) -> str:
-        """Return the file, with the names of the settings that were found in it."""
-        self._name = f"profile file {shown(profile_path(self._environ))}"
-        return super().describe(*settings)
+    @property
+    def name(self) -> str:
+        """The file, whose name takes longer to find than most settings."""
+        return f"{self._name} {shown(profile_path(self._environ))}"
 
 
 class KooCliSource(Source):

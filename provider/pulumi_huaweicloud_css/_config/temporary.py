@@ -132,13 +132,13 @@ def _fetch(way: _Way, environ: Mapping[str, str]) -> Credentials:
         found.sk,
         found.security_token,
         source=f"huaweicloudsdkcore ({way.name})",
-        expires_at=_unix_time(found._expired_at or 0),  # noqa: SLF001 - the SDK tells it nowhere else
+        expires_at=_unix_time(found._expired_at),  # noqa: SLF001 - the SDK tells it nowhere else
     )
 
 
-def _unix_time(seconds: float) -> float:
+def _unix_time(seconds: float | None) -> float:
     """Return the Unix time that the SDK means: it reads the times of the service, in UTC, as if they were local."""
-    return float(calendar.timegm(time.localtime(seconds))) if seconds else 0.0
+    return float(calendar.timegm(time.localtime(seconds))) if seconds else 0.0  # unknown: ended, so asked for again
 
 
 def _token(path: str) -> str:

@@ -43,8 +43,8 @@ def plain_for_engine(value: Any) -> Any:
 
 def is_plain(together: str) -> bool:
     """Return whether certainly none of the texts that were joined has a special meaning to the engine."""
-    special = any(character in together for character in "!\\<")  # most texts have none of them
-    return not special and not any(unknown in together for unknown in _UNKNOWN)
+    hiding = "!" in together or "\\" in together
+    return not hiding and for_engine(together) == together and not any(unknown in together for unknown in _UNKNOWN)
 
 
 def plain_text(text: str) -> str:
