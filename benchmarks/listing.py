@@ -23,10 +23,8 @@ from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._config.settings import Settings, resolve
 
 from benchmarks.emulator_process import CSS_LOGS, Served, serve
-from benchmarks.measuring import Comparison, Pairs, cpu_milliseconds, wall_seconds
+from benchmarks.measuring import FLOOR, WHOLE_CALL, Comparison, Pairs, cpu_milliseconds, wall_seconds
 
-FLOOR = "CPU to list 999 records, ours / floor"
-WHOLE_CALL = "CPU of `get_log_records` of 999 records, whole call / vendor SDK's listing"
 GATE_LIBRARIES = ("click", "pydantic_core", "requests")  # what `css-logs gate` cannot do without
 
 _ROUNDS = 15

@@ -9,6 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+# Names of rows that the page looks up.
+FLOOR = "CPU to list 999 records, ours / floor"
+WHOLE_CALL = "CPU of `get_log_records` of 999 records, whole call / vendor SDK's listing"
+
 
 @dataclass(frozen=True)
 class Series:

@@ -6,13 +6,13 @@ import math
 from pathlib import Path
 from typing import Any
 
+from pulumi_huaweicloud_css._validation import DEFAULT_PARALLELISM
+
 from benchmarks.chart import chart
 from benchmarks.costs import costs
-from benchmarks.listing import FLOOR, WHOLE_CALL
+from benchmarks.measuring import FLOOR, WHOLE_CALL
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-
-_PARALLELISM = 16
 
 
 def write_page(results: dict[str, Any]) -> None:
@@ -169,7 +169,7 @@ def fleet_seconds(clusters: int, latency: float, cpu: float) -> float:
         latency: of each request, in seconds.
         cpu: seconds of processor time for each cluster.
     """
-    return math.ceil(clusters / _PARALLELISM) * latency + clusters * cpu
+    return math.ceil(clusters / DEFAULT_PARALLELISM) * latency + clusters * cpu
 
 
 def _fleets(results: dict[str, Any]) -> list[str]:

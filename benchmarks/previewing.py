@@ -16,6 +16,7 @@ from typing import Any
 from pulumi_huaweicloud_css._api.client import shared_client
 from pulumi_huaweicloud_css._backups.query import LogRecordsQuery, read
 from pulumi_huaweicloud_css._config.settings import resolve
+from pulumi_huaweicloud_css._validation import DEFAULT_PARALLELISM
 
 from benchmarks.emulator_process import Served, serve
 from benchmarks.measuring import Comparison, Pairs, Series, wall_seconds
@@ -23,7 +24,6 @@ from benchmarks.measuring import Comparison, Pairs, Series, wall_seconds
 _ROUNDS = 7
 _RESOURCES = 100
 _CLUSTERS = 300
-_PARALLELISM = 16
 _LATENCY = 0.05
 _HUNG_SECONDS = 300
 
@@ -171,7 +171,7 @@ def compare_previews() -> tuple[list[Comparison], dict[str, Any]]:
             for name, contender in contenders.items():
                 pairs.add(name, wall_seconds(contender.preview))
                 print(".", end="", file=sys.stderr, flush=True)
-        bound = _CLUSTERS / _PARALLELISM * _LATENCY
+        bound = _CLUSTERS / DEFAULT_PARALLELISM * _LATENCY
         pairs.values["bound"] = [bound + seconds for seconds in pairs.values["nothing"]]
         rows = [
             pairs.compare(
