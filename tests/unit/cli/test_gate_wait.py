@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import signal
 import threading
 from collections import Counter
@@ -11,6 +10,8 @@ from collections import Counter
 import pytest
 from pulumi_huaweicloud_css.emulator import Agency, Backups, Cluster
 from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
+
+from tests.support.terminals import terminal
 
 RUNNING = Backups(count=2, running=True, newest_age=0, cadence=3600, failure_share=1.0)
 OTHER = "5213d908-f5dc-4633-8401-cfd7175fca0c"
@@ -65,15 +66,14 @@ def test_it_waits_through_a_refused_connection(css_logs, start_emulator, closed_
     emulator = start_emulator()
     settings = {**emulator.environment(), "HW_MAX_RETRIES": "0", "TERM": "xterm", "COLUMNS": "300"}
     settings["HUAWEICLOUD_SDK_REGION_CSS_CN_NORTH_4"] = f"http://127.0.0.1:{closed_port}"
-    ours, theirs = pty.openpty()
     options = ("--cluster-id", emulator.cluster_id, "--wait", "1h", *SOON)
-    with css_logs(None, **settings).start("gate", *options, stderr=theirs) as process:
+    runner = css_logs(None, **settings)
+    with terminal() as (theirs, read), runner.start("gate", *options, stderr=theirs) as process:
         os.close(theirs)
-        seen = b""
-        while b"waiting" not in seen:  # it says so only after a look that was refused
-            seen += os.read(ours, 4096)
+        assert "waiting" in read(lambda shown: "waiting" in shown)  # it says so only after a look that was refused
         start_emulator(port=closed_port)
-        output = _drained(process, ours)
+        read()
+        output, _ = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "passed" in output
 
@@ -112,35 +112,18 @@ def test_progress_on_a_terminal(css_logs, start_emulator):
     """On a terminal a progress line shows the running task, before the verdict is there."""
     emulator = start_emulator(Cluster(backups=RUNNING))
     running = emulator.records()[0]["id"][:8]
-    ours, theirs = pty.openpty()
     options = ("--cluster-id", emulator.cluster_id, "--wait", "1h", *SOON)
-    with css_logs(emulator, TERM="xterm", COLUMNS="300").start("gate", *options, stderr=theirs) as process:
+    runner = css_logs(emulator, TERM="xterm", COLUMNS="300")
+    with terminal() as (theirs, read), runner.start("gate", *options, stderr=theirs) as process:
         os.close(theirs)
-        seen = b""
-        while running.encode() not in seen or b"waiting" not in seen:
-            seen += os.read(ours, 4096)
+        seen = read(lambda shown: running in shown and "waiting" in shown)
+        assert running in seen
+        assert "waiting" in seen
         emulator.finish_running()
-        output = _drained(process, ours)
+        read()
+        output, _ = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "passed" in output
-
-
-def _drained(process, descriptor):
-    """Read a terminal to its end, so that the process is never held up; return its standard output."""
-
-    def read():
-        try:
-            while os.read(descriptor, 4096):
-                pass
-        except OSError:  # Linux says so when the other side is closed
-            pass
-
-    thread = threading.Thread(target=read)
-    thread.start()
-    output = process.communicate(timeout=120)[0]
-    thread.join()
-    os.close(descriptor)
-    return output
 
 
 def test_ctrl_c(css_logs, start_emulator):
