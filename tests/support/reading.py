@@ -20,3 +20,10 @@ def read_fleet_outputs(*, config=None, environ=None, enforce_gate=True, **given)
     """Return the outputs of a fleet."""
     result = fleet_log_records(given, config=config, environ=environ, enforce_gate=enforce_gate)
     return result.to_outputs()
+
+
+def without_none(value):
+    """Return JSON values without entries that are None, as the engine leaves them out."""
+    if isinstance(value, dict):
+        return {name: without_none(item) for name, item in value.items() if item is not None}
+    return [without_none(item) for item in value] if isinstance(value, list) else value

@@ -9,6 +9,8 @@ import pytest
 from pulumi_huaweicloud_css.emulator import Backups, Emulator, Project, Site
 from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
 
+from tests.support.reading import without_none
+
 ONE = """
     import pulumi
     from pulumi_huaweicloud_css import LogRecords, Gate
@@ -107,13 +109,7 @@ def _kept(project):
     """Return the outputs in the state, without entries of None, which come and go there; None if it has none."""
     resources = json.loads(project.state())["deployment"].get("resources", [])
     found = [item["outputs"] for item in resources if item["type"].endswith("LogRecords")]
-    return _without_none(found[0]) if found else None
-
-
-def _without_none(value):
-    if isinstance(value, dict):
-        return {key: _without_none(item) for key, item in value.items() if item is not None}
-    return [_without_none(item) for item in value] if isinstance(value, list) else value
+    return without_none(found[0]) if found else None
 
 
 def test_a_gate_that_the_program_has_no_more_does_not_block(project, emulator, ids):

@@ -9,6 +9,7 @@ from pulumi_huaweicloud_css.emulator.responses import GatewayRefusedError
 from pulumi_huaweicloud_css.resource import FleetLogRecordsProvider
 
 from tests.support.provider_process import ProviderProcess
+from tests.support.reading import without_none
 
 
 @pytest.fixture
@@ -26,12 +27,6 @@ def _read_fleet(emulator, properties):
         process.stop()
 
 
-def _without_none(value):
-    if isinstance(value, dict):
-        return {key: _without_none(item) for key, item in value.items() if item is not None}
-    return [_without_none(item) for item in value] if isinstance(value, list) else value
-
-
 def test_a_fleet_of_which_nothing_can_be_read_but_that_some_is_gone(emulator, start, capfd):
     """The provider's process drops what is gone, keeps what is not, and tells of both."""
     ids = [cluster.cluster_id for cluster in emulator.site.clusters]
@@ -44,7 +39,7 @@ def test_a_fleet_of_which_nothing_can_be_read_but_that_some_is_gone(emulator, st
     site = Site(projects=(Project(clusters=emulator.site.clusters[1:]),))
     again = _read_fleet(start(site=site, on_request=refuse), read)
     for name in ("clusters", "verdicts"):
-        assert _without_none(again[name]) == {ids[1]: _without_none(read[name][ids[1]])}
+        assert without_none(again[name]) == {ids[1]: without_none(read[name][ids[1]])}
     assert again["failed_cluster_ids"] == list(again["errors"]) == [ids[0]]
     told = capfd.readouterr().err
     assert f"of 2 clusters, 1 is gone, and no longer among its clusters and verdicts: {ids[0]}" in told

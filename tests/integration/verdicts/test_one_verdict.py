@@ -26,6 +26,7 @@ from pulumi_huaweicloud_css.resource import LogRecordsProvider
 
 from tests.support import gate_rules
 from tests.support.properties import asking
+from tests.support.reading import without_none
 
 CLUSTER = "4213d908-f5dc-4633-8401-cfd7175fca0c"
 HOUR_MS = 3_600_000
@@ -191,15 +192,7 @@ def by_policies(url: str, gate: dict[str, Any], output: Any) -> tuple[bool, bool
 
 def exported(url: str) -> Any:
     """Return what a program exports of all that it read: entries that are None are left out."""
-    return _without_none(json.loads(json.dumps(get_log_records(cluster_id=CLUSTER, endpoint=url))))
-
-
-def _without_none(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_without_none(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {name: _without_none(item) for name, item in value.items() if item is not None}
+    return without_none(json.loads(json.dumps(get_log_records(cluster_id=CLUSTER, endpoint=url))))
 
 
 @asking(10)
