@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from aiohttp import web
 
 from ..errors import ArgumentError, CssError
-from .api import api_of
+from .api import Api
 from .calls import RecordedRequest, RequestLog
 from .contents import Contents
 from .control import Control
@@ -88,7 +88,7 @@ class Emulator(Contents):
         self._log = RequestLog([account.credentials for account in self.site.accounts])
         self._faults = FaultPlan(faults)
         self._server = Server(
-            api=api_of(site=self.site, registry=self._records, keys=self._keys, clock=clock),
+            api=Api(site=self.site, registry=self._records, keys=self._keys, clock=clock),
             control=Control(records=self._records, log=self._log, host=self._host, faults=self._faults),
             log=self._log,
             faults=self._faults,
