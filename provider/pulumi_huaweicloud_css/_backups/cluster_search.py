@@ -10,7 +10,7 @@ from .._threads import in_parallel
 from ..errors import ArgumentError, CssError, NoClusterError, SettingsError, SiteError, expected
 from .circuit_breaker import CircuitBreaker
 from .cluster_ref import ClusterRef
-from .evaluate import Target
+from .evaluate import Target, unreadable
 from .open_sites import OpenSite
 from .query import LogRecordsQuery, read
 from .result import LogRecordsResult
@@ -76,11 +76,7 @@ class FoundClusters:
 
 
 def _failing(name: str, error: CssError) -> Target[LogRecordsResult]:
-    def fail() -> LogRecordsResult:
-        raise error
-
-    cluster = None if isinstance(error, SiteError) else ClusterRef(name)
-    return Target(name, fail, cluster, name)
+    return unreadable(name, error, None if isinstance(error, SiteError) else ClusterRef(name), name)
 
 
 def find_clusters(

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from .._backups.cluster_ref import ClusterRef
 from .._backups.cluster_search import SkippedCluster
-from .._backups.evaluate import RecordSet, Target
+from .._backups.evaluate import RecordSet, Target, unreadable
 from .._text import sanitize
 from ..errors import CssError
 from .errors import ReportedError
@@ -98,9 +98,5 @@ def _target(
 
 def _failed(listed: _Error) -> Target[RecordSet]:
     message, problem = listed.error.message, listed.error.model_dump()
-    error = ReportedError(message if listed.name in message else f"{listed.name}: {message}", problem)
-
-    def read() -> RecordSet:
-        raise error
-
-    return Target(listed.name, read)
+    text = message if listed.name in message else f"{listed.name}: {message}"
+    return unreadable(listed.name, ReportedError(text, problem))
