@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from .._backups.evaluate import RecordSet, Target, unreadable
 from ..errors import CssError
+from .errors import SourceError
 from .input_file import name_of, read_input
-from .source_error import SourceError
 
 if TYPE_CHECKING:
     from .._backups.cluster_search import SkippedCluster

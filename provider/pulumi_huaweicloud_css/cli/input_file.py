@@ -6,7 +6,7 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from .source_error import SourceError
+from .errors import SourceError
 
 
 def name_of(file: str) -> str:

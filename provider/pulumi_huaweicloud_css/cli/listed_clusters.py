@@ -11,8 +11,7 @@ from .._backups.cluster_search import SkippedCluster
 from .._backups.evaluate import RecordSet, Target, unreadable
 from .._text import sanitize
 from ..errors import CssError
-from .errors import ReportedError
-from .source_error import SourceError
+from .errors import ReportedError, SourceError
 
 
 class _Model(BaseModel):

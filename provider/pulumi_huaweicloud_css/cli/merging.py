@@ -23,9 +23,8 @@ from .._text import sanitize
 from .._time import from_unix_ms, parse_rfc3339, rfc3339, unix_ms
 from .._verdict import Verdict
 from ..errors import ArgumentError, InvalidResponseError
-from .errors import ReportedError
+from .errors import ReportedError, SourceError
 from .results import Kept, Result
-from .source_error import SourceError
 
 _MOST_BYTES = 64 * 2**20  # ten thousand clusters are about 10 MiB
 

@@ -14,10 +14,10 @@ import click
 from .._backups.status import COLOURS
 from .._time import rfc3339, unix_ms
 from .command import option
+from .errors import SourceError
 from .formats import FORMATS, as_text, render, summary
 from .options import LIBRARIES, format_option, with_options
 from .results import Result, reason_of
-from .source_error import SourceError
 from .sparkline import can_show, strip
 from .terminal import print_data, styled, unless_unread
 

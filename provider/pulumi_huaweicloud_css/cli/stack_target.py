@@ -14,7 +14,7 @@ from .._backups.gate import Gate, Ordered
 from .._text import sanitize
 from .._verdict import Verdict
 from ..errors import CssError
-from .source_error import SourceError
+from .errors import SourceError
 
 if TYPE_CHECKING:
     from .._record import Record
