@@ -12,6 +12,7 @@ from .._backups.evaluate import RecordSet, Target, unreadable
 from .._text import sanitize
 from ..errors import CssError
 from .errors import ReportedError, SourceError
+from .input_file import not_json_of
 
 
 class _Model(BaseModel):
@@ -64,9 +65,7 @@ def listed_targets(
         listed = _List.model_validate(value)
         clusters = [_Cluster.model_validate(each) for each in listed.clusters]
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise SourceError(f"{file}: is not JSON of `css-logs list --format json`: {place}: {first['msg']}") from None
+        raise not_json_of("list", file, error) from None
     if not clusters and not listed.errors:
         raise SourceError(f"{file}: lists no cluster, so there is nothing to judge")
     return (
