@@ -190,39 +190,27 @@ def _with_arguments(options: Iterable[Callable[[_Command], _Command]], function:
 
 def selection_options(function: _Command) -> _Command:
     """Add the options that select clusters by what they are, as `cluster_options` does; a selection may be empty."""
-
-    @functools.wraps(function)
-    def with_selection(
-        *,
-        names: tuple[str, ...],
-        tags: tuple[str, ...],
-        engine: str | None,
-        enterprise_project_id: str | None,
-        **others: object,
-    ) -> object:
-        clusters = ClusterOptions(
-            names=names, tags=tags, engine=engine, enterprise_project_id=enterprise_project_id, allow_empty=True
-        )
-        return function(clusters=clusters, **others)
-
-    return with_options(_SELECTION, with_selection)
+    return _with_clusters(_SELECTION, function)
 
 
 def cluster_options(function: _Command) -> _Command:
     """Add the options that choose clusters; the function gets them as `clusters`, which are `ClusterOptions`."""
+    return _with_clusters(_CLUSTERS, function)
 
+
+def _with_clusters(options: Iterable[Callable[[_Command], _Command]], function: _Command) -> _Command:
     @functools.wraps(function)
     def with_clusters(
         *,
-        cluster_ids: tuple[str, ...],
-        clusters_file: str | None,
-        all_clusters: bool,
         names: tuple[str, ...],
         tags: tuple[str, ...],
         engine: str | None,
         enterprise_project_id: str | None,
-        allow_empty: bool,
-        parallelism: int,
+        cluster_ids: tuple[str, ...] = (),
+        clusters_file: str | None = None,
+        all_clusters: bool = False,
+        allow_empty: bool = True,
+        parallelism: int = 1,
         **others: object,
     ) -> object:
         clusters = ClusterOptions(
@@ -238,7 +226,7 @@ def cluster_options(function: _Command) -> _Command:
         )
         return function(clusters=clusters, **others)
 
-    return with_options(_CLUSTERS, with_clusters)
+    return with_options(options, cast("_Command", with_clusters))
 
 
 def target_options(function: _Command) -> _Command:
