@@ -28,7 +28,6 @@ from .temporary_keys import TemporaryKeys
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping, Sequence
-    from types import TracebackType
 
     from .generation import RawRecord
 
@@ -136,9 +135,7 @@ class Emulator(Contents):
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def _run(self, listener: socket.socket, ready: concurrent.futures.Future[None]) -> None:
