@@ -86,7 +86,6 @@ def read_clusters(
     arguments: ClustersArguments,
     *,
     config: ConfigGetter | None = None,
-    environ: Mapping[str, str] | None = None,
     reader: Reader = PROGRAM,
 ) -> ClustersResult:
     """Check the arguments, resolve the settings, and list; shared by the function and the plugin.
@@ -94,7 +93,6 @@ def read_clusters(
     Args:
         arguments: the user's arguments.
         config: looks up the stack's configuration; None outside a stack.
-        environ: the environment; default: the process's.
         reader: how errors write the names of arguments and settings.
 
     Raises:
@@ -108,6 +106,6 @@ def read_clusters(
         enterprise_project_id=arguments.get("enterprise_project_id"),
         allow_empty=True,
     )
-    settings = resolve_arguments(arguments, config=config, environ=environ, reader=reader)
+    settings = resolve_arguments(arguments, config=config, reader=reader)
     client = shared_client(settings)
     return ClustersResult(selector.select(list_all_clusters(client)), client.project_id(), client.region)
