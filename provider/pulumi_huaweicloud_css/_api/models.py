@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol, TypedDict, TypeVar, cast
+from typing import TypedDict, TypeVar, cast
 
 from pydantic_core import SchemaValidator, ValidationError, core_schema
 
@@ -17,17 +17,13 @@ from .._text import INEXACT, sanitize
 from ..errors import InvalidResponseError
 from .body import check_values, load_json, unique_keys
 from .error_response import CODE_KEYS
+from .pages import Listed
 
 # Values of an error code's key that stand for no error.
 _NO_ERROR = (None, "", 0, 200, "0", "200", False)
 
 
-class _HasId(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-_Item = TypeVar("_Item", bound=_HasId)
+_Item = TypeVar("_Item", bound=Listed)
 
 
 def distinct(records: Iterable[_Item]) -> list[_Item]:
