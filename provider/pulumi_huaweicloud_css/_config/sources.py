@@ -214,6 +214,6 @@ def _koocli_profile(
         from . import koocli  # here, for most reads need no file
 
         path = home(environ, Path(texts.get("shared_config_file", KOOCLI_FILE)))
-        return koocli.read_profile(koocli.Choice(path, texts.get("profile"), where, chosen.place if chosen else ""))
+        return koocli.read_profile(path, texts.get("profile"), where, chosen.place if chosen else "")
 
     return read, min(by_profile, by_file)
