@@ -35,6 +35,11 @@ class SkippedCluster:
     cluster_name: str
     reason: str
 
+    @property
+    def title(self) -> str:
+        """Its name, if it has one, and its id."""
+        return ClusterRef(self.cluster_id, self.cluster_name).title
+
     def to_outputs(self) -> SkippedOutputs:
         """Return the outputs: plain JSON values."""
         return {"cluster_id": self.cluster_id, "cluster_name": self.cluster_name, "reason": self.reason}

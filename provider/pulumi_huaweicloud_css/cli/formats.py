@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .._backups.cluster_ref import ClusterRef
 from .._backups.evaluate import CheckResult
 from .._backups.status import SYMBOLS, WORDS, State
 from . import terminal as showing
@@ -27,11 +26,7 @@ def as_text(results: Sequence[CheckResult[Any]], skipped: Sequence[SkippedCluste
 
 
 def _why_skipped(skipped: SkippedCluster) -> str:
-    return one_line(f"{_title(skipped)}: {skipped.reason}")
-
-
-def _title(skipped: SkippedCluster) -> str:
-    return ClusterRef(skipped.cluster_id, skipped.cluster_name).title
+    return one_line(f"{skipped.title}: {skipped.reason}")
 
 
 def summary(results: Sequence[Result]) -> str:
@@ -90,7 +85,7 @@ def as_junit(results: Sequence[Result], skipped: Sequence[SkippedCluster] = ()) 
             kind = "failure" if result.state == "failed" else "error"
             ET.SubElement(element, kind, message=reason_of(result), type=result.state)
     for each in skipped:
-        ET.SubElement(case(_title(each)), "skipped", message=one_line(each.reason))
+        ET.SubElement(case(each.title), "skipped", message=one_line(each.reason))
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(document, encoding="unicode") + "\n"
 
 
@@ -110,7 +105,7 @@ def as_markdown(results: Sequence[Result], skipped: Sequence[SkippedCluster] = (
     rows = [
         f"| {SYMBOLS[item.state]} {item.state} | {_cell(item.title)} | {_cell(reason_of(item))} |" for item in results
     ]
-    rows += [f"| - skipped | {_cell(_title(each))} | {_cell(each.reason)} |" for each in skipped]
+    rows += [f"| - skipped | {_cell(each.title)} | {_cell(each.reason)} |" for each in skipped]
     return "\n".join(["| state | of | reason |", "| --- | --- | --- |", *rows]) + "\n"
 
 
