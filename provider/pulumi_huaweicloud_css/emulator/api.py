@@ -43,14 +43,7 @@ _DIGITS = re.compile(r"[0-9]{1,10}")
 
 
 class Api:
-    """The operations of CSS and IAM that the emulator has.
-
-    Args:
-        site: what is served.
-        registry: the clusters that there are.
-        keys: the temporary keys there are.
-        clock: returns the Unix time in seconds.
-    """
+    """The operations of CSS and IAM that the emulator has."""
 
     def __init__(self, *, site: Site, registry: Registry, keys: TemporaryKeys, clock: Clock) -> None:
         self._site = site

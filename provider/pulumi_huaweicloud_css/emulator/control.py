@@ -26,14 +26,7 @@ _OWN_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 class Control:
-    """The control calls.
-
-    Args:
-        records: the records of each cluster, by cluster id, and what else there is to a cluster.
-        log: the request log that is shown.
-        host: the address that the emulator listens on.
-        faults: the faults that are played.
-    """
+    """The control calls; `host` is the address that the emulator listens on."""
 
     def __init__(self, *, records: Registry, log: RequestLog, host: str, faults: FaultPlan) -> None:
         self._records = records
