@@ -95,11 +95,7 @@ class Exchange(ConnectionDeadline):
         return known
 
     def accept(self, response: http.client.HTTPResponse) -> None:
-        """Accept the response; its connection may be reused if it is complete, with no data after it.
-
-        Args:
-            response: the response, as `http.client` read it.
-        """
+        """Accept the response; its connection may be reused if it is complete, with no data after it."""
         self._accepted = (
             is_framed(response)
             and not getattr(response, "left_over", True)

@@ -43,9 +43,6 @@ class Deadline:
 class ConnectionDeadline:
     """Shuts down the connection that this thread uses inside the ``with`` block, after some seconds.
 
-    Args:
-        seconds: after how many seconds.
-
     Attributes:
         done: whether a connection was shut down.
         due: when to shut it down, on the monotonic clock.

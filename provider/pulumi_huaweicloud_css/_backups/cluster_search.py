@@ -23,13 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SkippedCluster:
-    """A selected cluster that can have no log backups now, and so was not read.
-
-    Args:
-        cluster_id: its id.
-        cluster_name: its name.
-        reason: why it can have none.
-    """
+    """A selected cluster that can have no log backups now, for a reason, and so was not read."""
 
     cluster_id: str
     cluster_name: str
@@ -131,10 +125,6 @@ def find_clusters(
 
 def check_some_judged(judged: Sequence[object], skipped: Sequence[SkippedCluster]) -> None:
     """Refuse a gate that would judge nothing because all that was selected is skipped: it must not pass.
-
-    Args:
-        judged: what is judged.
-        skipped: the selected clusters that are not.
 
     Raises:
         ArgumentError: nothing is judged, and something is skipped.

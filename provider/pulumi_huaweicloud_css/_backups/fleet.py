@@ -24,12 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ClusterRecords:
-    """What is kept of one cluster's result; the records of a large fleet would not fit into memory.
-
-    Args:
-        outputs: its outputs.
-        latest_success: its newest success, or None.
-    """
+    """What is kept of one cluster's result; the records of a large fleet would not fit into memory."""
 
     outputs: LogRecordsOutputs
     latest_success: Record | None

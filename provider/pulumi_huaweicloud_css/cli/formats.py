@@ -42,12 +42,7 @@ def summary(results: Sequence[Result]) -> str:
 
 
 def as_json(results: Sequence[Result], about: Mapping[str, object] | None = None) -> str:
-    """Return the worst state, the exit code and every target's verdict or error.
-
-    Args:
-        results: the results.
-        about: what is known of the whole run, such as its gate.
-    """
+    """Return the worst state, the exit code, what is known of the whole run, and every target's verdict or error."""
     report = {
         "schema_version": SCHEMA_VERSION,
         "state": state_of(results),
@@ -128,14 +123,7 @@ _BY_NAME: dict[str, Callable[[Sequence[Result], Sequence[SkippedCluster]], str]]
 def render(
     form: str, results: Sequence[Result], about: Mapping[str, object], skipped: Sequence[SkippedCluster] = ()
 ) -> str:
-    """Return a report.
-
-    Args:
-        form: one of `FORMATS`.
-        results: the results.
-        about: what JSON says of the whole run; see `as_json`.
-        skipped: the selected clusters that were not read.
-    """
+    """Return a report in one of the `FORMATS`; JSON also says what is known of the whole run, see `as_json`."""
     if form == "json":
         return as_json(results, {**about, "skipped": [each.to_outputs() for each in skipped]})
     return _BY_NAME[form](results, skipped)

@@ -35,12 +35,7 @@ FORMS = (*FORMATS, PAGE)
 
 @dataclass(frozen=True)
 class Report:
-    """One report to write.
-
-    Args:
-        form: one of `FORMS`.
-        path: the file.
-    """
+    """One report to write into a file, in one of the `FORMS`."""
 
     form: str
     path: Path

@@ -60,13 +60,7 @@ class ClusterRecords:
             self.replace(cluster.records)
 
     def page(self, *, offset: int, limit: int, status: str) -> bytes:
-        """Return the body of one response: at most `limit` records from number `offset` (1-based) on.
-
-        Args:
-            offset: the 1-based number of the first record.
-            limit: the most records.
-            status: ``FAIL``, ``NOT_FAIL`` or "" for all.
-        """
+        """Return a response body: at most `limit` records of a status ("": any) from number `offset` (1-based) on."""
         with self._lock:
             self._end_due_tasks()
             key = (offset, limit, status)

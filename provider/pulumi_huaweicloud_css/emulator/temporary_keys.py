@@ -62,13 +62,7 @@ class TemporaryKeys:
         self._sessions: dict[str, AgencySession] = {}
 
     def issue(self, agency: Agency, name: str, expires_at: float) -> AgencySession:
-        """Make keys with the agency's rights.
-
-        Args:
-            agency: what is assumed.
-            name: what the caller calls it.
-            expires_at: when they end, as Unix time in seconds.
-        """
+        """Make keys with the agency's rights, which end at a Unix time in seconds; `name` is the caller's for them."""
         access_key = f"HST{secrets.token_hex(9)[:17].upper()}"
         credentials = Credentials(
             access_key,

@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One line for the user.
-
-    Args:
-        text: the message.
-        violation: False if it is only informative, whatever the policy's enforcement level.
-    """
+    """One line for the user; without `violation` it only informs, whatever the policy's enforcement level."""
 
     text: str
     violation: bool = True

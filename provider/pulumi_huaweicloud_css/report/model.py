@@ -106,11 +106,7 @@ def freshness_of(records: Sequence[Record], max_age: timedelta, now_ms: int) -> 
 
 
 def causes_of(records: Sequence[Record]) -> tuple[list[Cause], int]:
-    """Return the reasons for failures, that of the newest failure first, and how many more there are.
-
-    Args:
-        records: newest first.
-    """
+    """Return the reasons for failures, in the order of the records (newest first), and how many more there are."""
     by_message: dict[str, list[Record]] = {}
     for record in records:
         if record.outcome == "FAIL":
