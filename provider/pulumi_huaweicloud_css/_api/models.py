@@ -199,19 +199,8 @@ def _colon_count(records: list[dict[str, object]]) -> int:
 
 
 def _redacted(record: Record, redact: Callable[[str], str]) -> Record:
-    def text(value: str | None) -> str | None:
-        return value and redact(value)
-
-    return replace(
-        record,
-        id=redact(record.id),
-        cluster_id=text(record.cluster_id),
-        log_path=text(record.log_path),
-        status=text(record.status),
-        job_type=text(record.job_type),
-        job_id=text(record.job_id),
-        failed_msg=text(record.failed_msg),
-    )
+    texts = {name: redact(value) for name, value in vars(record).items() if isinstance(value, str)}
+    return Record.validated({**vars(record), **texts})
 
 
 def _short(text: str) -> str:
