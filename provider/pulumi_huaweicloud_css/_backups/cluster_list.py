@@ -90,11 +90,6 @@ def read_clusters(
 ) -> ClustersResult:
     """Check the arguments, resolve the settings, and list; shared by the function and the plugin.
 
-    Args:
-        arguments: the user's arguments.
-        config: looks up the stack's configuration; None outside a stack.
-        reader: how errors write the names of arguments and settings.
-
     Raises:
         ArgumentError, SettingsError: before any request is sent.
         CssError: the clusters could not be listed.

@@ -133,14 +133,9 @@ def fleet_log_records(
 ) -> FleetResult:
     """Check the arguments, resolve the settings, and read; shared by the function, the resource and the plugin.
 
-    Args:
-        arguments: the user's arguments.
-        config: looks up the stack's configuration; None outside a stack.
-        environ: the environment; default: the process's.
-        reader: how errors write the names of arguments and settings.
-        enforce_gate: False: clusters that failed are in the outputs, whatever `on_error` is, unless all are gone, or
-            none is and none could be read.
-        show: returns records' outputs as they may be shown.
+    Where the settings are looked for, and how errors write them, is as for `resolve`. Without `enforce_gate`, clusters
+    that failed are in the outputs, whatever `on_error` is, unless all are gone, or none is and none could be read.
+    `show` returns records' outputs as they may be shown.
 
     Raises:
         ArgumentError, SettingsError: before any request is sent; or the selection matches no cluster, or with a gate

@@ -159,12 +159,8 @@ def log_records(
 ) -> LogRecordsResult:
     """Check the arguments, resolve the settings, and read; shared by the function, the resource and the plugin.
 
-    Args:
-        arguments: the user's arguments.
-        config: looks up the stack's configuration; None outside a stack.
-        environ: the environment; default: the process's.
-        reader: how errors write the names of arguments and settings.
-        enforce_gate: False: a verdict that did not pass is an output, not an error.
+    Where the settings are looked for, and how errors write them, is as for `resolve`. Without `enforce_gate`, a verdict
+    that did not pass is an output, not an error.
 
     Raises:
         ArgumentError, SettingsError: before any request is sent; or no cluster has the name, or several have it.
