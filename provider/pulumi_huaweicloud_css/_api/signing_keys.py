@@ -15,12 +15,7 @@ if TYPE_CHECKING:
 
 
 class SigningKeys:
-    """One client's keys. Safe to share between threads.
-
-    Args:
-        settings: the client's own credentials, and its agencies.
-        transport: sends the requests for an agency's keys, and hides all keys in what it shows.
-    """
+    """One client's keys. Safe to share between threads. All of them are hidden in what the transport shows."""
 
     def __init__(self, settings: Settings, transport: Transport) -> None:
         self._own = settings.credentials

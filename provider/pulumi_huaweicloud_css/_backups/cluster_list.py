@@ -31,13 +31,7 @@ class ClustersArguments(SettingsArguments, total=False):
 
 @dataclass(frozen=True)
 class ClustersResult:
-    """The clusters of a project that were asked for.
-
-    Args:
-        clusters: by name and id.
-        project_id: their project.
-        region: the region; None if only an endpoint was given.
-    """
+    """The clusters of a project that were asked for, by name and id; no region where only an endpoint is known."""
 
     clusters: Sequence[Cluster]
     project_id: str

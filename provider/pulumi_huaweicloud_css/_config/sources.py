@@ -114,12 +114,7 @@ class ProfileSource(Source):
 
 
 class KooCliSource(Source):
-    """One profile of KooCLI's configuration file; read when something is looked for in it, and once.
-
-    Args:
-        read: reads the profile.
-        names: KooCLI's name of each setting.
-    """
+    """One profile of KooCLI's configuration file; read when something is looked for in it, and once."""
 
     is_file = True
 

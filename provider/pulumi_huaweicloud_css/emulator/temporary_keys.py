@@ -26,13 +26,7 @@ _SECRETS = re.compile(f"(?:{_SECRET_KEY}|{_SECURITY_TOKEN})[0-9a-f]+")
 
 @dataclass(frozen=True, kw_only=True)
 class AgencySession:
-    """One temporary key pair: an agency, assumed by somebody under a name.
-
-    Args:
-        account: the keys, and the rights of those who have them.
-        agency: what was assumed.
-        name: what the caller calls it.
-    """
+    """One temporary key pair, that of the account: an agency, assumed by somebody under a name."""
 
     account: Account
     agency: Agency
