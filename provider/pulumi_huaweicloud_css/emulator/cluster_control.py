@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ArgumentError
 from . import cluster_list
-from .log_settings import LogSettings
+from .clusters import LogSettings
 from .site import Cluster
 
 if TYPE_CHECKING:

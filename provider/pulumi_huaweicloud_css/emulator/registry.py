@@ -13,7 +13,7 @@ from .clusters import created_at, name_of
 from .records import Clock, ClusterRecords
 
 if TYPE_CHECKING:
-    from .log_settings import LogSettings
+    from .clusters import LogSettings
     from .site import Cluster, Site
 
 # Made-up records of so many clusters are kept in memory; those of the others are made up again when they are asked for.
@@ -22,15 +22,7 @@ _MOST_MADE_UP = 512
 
 @dataclass(frozen=True, kw_only=True)
 class RegisteredCluster:
-    """A cluster as it is now.
-
-    Args:
-        cluster: its settings.
-        project_id: the project that it is in.
-        created: when it was created, as Unix time in seconds.
-        updated: when its log settings were changed, as Unix time in seconds.
-        records: its log backup tasks.
-    """
+    """A cluster as it is now, and when it was created and its log settings were updated, as Unix times in seconds."""
 
     cluster: Cluster
     project_id: str
