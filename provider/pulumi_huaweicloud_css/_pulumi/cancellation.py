@@ -59,9 +59,7 @@ def cancel_all() -> None:
         with suppress(InvalidStateError):  # already set
             result.set_exception(cancelled())
     if ended:
-        from .._api.deadline import (
-            cut_all,  # here, so that a process that reads nothing does not load the HTTP library
-        )
+        from .._api.deadline import cut_all  # here: a process that reads nothing loads no HTTP library
 
         cut_all()
 

@@ -91,12 +91,9 @@ def run(arguments: Sequence[str]) -> int:  # noqa: C901 - one branch for each ki
     except click.ClickException as error:
         print_problem(error.format_message(), arguments, error)
         return WRONG_USAGE
-    except ArgumentError as error:
-        print_problem(error.worded(written), arguments, error)
-        return WRONG_USAGE
     except CssError as error:
         print_problem(error.worded(written), arguments, error)
-        return NOT_READ
+        return WRONG_USAGE if isinstance(error, ArgumentError) else NOT_READ
     except OSError as error:
         forget_output()
         print_problem(f"the output cannot be written: {error.strerror or error}", arguments, error)
