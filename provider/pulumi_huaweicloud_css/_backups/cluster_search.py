@@ -56,9 +56,7 @@ class FoundClusters:
     def targets(self, query: LogRecordsQuery, parallelism: int) -> list[Target[LogRecordsResult]]:
         """Return a target for each cluster, and for what is unknown. The clusters of a site share a circuit breaker.
 
-        Args:
-            query: what to read of each cluster.
-            parallelism: how many will be read concurrently, at each site.
+        `parallelism` is how many will be read concurrently, at each site.
         """
         breakers = {site.label: CircuitBreaker(parallelism) for site, _ in self.clusters}
 

@@ -114,12 +114,7 @@ class LogRecordsQuery:
 
     @classmethod
     def of(cls, cluster_id: str, arguments: QueryArguments, *, include_records: bool = True) -> LogRecordsQuery:
-        """Create a query from a user's arguments.
-
-        Args:
-            cluster_id: the cluster's id.
-            arguments: the user's arguments.
-            include_records: whether the records are among the outputs where the user does not say.
+        """Create a query from a user's arguments; `include_records` counts where the user does not say.
 
         Raises:
             ArgumentError: one of them is invalid.

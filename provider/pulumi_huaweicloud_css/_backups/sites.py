@@ -73,9 +73,7 @@ class SitesArguments(SettingsArguments, total=False):
 def sites_of(arguments: SitesArguments, write: Callable[[str], str] = str) -> tuple[Site, ...]:
     """Return the sites that a user gave, by region or as sites; none if the settings tell the only one.
 
-    Args:
-        arguments: the user's arguments.
-        write: returns an argument as the errors' reader writes it.
+    `write` returns an argument as the errors' reader writes it.
 
     Raises:
         ArgumentError: a list is empty, too long, or has one site twice; or other arguments do not go together with it.

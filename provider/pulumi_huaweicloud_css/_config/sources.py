@@ -155,11 +155,7 @@ def all_sources(
     A KooCLI profile that is asked for stands before the place that asks for it, for it is a whole: keys, region,
     project and agency belong together. One that nobody asked for comes last.
 
-    Args:
-        config: looks a key up in the stack's configuration; None where there is no stack.
-        environ: the environment.
-        namespace: what stands before the keys of the stack's configuration.
-        profile: the KooCLI profile that was given as an argument; None if none was.
+    `profile` is a KooCLI profile that was given as an argument.
     """
     stack: list[Source] = []
     if config is not None:

@@ -96,13 +96,7 @@ class ReadProvider(ResourceProvider, Generic[_A]):
 
     @staticmethod
     def outputs(arguments: _A, config: "ConfigGetter", *, enforce_gate: bool) -> Mapping[str, object]:
-        """Read, and return the outputs.
-
-        Args:
-            arguments: the inputs that are given.
-            config: looks up the stack's configuration.
-            enforce_gate: whether a gate that does not pass is an error.
-        """
+        """Read, and return the outputs; a gate that does not pass is an error where it is enforced."""
         raise NotImplementedError
 
 

@@ -87,13 +87,7 @@ class Cause:
 
 
 def freshness_of(records: Sequence[Record], max_age: timedelta, now_ms: int) -> Freshness | None:
-    """Return how fresh the newest success is; None if there is none, or it has no time.
-
-    Args:
-        records: newest first.
-        max_age: how old it may be.
-        now_ms: the present, as Unix time in milliseconds.
-    """
+    """Return how fresh the newest success is (records are newest first); None if there is none, or it has no time."""
     newest = next((record for record in records if record.outcome == "SUCCESS"), None)
     age = None if newest is None else age_of(newest, now_ms)
     moment = None if newest is None else moment_of(newest)

@@ -41,13 +41,7 @@ _REGION_HEIGHT = 40
 
 
 def as_page(judged: Sequence[ClusterReport], gate: Gate, *, now: datetime) -> str:
-    """Return one HTML page about clusters, the worst verdict first, in groups where there are several regions.
-
-    Args:
-        judged: the clusters.
-        gate: the gate that judged them.
-        now: the time as of which they were judged.
-    """
+    """Return one HTML page about clusters, the worst verdict first, in groups where there are several regions."""
     brief = sum(len(one.records) for one in judged) > _MOST_IN_FULL
     groups = _views(judged, gate, now)
     for number, view in enumerate((view for group in groups for view in group["clusters"]), 1):
