@@ -126,48 +126,41 @@ __all__ = [
     "get_log_records_output",
 ]
 
-_MODULES = {
-    "Cluster": "_api.clusters",
-    "ClusterLogRecords": "_pulumi.types",
-    "ClusterOutputs": "_outputs",
-    "ClusterPage": "_api.clusters",
-    "ClusterSelector": "_backups.selection",
-    "ClusterSelectorArgsDict": "_pulumi.inputs",
-    "CssClient": "_api.client",
-    "Duration": "_durations",
-    "FleetLogRecords": "resource",
-    "Gate": "_backups.gate",
-    "GateArgsDict": "_pulumi.inputs",
-    "GateInput": "_pulumi.inputs",
-    "GateVerdict": "_pulumi.types",
-    "GetClustersResult": "_pulumi.types",
-    "GetFleetLogRecordsResult": "_pulumi.types",
-    "GetLogRecordsResult": "_pulumi.types",
-    "JobType": "_validation",
-    "ListedCluster": "_pulumi.types",
-    "LogRecord": "_pulumi.types",
-    "LogRecords": "resource",
-    "LogSettings": "_api.log_settings",
-    "OnError": "_validation",
-    "Outcome": "_record",
-    "Record": "_record",
-    "RecordOutputs": "_outputs",
-    "RecordPage": "_api.models",
-    "SelectorInput": "_pulumi.inputs",
-    "Site": "_backups.sites",
-    "SiteArgsDict": "_pulumi.inputs",
-    "SitesInput": "_pulumi.inputs",
-    "SkippedCluster": "_pulumi.types",
-    "State": "_verdict",
-    "Status": "_validation",
-    "Verdict": "_verdict",
-    "VerdictOutputs": "_outputs",
-    "get_clusters": "cluster_functions",
-    "get_clusters_output": "cluster_functions",
-    "get_fleet_log_records": "functions",
-    "get_fleet_log_records_output": "functions",
-    "get_log_records": "functions",
-    "get_log_records_output": "functions",
+# The public names by their modules; all others are errors.
+_NAMES = {
+    "_api.client": ("CssClient",),
+    "_api.clusters": ("Cluster", "ClusterPage"),
+    "_api.log_settings": ("LogSettings",),
+    "_api.models": ("RecordPage",),
+    "_backups.gate": ("Gate",),
+    "_backups.selection": ("ClusterSelector",),
+    "_backups.sites": ("Site",),
+    "_durations": ("Duration",),
+    "_outputs": ("ClusterOutputs", "RecordOutputs", "VerdictOutputs"),
+    "_pulumi.inputs": (
+        "ClusterSelectorArgsDict",
+        "GateArgsDict",
+        "GateInput",
+        "SelectorInput",
+        "SiteArgsDict",
+        "SitesInput",
+    ),
+    "_pulumi.types": (
+        "ClusterLogRecords",
+        "GateVerdict",
+        "GetClustersResult",
+        "GetFleetLogRecordsResult",
+        "GetLogRecordsResult",
+        "ListedCluster",
+        "LogRecord",
+        "SkippedCluster",
+    ),
+    "_record": ("Outcome", "Record"),
+    "_validation": ("JobType", "OnError", "Status"),
+    "_verdict": ("State", "Verdict"),
+    "cluster_functions": ("get_clusters", "get_clusters_output"),
+    "functions": ("get_fleet_log_records", "get_fleet_log_records_output", "get_log_records", "get_log_records_output"),
+    "resource": ("FleetLogRecords", "LogRecords"),
 }
 
 
@@ -177,7 +170,8 @@ if not TYPE_CHECKING:  # to a type checker it would be a type for every misspelt
         """Load a public name from its module, once (PEP 562)."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(importlib.import_module(f".{_MODULES.get(name, 'errors')}", __name__), name)
+        module = next((module for module, names in _NAMES.items() if name in names), "errors")
+        value = getattr(importlib.import_module(f".{module}", __name__), name)
         globals()[name] = value
         return value
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 # Control and format characters (direction marks among them), lone surrogates, line and paragraph separators.
 UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 INEXACT = 2**53  # from here on, a float, as the engine passes every number, stands for several integers
+_A_FEW = 5
 _NOT_IN_XML = frozenset("\ufffe\uffff")  # not allowed in XML, such as JUnit and SVG
 
 
@@ -56,6 +57,12 @@ def as_sent(value: object) -> str:
     if isinstance(value, dict):
         return f"{{{', '.join(f'{name}: {as_sent(each)}' for name, each in value.items())}}}"
     return as_given(value)
+
+
+def a_few(texts: Sequence[str]) -> str:
+    """Return the first few of what may be thousands, for an error; "" where there is none."""
+    more = len(texts) - _A_FEW
+    return ", ".join(texts[:_A_FEW]) + (f" and {more} more" if more > 0 else "")
 
 
 def near(name: str, names: Iterable[str]) -> str:

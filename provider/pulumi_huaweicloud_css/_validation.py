@@ -31,11 +31,7 @@ def is_cluster_id(value: object) -> bool:
 
 
 def check_cluster_id(value: object, name: str = "cluster_id") -> str:
-    """Return `value` if it is a cluster id.
-
-    Args:
-        value: the argument's value.
-        name: the argument's name, for the error.
+    """Return `value` if it is a cluster id; an error is about the argument of this name.
 
     Raises:
         ArgumentError: it is not a UUID.
@@ -73,12 +69,7 @@ def check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
 
 
 def check_text(name: str, value: object, what: str) -> str:
-    """Return `value` if it is text with more than white space.
-
-    Args:
-        name: the argument's name.
-        value: its value.
-        what: what it should be, for the error.
+    """Return `value` if it is text with more than white space; an error says `what` it should be.
 
     Raises:
         ArgumentError: it is not.

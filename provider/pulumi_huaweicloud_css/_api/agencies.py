@@ -31,12 +31,7 @@ _SESSION = "pulumi-huaweicloud-css"
 
 
 class AgencyKeys:
-    """The keys of the last agency of a chain. Safe to share between threads.
-
-    Args:
-        settings: the agencies, and where IAM and STS are.
-        transport: sends the requests.
-    """
+    """The keys of the last agency of a chain. Safe to share between threads."""
 
     def __init__(self, settings: Settings, transport: Transport) -> None:
         self._settings = settings

@@ -103,14 +103,9 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Attempt(Generic[_T]):
-    """One attempt at a request.
+    """One attempt at a request, the first of which has number 1.
 
-    Args:
-        request: what to send.
-        number: which attempt this is, from 1.
-        host: where to send it.
-        adapter: provides connections.
-        credentials: only to redact secrets in errors, and to name their source in hints.
+    The credentials are here only to redact secrets in errors, and to name their source in hints.
     """
 
     request: Request[_T]

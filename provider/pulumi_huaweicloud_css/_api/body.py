@@ -91,11 +91,7 @@ def unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def load_json(  # type: ignore[explicit-any]  # JSON may be anything; callers check it
     body: bytes, make_object: Callable[[list[tuple[str, object]]], object] = unique_keys
 ) -> Any:
-    """Parse a JSON body.
-
-    Args:
-        body: the body.
-        make_object: makes an object of its keys and values.
+    """Parse a JSON body; `make_object` makes each object of its keys and values.
 
     Raises:
         InvalidResponseError: it has too many values, is not JSON, is nested too deeply, or has an object with a

@@ -18,13 +18,7 @@ def is_tls_failure(error: Exception) -> bool:
 
 
 def connection_error(url: str, error: Exception, redact: Callable[[str], str]) -> CssConnectionError:
-    """Return the `CssConnectionError` for an exception of the HTTP libraries.
-
-    Args:
-        url: the requested URL.
-        error: the exception.
-        redact: redacts secrets in a text.
-    """
+    """Return the `CssConnectionError` for an exception of the HTTP libraries, on a request of this URL."""
     shown = redact(url)
     # With a secret in the URL, the reason may have it in small letters, as the host's name.
     reason = _innermost(error, redact) if shown == url else type(error).__name__

@@ -14,8 +14,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 from urllib3 import BaseHTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -66,14 +65,8 @@ class Exchange(ConnectionDeadline):
         self._held: tuple[Pool, Connection] | None = None
         self._accepted = False
 
-    def __enter__(self) -> Self:
-        super().__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        super().__exit__(kind, error, trace)
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
         if self._held is not None:
             pool, connection = self._held
             if not self._accepted or self.done:
@@ -102,11 +95,7 @@ class Exchange(ConnectionDeadline):
         return known
 
     def accept(self, response: http.client.HTTPResponse) -> None:
-        """Accept the response; its connection may be reused if it is complete, with no data after it.
-
-        Args:
-            response: the response, as `http.client` read it.
-        """
+        """Accept the response; its connection may be reused if it is complete, with no data after it."""
         self._accepted = (
             is_framed(response)
             and not getattr(response, "left_over", True)

@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from types import TracebackType
 from typing import Self
 
 from .._threads import after_fork
@@ -43,9 +42,6 @@ class Deadline:
 
 class ConnectionDeadline:
     """Shuts down the connection that this thread uses inside the ``with`` block, after some seconds.
-
-    Args:
-        seconds: after how many seconds.
 
     Attributes:
         done: whether a connection was shut down.
@@ -96,9 +92,7 @@ class ConnectionDeadline:
         _watch.add(self)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         _watch.remove(self)
         _local.deadline = None
         with self._lock:

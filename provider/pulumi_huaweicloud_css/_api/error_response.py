@@ -104,10 +104,7 @@ def _hint_of(code: str | None, status: int) -> str | None:
 def name_action(error: ApiError, source: str, action: str) -> ApiError:
     """Return an error whose hint, if it is about permissions, names the action that the request needed.
 
-    Args:
-        error: as `read_error_response` made it.
-        source: where the credentials came from.
-        action: the action of the API's policies, such as ``css:cluster:list``.
+    The action is one of the API's policies, such as ``css:cluster:list``; `source` is where the credentials came from.
     """
     if error.service == "CSS" and _hint_of(error.code, error.status) == _PERMISSION_HINT:
         error.hint = _PERMISSION_HINT.format(source=source, action=action)

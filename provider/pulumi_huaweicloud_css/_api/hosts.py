@@ -45,12 +45,7 @@ class Host:  # type: ignore[explicit-any]  # its settings are what `requests` ta
 
     @classmethod
     def of(cls, url: str, *, verify: bool | None, redact: Callable[[str], str] = str) -> Host:
-        """Read the environment's settings for a URL.
-
-        Args:
-            url: the URL.
-            verify: False to accept any certificate; None leaves it to the environment.
-            redact: redacts secrets in a text for the log.
+        """Read the environment's settings for a URL; `verify` is False to accept any certificate.
 
         Raises:
             SettingsError: the proxy's address is invalid; the text names the variable, not its value.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol, TypedDict, TypeVar, cast
+from typing import TypedDict, TypeVar, cast
 
 from pydantic_core import SchemaValidator, ValidationError, core_schema
 
@@ -17,17 +17,13 @@ from .._text import INEXACT, sanitize
 from ..errors import InvalidResponseError
 from .body import check_values, load_json, unique_keys
 from .error_response import CODE_KEYS
+from .pages import Listed
 
 # Values of an error code's key that stand for no error.
 _NO_ERROR = (None, "", 0, 200, "0", "200", False)
 
 
-class _HasId(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-_Item = TypeVar("_Item", bound=_HasId)
+_Item = TypeVar("_Item", bound=Listed)
 
 
 def distinct(records: Iterable[_Item]) -> list[_Item]:
@@ -203,19 +199,8 @@ def _colon_count(records: list[dict[str, object]]) -> int:
 
 
 def _redacted(record: Record, redact: Callable[[str], str]) -> Record:
-    def text(value: str | None) -> str | None:
-        return value and redact(value)
-
-    return replace(
-        record,
-        id=redact(record.id),
-        cluster_id=text(record.cluster_id),
-        log_path=text(record.log_path),
-        status=text(record.status),
-        job_type=text(record.job_type),
-        job_id=text(record.job_id),
-        failed_msg=text(record.failed_msg),
-    )
+    texts = {name: redact(value) for name, value in vars(record).items() if isinstance(value, str)}
+    return Record.validated({**vars(record), **texts})
 
 
 def _short(text: str) -> str:

@@ -78,9 +78,6 @@ def read_list(get_page: PageGetter[_Item]) -> tuple[list[_Item], bool]:
     Ids are compared without regard to case. Two items that differ and have one id cannot both be right, so then it is
     not certain.
 
-    Args:
-        get_page: requests one page.
-
     Raises:
         CssError: whatever `get_page` raises.
     """

@@ -9,11 +9,9 @@ from .._config.finder import PROJECT_ID
 from .._config.settings import Settings
 from .._config.table import SETTINGS_BY_NAME
 from .._log import LOGGER
-from .._text import sanitize
+from .._text import a_few, sanitize
 from ..errors import ApiError, InvalidResponseError, SettingsError
 from .body import load_json
-
-_SHOWN_PROJECTS = 5  # in an error about thousands
 
 
 @dataclass(frozen=True)
@@ -58,10 +56,10 @@ def find_project(settings: Settings, list_projects: ListProjects, redact: Callab
     if len(usable) == 1:
         LOGGER.debug("project id %s found at IAM by the name %s", usable[0].project_id, sanitize(name, 100))
         return usable[0].project_id
-    found = _few([project.project_id for project in usable])
+    found = a_few([project.project_id for project in usable]) or "none"
     others = [_describe(project, redact) for project in listed if not project.may_be(name)]
     if others:
-        found += f"; not counted: {_few(others)}"
+        found += f"; not counted: {a_few(others)}"
     hint, where = "", settings.sources.get(given, "arguments")
     if settings.project_name is not None and settings.region and not name.startswith(f"{settings.region}_"):
         hint = f" (a sub-project's whole name begins with its region: {settings.region}_...)"
@@ -94,10 +92,3 @@ def parse_projects(body: bytes, _redact: Callable[[str], str]) -> list[Project]:
 def _describe(project: Project, redact: Callable[[str], str]) -> str:
     name = sanitize(redact(project.name or "")[:1000], 40)
     return f"{name!r}{'' if project.enabled else ' (disabled)'}"
-
-
-def _few(texts: list[str]) -> str:
-    """Return the first few of what may be thousands."""
-    shown = ", ".join(texts[:_SHOWN_PROJECTS])
-    more = len(texts) - _SHOWN_PROJECTS
-    return f"{shown} and {more} more" if more > 0 else shown or "none"

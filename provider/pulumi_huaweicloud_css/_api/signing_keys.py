@@ -15,17 +15,16 @@ if TYPE_CHECKING:
 
 
 class SigningKeys:
-    """One client's keys. Safe to share between threads.
-
-    Args:
-        settings: the client's own credentials, and its agencies.
-        transport: sends the requests for an agency's keys, and hides all keys in what it shows.
-    """
+    """One client's keys. Safe to share between threads. All of them are hidden in what the transport shows."""
 
     def __init__(self, settings: Settings, transport: Transport) -> None:
         self._own = settings.credentials
         self._transport = transport
-        self._agency = _agency_keys(settings, transport) if settings.agencies else None
+        self._agency: AgencyKeys | None = None
+        if settings.agencies:
+            from .agencies import AgencyKeys  # here, for most programs act as no agency
+
+            self._agency = AgencyKeys(settings, transport)
 
     def current(self, deadline: Deadline) -> Credentials:
         """Return the keys to sign with; temporary ones that end soon are renewed first.
@@ -56,12 +55,3 @@ class SigningKeys:
                 self._transport.credentials.add(renewed)
                 self._transport.credentials.current = renewed
         return self._own
-
-
-# What most programs never need is loaded where it is.
-
-
-def _agency_keys(settings: Settings, transport: Transport) -> AgencyKeys:
-    from .agencies import AgencyKeys
-
-    return AgencyKeys(settings, transport)

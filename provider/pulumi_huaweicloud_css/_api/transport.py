@@ -59,7 +59,6 @@ class Transport:
         credentials: only to redact secrets in errors, and to name their source in hints.
         max_retries: how often a request is retried.
         insecure: True to accept any TLS certificate.
-        pool_size: how many connections to a host are kept open.
         sleep: waits for a number of seconds between two attempts; replaceable for tests.
     """
 
@@ -69,14 +68,12 @@ class Transport:
         *,
         max_retries: int,
         insecure: bool = False,
-        pool_size: int = MAX_PARALLELISM,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.credentials = KnownCredentials(credentials)
         self._max_retries = max_retries
         # None leaves it to the environment (REQUESTS_CA_BUNDLE), which takes precedence over a session's False.
         self._verify = False if insecure else None
-        self._pool_size = pool_size
         self._sleep = sleep
         self._inherited: list[CuttableAdapter] = []
         self._adapter = self._new_adapter()
@@ -95,17 +92,9 @@ class Transport:
         """Close the pooled connections."""
         self._adapter.close()
 
-    def get(
-        self,
-        url: str,
-        parameters: Mapping[str, str],
-        auth: AuthBase,
-        deadline: Deadline,
-        *,
-        service: str = "CSS",
-    ) -> Response:
+    def get(self, url: str, parameters: Mapping[str, str], auth: AuthBase, deadline: Deadline) -> Response:
         """Return a successful response, and close its connection; see `request`."""
-        return self.request(url, parameters, auth, deadline, lambda response: (response, False), service=service)
+        return self.request(url, parameters, auth, deadline, lambda response: (response, False))
 
     def request(
         self,
@@ -195,7 +184,7 @@ class Transport:
         )
 
     def _new_adapter(self) -> CuttableAdapter:
-        return CuttableAdapter(pool_connections=4, pool_maxsize=self._pool_size, max_retries=0)
+        return CuttableAdapter(pool_connections=4, pool_maxsize=MAX_PARALLELISM, max_retries=0)
 
     def _host(self, url: str) -> Host:
         """Return the settings of a URL's host, read from the environment once."""

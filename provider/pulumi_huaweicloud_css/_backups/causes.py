@@ -29,14 +29,7 @@ _DAY = timedelta(days=1)
 
 
 def with_cause(verdict: Verdict, now: datetime, cluster_id: str, ask: AskSettings) -> Verdict:
-    """Return a verdict whose reason ends with the cause; unchanged if it passed, or if the cause is not known.
-
-    Args:
-        verdict: the verdict; its state is never changed.
-        now: the time as of which it was made.
-        cluster_id: the cluster, for the log.
-        ask: asks for its log settings.
-    """
+    """Return a verdict as of `now` whose reason ends with the cause; unchanged if it passed, or no cause is known."""
     if verdict.passed:
         return verdict
     try:
@@ -56,12 +49,7 @@ def with_cause(verdict: Verdict, now: datetime, cluster_id: str, ask: AskSetting
 
 
 def cause_of(settings: LogSettings | None, now: datetime) -> str | None:
-    """Return what log settings tell about missing backups; None if they tell nothing.
-
-    Args:
-        settings: the settings; None if log backup was never set up.
-        now: the current time, with a time zone.
-    """
+    """Return what log settings, None if log backup was never set up, tell about missing backups; None if nothing."""
     if settings is None or settings.log_switch is False:
         return _OFF
     if settings.auto_enable is False:

@@ -31,13 +31,7 @@ class ClustersArguments(SettingsArguments, total=False):
 
 @dataclass(frozen=True)
 class ClustersResult:
-    """The clusters of a project that were asked for.
-
-    Args:
-        clusters: by name and id.
-        project_id: their project.
-        region: the region; None if only an endpoint was given.
-    """
+    """The clusters of a project that were asked for, by name and id; no region where only an endpoint is known."""
 
     clusters: Sequence[Cluster]
     project_id: str
@@ -86,16 +80,9 @@ def read_clusters(
     arguments: ClustersArguments,
     *,
     config: ConfigGetter | None = None,
-    environ: Mapping[str, str] | None = None,
     reader: Reader = PROGRAM,
 ) -> ClustersResult:
     """Check the arguments, resolve the settings, and list; shared by the function and the plugin.
-
-    Args:
-        arguments: the user's arguments.
-        config: looks up the stack's configuration; None outside a stack.
-        environ: the environment; default: the process's.
-        reader: how errors write the names of arguments and settings.
 
     Raises:
         ArgumentError, SettingsError: before any request is sent.
@@ -108,6 +95,6 @@ def read_clusters(
         enterprise_project_id=arguments.get("enterprise_project_id"),
         allow_empty=True,
     )
-    settings = resolve_arguments(arguments, config=config, environ=environ, reader=reader)
+    settings = resolve_arguments(arguments, config=config, reader=reader)
     client = shared_client(settings)
     return ClustersResult(selector.select(list_all_clusters(client)), client.project_id(), client.region)

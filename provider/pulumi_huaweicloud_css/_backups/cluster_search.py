@@ -10,7 +10,7 @@ from .._threads import in_parallel
 from ..errors import ArgumentError, CssError, NoClusterError, SettingsError, SiteError, expected
 from .circuit_breaker import CircuitBreaker
 from .cluster_ref import ClusterRef
-from .evaluate import Target
+from .evaluate import Target, unreadable
 from .open_sites import OpenSite
 from .query import LogRecordsQuery, read
 from .result import LogRecordsResult
@@ -23,17 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SkippedCluster:
-    """A selected cluster that can have no log backups now, and so was not read.
-
-    Args:
-        cluster_id: its id.
-        cluster_name: its name.
-        reason: why it can have none.
-    """
+    """A selected cluster that can have no log backups now, for a reason, and so was not read."""
 
     cluster_id: str
     cluster_name: str
     reason: str
+
+    @property
+    def title(self) -> str:
+        """Its name, if it has one, and its id."""
+        return ClusterRef(self.cluster_id, self.cluster_name).title
 
     def to_outputs(self) -> SkippedOutputs:
         """Return the outputs: plain JSON values."""
@@ -57,9 +56,7 @@ class FoundClusters:
     def targets(self, query: LogRecordsQuery, parallelism: int) -> list[Target[LogRecordsResult]]:
         """Return a target for each cluster, and for what is unknown. The clusters of a site share a circuit breaker.
 
-        Args:
-            query: what to read of each cluster.
-            parallelism: how many will be read concurrently, at each site.
+        `parallelism` is how many will be read concurrently, at each site.
         """
         breakers = {site.label: CircuitBreaker(parallelism) for site, _ in self.clusters}
 
@@ -76,11 +73,7 @@ class FoundClusters:
 
 
 def _failing(name: str, error: CssError) -> Target[LogRecordsResult]:
-    def fail() -> LogRecordsResult:
-        raise error
-
-    cluster = None if isinstance(error, SiteError) else ClusterRef(name)
-    return Target(name, fail, cluster, name)
+    return unreadable(name, error, None if isinstance(error, SiteError) else ClusterRef(name), name)
 
 
 def find_clusters(
@@ -130,10 +123,6 @@ def find_clusters(
 
 def check_some_judged(judged: Sequence[object], skipped: Sequence[SkippedCluster]) -> None:
     """Refuse a gate that would judge nothing because all that was selected is skipped: it must not pass.
-
-    Args:
-        judged: what is judged.
-        skipped: the selected clusters that are not.
 
     Raises:
         ArgumentError: nothing is judged, and something is skipped.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Never, Protocol, TypeVar
 
 from .._threads import in_parallel
 from ..errors import CssError, GateError, expected
@@ -64,6 +64,15 @@ class Target(Generic[_Records]):
     read: Callable[[], _Records]
     cluster: ClusterRef | None = None
     site: str = ""
+
+
+def unreadable(name: str, error: CssError, cluster: ClusterRef | None = None, site: str = "") -> Target[Never]:
+    """Return a target of which it is known already that it cannot be read, and why; see `Target`."""
+
+    def read() -> Never:
+        raise error
+
+    return Target(name, read, cluster, site)
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ClusterRecords:
-    """What is kept of one cluster's result; the records of a large fleet would not fit into memory.
-
-    Args:
-        outputs: its outputs.
-        latest_success: its newest success, or None.
-    """
+    """What is kept of one cluster's result; the records of a large fleet would not fit into memory."""
 
     outputs: LogRecordsOutputs
     latest_success: Record | None
@@ -138,14 +133,9 @@ def fleet_log_records(
 ) -> FleetResult:
     """Check the arguments, resolve the settings, and read; shared by the function, the resource and the plugin.
 
-    Args:
-        arguments: the user's arguments.
-        config: looks up the stack's configuration; None outside a stack.
-        environ: the environment; default: the process's.
-        reader: how errors write the names of arguments and settings.
-        enforce_gate: False: clusters that failed are in the outputs, whatever `on_error` is, unless all are gone, or
-            none is and none could be read.
-        show: returns records' outputs as they may be shown.
+    Where the settings are looked for, and how errors write them, is as for `resolve`. Without `enforce_gate`, clusters
+    that failed are in the outputs, whatever `on_error` is, unless all are gone, or none is and none could be read.
+    `show` returns records' outputs as they may be shown.
 
     Raises:
         ArgumentError, SettingsError: before any request is sent; or the selection matches no cluster, or with a gate
@@ -162,19 +152,9 @@ def fleet_log_records(
         return result
     if result.gated:
         check_some_judged(result.results, result.skipped)
-    if query.on_error == "fail":
-        raise_failures(result)
-    return result
-
-
-def raise_failures(result: FleetResult) -> None:
-    """Raise one error with the failures of all clusters, if there are any.
-
-    Raises:
-        FleetError: a cluster could not be read, or its gate did not pass.
-    """
-    if result.errors:
+    if query.on_error == "fail" and result.errors:
         raise FleetError(result.errors, len(result.results), result.titles)
+    return result
 
 
 def is_gone(error: Exception) -> bool:

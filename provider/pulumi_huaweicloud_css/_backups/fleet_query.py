@@ -64,11 +64,7 @@ class FleetQuery:
 
     @classmethod
     def of(cls, arguments: FleetArguments, write: Callable[[str], str] = str) -> FleetQuery:
-        """Create a query from a user's arguments.
-
-        Args:
-            arguments: the user's arguments.
-            write: returns an argument as the errors' reader writes it.
+        """Create a query from a user's arguments; `write` returns an argument as the errors' reader writes it.
 
         Raises:
             ArgumentError: one of them is invalid.

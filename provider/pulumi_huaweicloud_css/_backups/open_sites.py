@@ -38,17 +38,7 @@ def open_sites(
 ) -> list[OpenSite]:
     """Return a client for each site; of the settings' own one if none is given. Nothing is sent.
 
-    Args:
-        sites: as of `sites_of`.
-        arguments: the user's arguments.
-        config: looks up the stack's configuration; None outside a stack.
-        environ: the environment; default: the process's.
-        reader: how errors write the names of arguments and settings.
-        given_as: the argument by which the sites are given, `regions` or `sites`; None: one of the name `region`.
-
-    Raises:
-        ArgumentError: a site itself is wrong, and `given_as` says by which argument it is given.
-        SettingsError: a setting is missing or wrong, of whichever site.
+    The arguments, and what is raised, are those of `site_settings`.
     """
     settings = site_settings(sites, arguments, config=config, environ=environ, reader=reader, given_as=given_as)
     return [OpenSite(label, shared_client(each), given_as or "regions") for label, each in settings]

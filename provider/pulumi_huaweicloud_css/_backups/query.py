@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
@@ -28,7 +28,6 @@ from .._validation import (
     check_text,
 )
 from ..errors import ArgumentError, GateError
-from .filters import filtered
 from .gate import Gate
 from .result import LogRecordsResult
 
@@ -115,12 +114,7 @@ class LogRecordsQuery:
 
     @classmethod
     def of(cls, cluster_id: str, arguments: QueryArguments, *, include_records: bool = True) -> LogRecordsQuery:
-        """Create a query from a user's arguments.
-
-        Args:
-            cluster_id: the cluster's id.
-            arguments: the user's arguments.
-            include_records: whether the records are among the outputs where the user does not say.
+        """Create a query from a user's arguments; `include_records` counts where the user does not say.
 
         Raises:
             ArgumentError: one of them is invalid.
@@ -160,12 +154,8 @@ def log_records(
 ) -> LogRecordsResult:
     """Check the arguments, resolve the settings, and read; shared by the function, the resource and the plugin.
 
-    Args:
-        arguments: the user's arguments.
-        config: looks up the stack's configuration; None outside a stack.
-        environ: the environment; default: the process's.
-        reader: how errors write the names of arguments and settings.
-        enforce_gate: False: a verdict that did not pass is an output, not an error.
+    Where the settings are looked for, and how errors write them, is as for `resolve`. Without `enforce_gate`, a verdict
+    that did not pass is an output, not an error.
 
     Raises:
         ArgumentError, SettingsError: before any request is sent; or no cluster has the name, or several have it.
@@ -234,18 +224,41 @@ def read(
         cluster_id=query.cluster_id,
         project_id=client.project_id(),
         region=client.region,
-        records=tuple(newest_first(filtered(shown, query))),
+        records=tuple(newest_first(_filtered(shown, query))),
         total_size=window.total_size,
         truncated=truncated,
         newest_first=window.newest_first and query.status is None,  # records that a status hides may be newer
         read_at=unix_ms(now or datetime.now(UTC)),
         incomplete=window.truncated or not (gated or (query.offset == 1 and query.status is None)),
-        outside=tuple(filtered(outside, query)),
+        outside=tuple(_filtered(outside, query)),
         narrowed=query.narrowed,
         include_records=query.include_records,
         cluster_name=cluster_name,
         ask_settings=_asking(client, query.cluster_id, deadline.remaining()) if gated else None,
     )
+
+
+def _filtered(records: Sequence[Record], query: LogRecordsQuery) -> Iterable[Record]:
+    """Return the records that pass a query's filters; a site may not have applied them."""
+    if query.status is None and query.job_id is None and query.job_type is None:
+        return records
+    return (record for record in records if _matches(record, query))
+
+
+def _matches(record: Record, query: LogRecordsQuery) -> bool:
+    return (
+        _has_status(record, query.status)
+        and (query.job_id is None or record.job_id == query.job_id)
+        and (query.job_type is None or record.job_type == query.job_type)
+    )
+
+
+def _has_status(record: Record, wanted: str | None) -> bool:
+    """Return whether a record has a status; an unknown one is not FAIL, although a gate counts it as a failure."""
+    if wanted is None:
+        return True
+    known = (record.status or "").strip().upper()
+    return known != "FAIL" if wanted == "NOT_FAIL" else known == wanted
 
 
 def _asking(client: CssClient, cluster_id: str, left: float) -> AskSettings:

@@ -7,14 +7,12 @@ from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, cast
 
-from .._text import as_given, sanitize
+from .._text import a_few, as_given, sanitize
 from .._validation import check_bool, check_text
 from ..errors import ArgumentError, NoClusterError
 
 if TYPE_CHECKING:
     from .._api.clusters import Cluster
-
-_SHOWN = 5  # names in an error
 
 
 @dataclass(frozen=True)
@@ -159,7 +157,7 @@ def cluster_of_name(clusters: Sequence[Cluster], name: str) -> Cluster:
     shown = sanitize(name, 100)
     if not found:
         raise NoClusterError("cluster_name", f"no cluster is called {shown}; {there_are(clusters, (name,))}")
-    ids = _some([each.id for each in found])
+    ids = a_few([each.id for each in found])
     raise ArgumentError("cluster_name", f"{len(found)} clusters are called {shown}; give the id of one: {ids}")
 
 
@@ -175,9 +173,4 @@ def there_are(clusters: Sequence[Cluster], wanted: Sequence[str]) -> str:
     def distance(name: str) -> float:
         return -max((difflib.SequenceMatcher(None, name.lower(), each).ratio() for each in plain), default=0.0)
 
-    return f"there {'is' if len(names) == 1 else 'are'} {_some(sorted(names, key=distance))}"
-
-
-def _some(texts: Sequence[str]) -> str:
-    more = len(texts) - _SHOWN
-    return ", ".join(texts[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return f"there {'is' if len(names) == 1 else 'are'} {a_few(sorted(names, key=distance))}"

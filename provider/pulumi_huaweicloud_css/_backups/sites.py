@@ -73,9 +73,7 @@ class SitesArguments(SettingsArguments, total=False):
 def sites_of(arguments: SitesArguments, write: Callable[[str], str] = str) -> tuple[Site, ...]:
     """Return the sites that a user gave, by region or as sites; none if the settings tell the only one.
 
-    Args:
-        arguments: the user's arguments.
-        write: returns an argument as the errors' reader writes it.
+    `write` returns an argument as the errors' reader writes it.
 
     Raises:
         ArgumentError: a list is empty, too long, or has one site twice; or other arguments do not go together with it.
@@ -125,13 +123,8 @@ def site_settings(
 
     A project's id or name in the settings is of the settings' own region, and counts for no other.
 
-    Args:
-        sites: as of `sites_of`.
-        arguments: the user's arguments.
-        config: looks up the stack's configuration; None outside a stack.
-        environ: the environment; default: the process's.
-        reader: how errors write the names of arguments and settings.
-        given_as: the argument by which the sites are given, `regions` or `sites`; None: one of the name `region`.
+    Where the settings are looked for, and how errors write them, is as for `resolve`; `given_as` is the argument by
+    which the sites are given, `regions` or `sites`, or None for one of the name `region`.
 
     Raises:
         ArgumentError: a site itself is wrong, and `given_as` says by which argument it is given.

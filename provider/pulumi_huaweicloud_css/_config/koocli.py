@@ -45,56 +45,45 @@ class Profile:
         return f"{self.label}, whose SSO session `{_LOG_IN}` renews" if self.by_sso else self.label
 
 
-@dataclass(frozen=True)
-class Choice:
-    """Which profile to read.
+def read_profile(path: Path, chosen: str | None, asked_by: tuple[str, ...], place: str) -> Profile:
+    """Return the chosen profile; an empty one where there is no file and nobody asked for one.
 
     Args:
         path: the configuration file.
-        name: the profile's name; None: the file's current one.
-        chosen: the settings that ask for it, in words for people; empty if nobody did.
+        chosen: the profile's name; None: the file's current one.
+        asked_by: the settings that ask for it, in words for people; empty if nobody did.
         place: where the name was given, in brackets; empty if the error says so already.
-    """
-
-    path: Path
-    name: str | None = None
-    chosen: tuple[str, ...] = ()
-    place: str = ""
-
-
-def read_profile(choice: Choice) -> Profile:
-    """Return the chosen profile; an empty one where there is no file and nobody asked for one.
 
     Raises:
         SettingsError: the file or the profile is not there, cannot be read, or has keys that cannot be used. Nothing
             that the file holds is shown but the names of its profiles.
     """
-    where = shown(choice.path)
+    where = shown(path)
     try:
-        content = read_file(choice.path, "profile")
+        content = read_file(path, "profile")
     except FileNotFoundError:
-        if not choice.chosen:
+        if not asked_by:
             return Profile(where)
-        raise SettingsError("profile", f"there is no file {where}, though {_asked(choice.chosen)} for it") from None
+        raise SettingsError("profile", f"there is no file {where}, though {_asked(asked_by)} for it") from None
     except OSError as error:
-        if not choice.chosen:
+        if not asked_by:
             LOGGER.debug("profile: %s cannot be read: %s", where, error.strerror)
             return Profile(where)
         raise SettingsError("profile", f"{where} cannot be read: {error.strerror}") from None
     config = _object(content, where)
     profiles = _profiles(config, where)
-    name = choice.name if choice.name is not None else _current(config, profiles, where, asked=bool(choice.chosen))
+    name = chosen if chosen is not None else _current(config, profiles, where, asked=bool(asked_by))
     if name is None:
         return Profile(where)
     label = f"the KooCLI profile {sanitize(name, 100)!r} in {where}"
     found = profiles.get(name)
     if found is None:
         names = sanitize(", ".join(profiles), 200) or "none"
-        by = choice.place if choice.name is not None else ", which it names as the current one"
+        by = place if chosen is not None else ", which it names as the current one"
         raise SettingsError("profile", f"{where} has no profile {sanitize(name, 100)!r}{by}; it has: {names}")
     LOGGER.debug("profile: %s", label)
     values = _usable(found, label)
-    if choice.chosen and not values.get("accessKeyId"):
+    if asked_by and not values.get("accessKeyId"):
         raise SettingsError("profile", f"{label} has no keys; choose a profile of mode AKSK or SSO")
     access_key = str(values.get("accessKeyId", ""))
     encrypted = str(config.get("authEncrypt", "")).strip().lower() == "true"

@@ -68,16 +68,8 @@ def resolve(
 ) -> Settings:
     """Find every setting, or say which one is missing or wrong.
 
-    Args:
-        project_id: as the caller gave it, or None.
-        region: as the caller gave it, or None.
-        endpoint: base URL of the CSS API as the caller gave it, or None.
-        project_name: the project's name as the caller gave it, or None.
-        profile: the name of a KooCLI profile as the caller gave it, or None.
-        config: looks a key up in the stack's configuration, namespace ``huaweicloud`` (so ``"region"`` is
-            ``huaweicloud:region``); None where there is no stack.
-        environ: the environment; that of the process by default.
-        reader: who reads the error.
+    The first five are what the caller gave, or None. Where there is no stack, `config` is None. The environment is that
+    of the process by default. The reader is the error's.
 
     Raises:
         SettingsError: a setting is missing or wrong. Nothing is sent before all of them are known.

@@ -114,12 +114,7 @@ class ProfileSource(Source):
 
 
 class KooCliSource(Source):
-    """One profile of KooCLI's configuration file; read when something is looked for in it, and once.
-
-    Args:
-        read: reads the profile.
-        names: KooCLI's name of each setting.
-    """
+    """One profile of KooCLI's configuration file; read when something is looked for in it, and once."""
 
     is_file = True
 
@@ -160,11 +155,7 @@ def all_sources(
     A KooCLI profile that is asked for stands before the place that asks for it, for it is a whole: keys, region,
     project and agency belong together. One that nobody asked for comes last.
 
-    Args:
-        config: looks a key up in the stack's configuration; None where there is no stack.
-        environ: the environment.
-        namespace: what stands before the keys of the stack's configuration.
-        profile: the KooCLI profile that was given as an argument; None if none was.
+    `profile` is a KooCLI profile that was given as an argument.
     """
     stack: list[Source] = []
     if config is not None:
@@ -214,6 +205,6 @@ def _koocli_profile(
         from . import koocli  # here, for most reads need no file
 
         path = home(environ, Path(texts.get("shared_config_file", KOOCLI_FILE)))
-        return koocli.read_profile(koocli.Choice(path, texts.get("profile"), where, chosen.place if chosen else ""))
+        return koocli.read_profile(path, texts.get("profile"), where, chosen.place if chosen else "")
 
     return read, min(by_profile, by_file)

@@ -180,11 +180,7 @@ _NOT_PREFIXED = frozenset({"SKIP_CHECK_UPGRADE", "SKIP_CHECK_WEBSITE_TYPE"})  # 
 
 
 def unused_variables(environ: Mapping[str, str]) -> list[str]:
-    """Return the names of variables that look like settings of Huawei Cloud, are set, and are not used here.
-
-    Args:
-        environ: the environment.
-    """
+    """Return the names of variables that look like settings of Huawei Cloud, are set, and are not used here."""
     taken = {setting.terraform for setting in SETTINGS} | set(AGENCY_VARIABLES.values())
     return sorted(
         name

@@ -18,7 +18,7 @@ from ..errors import CssError
 _T = TypeVar("_T")
 
 _lock = threading.Lock()
-_under_way: set[Future[Any]] = set()
+_under_way: dict[Future[Any], Callable[[], Exception]] = {}  # with what makes the error of each if it is cancelled
 _cancelled = threading.Event()
 
 
@@ -29,31 +29,37 @@ def cancellable(work: Callable[[], _T]) -> _T:
         CssError: `cancel_all` was called, before or during the call.
         BaseException: whatever `work` raises.
     """
+    return start(work, lambda: CssError("cancelled")).result()
+
+
+def start(work: Callable[[], _T], cancelled: Callable[[], Exception]) -> Future[_T]:
+    """Start `work` on a daemon thread, and return its future result.
+
+    Args:
+        work: what to do.
+        cancelled: returns the error that is the result if `cancel_all` is called, before or meanwhile.
+    """
     result: Future[_T] = Future()
     with _lock:
         if _cancelled.is_set():
-            raise _cancelled_error()
-        _under_way.add(result)
-    try:
-        threading.Thread(target=_run, args=(work, result), name="css-read", daemon=True).start()
-        return result.result()
-    finally:
-        with _lock:
-            _under_way.discard(result)
+            result.set_exception(cancelled())
+            return result
+        _under_way[result] = cancelled
+    result.add_done_callback(_forget)
+    threading.Thread(target=_run, args=(work, result), name="css-read", daemon=True).start()
+    return result
 
 
 def cancel_all() -> None:
     """Cancel all work, and any that is started later; shut down its connections."""
     with _lock:
         _cancelled.set()
-        ended = list(_under_way)
-    for result in ended:
+        ended = list(_under_way.items())
+    for result, cancelled in ended:
         with suppress(InvalidStateError):  # already set
-            result.set_exception(_cancelled_error())
+            result.set_exception(cancelled())
     if ended:
-        from .._api.deadline import (
-            cut_all,  # here, so that a process that reads nothing does not load the HTTP library
-        )
+        from .._api.deadline import cut_all  # here: a process that reads nothing loads no HTTP library
 
         cut_all()
 
@@ -87,8 +93,9 @@ def _at_the_end() -> None:
     cancel_all()
 
 
-def _cancelled_error() -> CssError:
-    return CssError("cancelled")
+def _forget(result: Future[Any]) -> None:
+    with _lock:
+        del _under_way[result]
 
 
 def _run(work: Callable[[], _T], result: Future[_T]) -> None:

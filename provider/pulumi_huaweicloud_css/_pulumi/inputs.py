@@ -63,12 +63,7 @@ SitesInput = Input[Sequence[Input[Union["Site", SiteArgsDict]]]]
 
 
 def is_plain(value: object, kind: type = timedelta) -> bool:
-    """Return whether a value is plain: it contains no output and no awaitable.
-
-    Args:
-        value: the value.
-        kind: a type that counts as plain, beside scalars and timedelta.
-    """
+    """Return whether a value contains no output and no awaitable; `kind` is plain, as scalars and timedelta are."""
     if isinstance(value, Mapping):
         return all(is_plain(item, kind) for item in value.values())
     if isinstance(value, list | tuple):

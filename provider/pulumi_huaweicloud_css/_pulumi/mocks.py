@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import threading
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import pulumi
@@ -15,12 +14,12 @@ from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
+from .._text import camel
 from ..errors import ArgumentError
 from .inputs import plain_gate, plain_selector, plain_sites
 from .shapes import Shape, parts_of
 
 _T = TypeVar("_T")
-_UNDERSCORE = re.compile(r"_([a-z])")
 _made = threading.local()
 
 
@@ -86,11 +85,11 @@ def _wire_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments as the plugin receives them."""
     given = {
         **arguments,
-        "gate": _renamed(plain_gate(arguments.get("gate")), _camel),
-        "clusters": _renamed(plain_selector(arguments.get("clusters")), _camel),
-        "sites": _renamed(plain_sites(arguments.get("sites")), _camel),
+        "gate": _renamed(plain_gate(arguments.get("gate"))),
+        "clusters": _renamed(plain_selector(arguments.get("clusters"))),
+        "sites": _renamed(plain_sites(arguments.get("sites"))),
     }
-    return {_camel(name): value for name, value in given.items() if value is not None}
+    return {camel(name): value for name, value in given.items() if value is not None}
 
 
 def _typed(values: Any, result: type[_T], token: str) -> _T:
@@ -115,7 +114,7 @@ def _named(value: Any, shape: Shape, token: str, place: str = "") -> Any:
     if shape.cls is None or not isinstance(value, dict):
         return value
     parts = parts_of(shape.cls)
-    names = {spelling: name for name in parts for spelling in (name, _camel(name))}
+    names = {spelling: name for name in parts for spelling in (name, camel(name))}
     for key in value:
         if key not in names:
             import difflib
@@ -126,16 +125,12 @@ def _named(value: Any, shape: Shape, token: str, place: str = "") -> Any:
     return {names[key]: _named(item, parts[names[key]], token, f"{place}{key}.") for key, item in value.items()}
 
 
-def _renamed(value: Any, rename: Callable[[str], str]) -> Any:
-    """Return a mapping, a list of them, or an output of either, with other names; what is in them stays as it is."""
+def _renamed(value: Any) -> Any:
+    """Return a mapping, a list of them, or an output of either, with names in camelCase; the values stay."""
     if isinstance(value, Output):
-        return value.apply(lambda known: _renamed(known, rename))
+        return value.apply(_renamed)
     if isinstance(value, list):
-        return [_renamed(each, rename) for each in value]
+        return [_renamed(each) for each in value]
     if isinstance(value, dict):
-        return {rename(name): item for name, item in value.items()}
+        return {camel(name): item for name, item in value.items()}
     return value
-
-
-def _camel(name: str) -> str:
-    return _UNDERSCORE.sub(lambda found: found[1].upper(), name)

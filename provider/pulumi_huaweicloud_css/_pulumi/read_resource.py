@@ -96,13 +96,7 @@ class ReadProvider(ResourceProvider, Generic[_A]):
 
     @staticmethod
     def outputs(arguments: _A, config: "ConfigGetter", *, enforce_gate: bool) -> Mapping[str, object]:
-        """Read, and return the outputs.
-
-        Args:
-            arguments: the inputs that are given.
-            config: looks up the stack's configuration.
-            enforce_gate: whether a gate that does not pass is an error.
-        """
+        """Read, and return the outputs; a gate that does not pass is an error where it is enforced."""
         raise NotImplementedError
 
 
@@ -175,14 +169,10 @@ def read_options(
     inputs: Mapping[str, object],
     id_of: Callable[[Mapping[str, object]], str],
 ) -> pulumi.ResourceOptions:
-    """Return the options that make the engine read a resource: the program's, with an id.
+    """Return the options that make the engine read a resource: the program's, with an id, which `id_of` returns.
 
-    Args:
-        kind: the resource's class, for the error.
-        opts: the program's options.
-        inputs: all inputs. The id is known only once all of them are, because reading with some of them would be
-            another query. It is never secret, because the engine cannot read a resource by a secret id.
-        id_of: returns the id, given the inputs' values.
+    The id is known only once all inputs are, because reading with some of them would be another query. It is never
+    secret, because the engine cannot read a resource by a secret id.
 
     Raises:
         TypeError: the options already have an id.

@@ -14,6 +14,10 @@ from .command import variable_of, written
 from .terminal import as_json, forget_output, one_line, print_data, say
 
 
+class SourceError(CssError):
+    """A stack, an output or a file could not be read, or a file not written."""
+
+
 class ReportedError(CssError):
     """An error that another runner reported; `problem` is what its JSON says of it."""
 

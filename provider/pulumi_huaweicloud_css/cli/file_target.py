@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .._backups.evaluate import RecordSet, Target
+from .._backups.evaluate import RecordSet, Target, unreadable
 from ..errors import CssError
+from .errors import SourceError
 from .input_file import name_of, read_input
-from .source_error import SourceError
 
 if TYPE_CHECKING:
     from .._backups.cluster_search import SkippedCluster
@@ -26,36 +26,24 @@ def file_targets(file: str) -> tuple[Sequence[Target[RecordSet]], Sequence[Skipp
     name = name_of(file)
     try:
         first = _content(file)
-    except CssError as error:
-        return [failed_target(name, error)], ()
-    value = _json(first)
-    if isinstance(value, dict) and "clusters" in value and not _ONE.intersection(value):
-        from .listed_clusters import listed_targets  # here, because it loads all of pydantic
+        value = _json(first)
+        if isinstance(value, dict) and "clusters" in value and not _ONE.intersection(value):
+            from .listed_clusters import listed_targets  # here, because it loads all of pydantic
 
-        try:
             return listed_targets(value, name, _outputs)
-        except CssError as error:
-            return [failed_target(name, error)], ()
+    except CssError as error:
+        error.names_subject = True  # all of them begin with the file's name
+        return [unreadable(name, error)], ()
     unread = [first]
 
     def read() -> RecordSet:
         try:
             return _records(first if file == "-" else unread.pop() if unread else _content(file), name)
         except CssError as error:
-            error.names_subject = True  # all of them begin with the file's name
+            error.names_subject = True  # likewise
             raise
 
     return [Target(name, read)], ()
-
-
-def failed_target(name: str, error: CssError) -> Target[RecordSet]:
-    """Return a target that could not be read."""
-    error.names_subject = True
-
-    def read() -> RecordSet:
-        raise error
-
-    return Target(name, read)
 
 
 # What tells the API's response, and one cluster's outputs.

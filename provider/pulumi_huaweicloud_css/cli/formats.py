@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .._backups.cluster_ref import ClusterRef
 from .._backups.evaluate import CheckResult
 from .._backups.status import SYMBOLS, WORDS, State
 from . import terminal as showing
@@ -27,11 +26,7 @@ def as_text(results: Sequence[CheckResult[Any]], skipped: Sequence[SkippedCluste
 
 
 def _why_skipped(skipped: SkippedCluster) -> str:
-    return one_line(f"{_title(skipped)}: {skipped.reason}")
-
-
-def _title(skipped: SkippedCluster) -> str:
-    return ClusterRef(skipped.cluster_id, skipped.cluster_name).title
+    return one_line(f"{skipped.title}: {skipped.reason}")
 
 
 def summary(results: Sequence[Result]) -> str:
@@ -47,12 +42,7 @@ def summary(results: Sequence[Result]) -> str:
 
 
 def as_json(results: Sequence[Result], about: Mapping[str, object] | None = None) -> str:
-    """Return the worst state, the exit code and every target's verdict or error.
-
-    Args:
-        results: the results.
-        about: what is known of the whole run, such as its gate.
-    """
+    """Return the worst state, the exit code, what is known of the whole run, and every target's verdict or error."""
     report = {
         "schema_version": SCHEMA_VERSION,
         "state": state_of(results),
@@ -90,7 +80,7 @@ def as_junit(results: Sequence[Result], skipped: Sequence[SkippedCluster] = ()) 
             kind = "failure" if result.state == "failed" else "error"
             ET.SubElement(element, kind, message=reason_of(result), type=result.state)
     for each in skipped:
-        ET.SubElement(case(_title(each)), "skipped", message=one_line(each.reason))
+        ET.SubElement(case(each.title), "skipped", message=one_line(each.reason))
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(document, encoding="unicode") + "\n"
 
 
@@ -110,7 +100,7 @@ def as_markdown(results: Sequence[Result], skipped: Sequence[SkippedCluster] = (
     rows = [
         f"| {SYMBOLS[item.state]} {item.state} | {_cell(item.title)} | {_cell(reason_of(item))} |" for item in results
     ]
-    rows += [f"| - skipped | {_cell(_title(each))} | {_cell(each.reason)} |" for each in skipped]
+    rows += [f"| - skipped | {_cell(each.title)} | {_cell(each.reason)} |" for each in skipped]
     return "\n".join(["| state | of | reason |", "| --- | --- | --- |", *rows]) + "\n"
 
 
@@ -133,14 +123,7 @@ _BY_NAME: dict[str, Callable[[Sequence[Result], Sequence[SkippedCluster]], str]]
 def render(
     form: str, results: Sequence[Result], about: Mapping[str, object], skipped: Sequence[SkippedCluster] = ()
 ) -> str:
-    """Return a report.
-
-    Args:
-        form: one of `FORMATS`.
-        results: the results.
-        about: what JSON says of the whole run; see `as_json`.
-        skipped: the selected clusters that were not read.
-    """
+    """Return a report in one of the `FORMATS`; JSON also says what is known of the whole run, see `as_json`."""
     if form == "json":
         return as_json(results, {**about, "skipped": [each.to_outputs() for each in skipped]})
     return _BY_NAME[form](results, skipped)

@@ -5,20 +5,24 @@ from __future__ import annotations
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .source_error import SourceError
+from .errors import SourceError
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
-def name_of(file: str) -> str:
+def name_of(file: str | Path) -> str:
     """Return what a file is called in messages."""
-    return "standard input" if file == "-" else file
+    return "standard input" if file == "-" else str(file)
 
 
-def read_input(file: str, most_bytes: int, limit: str) -> bytes:
+def read_input(file: str | Path, most_bytes: int, limit: str) -> bytes:
     """Return what is in a file.
 
     Args:
-        file: its name; "-" is standard input.
+        file: its name; "-" is standard input, unless it is a path.
         most_bytes: how large it may be, a whole number of MiB.
         limit: what limit that is, for the error.
 
@@ -35,3 +39,10 @@ def read_input(file: str, most_bytes: int, limit: str) -> bytes:
     if len(content) > most_bytes:
         raise SourceError(f"{name_of(file)}: is larger than {most_bytes // 2**20} MiB, {limit}")
     return content
+
+
+def not_json_of(command: str, file: str | Path, error: ValidationError) -> SourceError:
+    """Return the error for a file that is not what a command of `css-logs` writes, with the first thing amiss."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    return SourceError(f"{file}: is not JSON of `css-logs {command} --format json`: {place}: {first['msg']}")

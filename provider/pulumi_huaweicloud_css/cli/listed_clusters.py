@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from .._backups.cluster_ref import ClusterRef
 from .._backups.cluster_search import SkippedCluster
-from .._backups.evaluate import RecordSet, Target
+from .._backups.evaluate import RecordSet, Target, unreadable
 from .._text import sanitize
 from ..errors import CssError
-from .errors import ReportedError
-from .source_error import SourceError
+from .errors import ReportedError, SourceError
+from .input_file import not_json_of
 
 
 class _Model(BaseModel):
@@ -65,9 +65,7 @@ def listed_targets(
         listed = _List.model_validate(value)
         clusters = [_Cluster.model_validate(each) for each in listed.clusters]
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise SourceError(f"{file}: is not JSON of `css-logs list --format json`: {place}: {first['msg']}") from None
+        raise not_json_of("list", file, error) from None
     if not clusters and not listed.errors:
         raise SourceError(f"{file}: lists no cluster, so there is nothing to judge")
     return (
@@ -98,9 +96,5 @@ def _target(
 
 def _failed(listed: _Error) -> Target[RecordSet]:
     message, problem = listed.error.message, listed.error.model_dump()
-    error = ReportedError(message if listed.name in message else f"{listed.name}: {message}", problem)
-
-    def read() -> RecordSet:
-        raise error
-
-    return Target(listed.name, read)
+    text = message if listed.name in message else f"{listed.name}: {message}"
+    return unreadable(listed.name, ReportedError(text, problem))

@@ -22,23 +22,15 @@ from .terminal import forget_output
 class _LazyGroup(click.Group):
     """A group whose commands are imported when they are used, so that each starts fast."""
 
-    modules: ClassVar[dict[str, str]] = {
-        "clusters": "clusters",
-        "emulator": "emulator",
-        "gate": "gate",
-        "list": "list",
-        "merge": "merge",
-        "report": "report",
-        "whoami": "whoami",
-    }
+    modules: ClassVar[tuple[str, ...]] = ("clusters", "emulator", "gate", "list", "merge", "report", "whoami")
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return sorted(self.modules)
+        return list(self.modules)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in self.modules:
             return None
-        module = importlib.import_module(f".commands.{self.modules[cmd_name]}", __package__)
+        module = importlib.import_module(f".commands.{cmd_name}", __package__)
         command: click.Command = module.command
         return command
 
@@ -99,12 +91,9 @@ def run(arguments: Sequence[str]) -> int:  # noqa: C901 - one branch for each ki
     except click.ClickException as error:
         print_problem(error.format_message(), arguments, error)
         return WRONG_USAGE
-    except ArgumentError as error:
-        print_problem(error.worded(written), arguments, error)
-        return WRONG_USAGE
     except CssError as error:
         print_problem(error.worded(written), arguments, error)
-        return NOT_READ
+        return WRONG_USAGE if isinstance(error, ArgumentError) else NOT_READ
     except OSError as error:
         forget_output()
         print_problem(f"the output cannot be written: {error.strerror or error}", arguments, error)

@@ -23,9 +23,9 @@ from .._text import sanitize
 from .._time import from_unix_ms, parse_rfc3339, rfc3339, unix_ms
 from .._verdict import Verdict
 from ..errors import ArgumentError, InvalidResponseError
-from .errors import ReportedError
+from .errors import ReportedError, SourceError
+from .input_file import not_json_of, read_input
 from .results import Kept, Result
-from .source_error import SourceError
 
 _MOST_BYTES = 64 * 2**20  # ten thousand clusters are about 10 MiB
 
@@ -237,13 +237,7 @@ def _check_owner(file: Path, run: _Run) -> None:
 
 
 def _read(file: Path) -> _Run:
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(_MOST_BYTES + 1)
-    except OSError as error:
-        raise SourceError(f"{file}: cannot be read: {error.strerror}") from None
-    if len(content) > _MOST_BYTES:
-        raise SourceError(f"{file}: is larger than {_MOST_BYTES // 2**20} MiB, which no report is")
+    content = read_input(file, _MOST_BYTES, "which no report is")
     try:
         value = json.loads(content.decode("utf-8"), object_pairs_hook=unique_keys)
     except (ValueError, RecursionError, InvalidResponseError):
@@ -255,9 +249,7 @@ def _read(file: Path) -> _Run:
     try:
         return _Run.model_validate(value)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise SourceError(f"{file}: is not JSON of `css-logs gate --format json`: {place}: {first['msg']}") from None
+        raise not_json_of("gate", file, error) from None
 
 
 def _result(file: Path, subject: _Subject) -> Result:

@@ -26,48 +26,37 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 _Command = Callable[..., object]
 
 
-class DurationType(click.ParamType):  # type: ignore[type-arg]  # generic at run time only since click 8.5
-    """A duration, as `parse_duration` parses it."""
+class _Parsed(click.ParamType):  # type: ignore[type-arg]  # generic at run time only since click 8.5
+    """A value that a function makes of text; the reason of its ArgumentError becomes an error that names the option."""
 
-    name = "duration"
+    def __init__(self, name: str, parse: Callable[[str], object]) -> None:
+        self.name = name
+        self._parse = parse
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        """Return the duration, or fail with an error that names the option."""
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the value, or fail."""
         try:
-            return parse_duration(str(param.opts[0]) if param else "duration", value)
+            return self._parse(value) if isinstance(value, str) else value
         except ArgumentError as error:
             self.fail(error.reason, param, ctx)
 
 
-class ShardType(click.ParamType):  # type: ignore[type-arg]  # see DurationType
-    """A share of the clusters, as `Shard.parse` reads it."""
+def _shard(text: str) -> Shard:
+    from .._backups.sharding import Shard
 
-    name = "I/N"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
-        """Return the share, or fail with a sentence that names the option."""
-        from .._backups.sharding import Shard
-
-        try:
-            return value if isinstance(value, Shard) else Shard.parse(str(value))
-        except ArgumentError as error:
-            self.fail(error.reason, param, ctx)
+    return Shard.parse(text)
 
 
-class MomentType(click.ParamType):  # type: ignore[type-arg]  # see DurationType
-    """An RFC 3339 time."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Return the time, or fail with an error that shows an example."""
-        try:
-            return value if isinstance(value, datetime) else from_unix_ms(parse_rfc3339(value))
-        except (ValueError, OverflowError):
-            self.fail(f"{value!r} is not an RFC 3339 time, like 2022-06-24T03:53:57Z", param, ctx)
+def _moment(text: str) -> datetime:
+    try:
+        return from_unix_ms(parse_rfc3339(text))
+    except (ValueError, OverflowError):
+        raise ArgumentError("time", f"{text!r} is not an RFC 3339 time, like 2022-06-24T03:53:57Z") from None
 
 
-DURATION = DurationType()
+DURATION = _Parsed("duration", functools.partial(parse_duration, "duration"))
+SHARD = _Parsed("I/N", _shard)
+_MOMENT = _Parsed("time", _moment)
 
 LIBRARIES = {"table": "rich", "yaml": "yaml", **dict.fromkeys(["html", "svg", "badge"], "jinja2")}
 
@@ -133,7 +122,7 @@ _GATE = (
         show_default=True,
         help="How many backups may have failed since the newest success.",
     ),
-    _enough("--now", type=MomentType(), help="Judge as of this time (RFC 3339) instead of the present."),
+    _enough("--now", type=_MOMENT, help="Judge as of this time (RFC 3339) instead of the present."),
 )
 
 
@@ -190,39 +179,27 @@ def _with_arguments(options: Iterable[Callable[[_Command], _Command]], function:
 
 def selection_options(function: _Command) -> _Command:
     """Add the options that select clusters by what they are, as `cluster_options` does; a selection may be empty."""
-
-    @functools.wraps(function)
-    def with_selection(
-        *,
-        names: tuple[str, ...],
-        tags: tuple[str, ...],
-        engine: str | None,
-        enterprise_project_id: str | None,
-        **others: object,
-    ) -> object:
-        clusters = ClusterOptions(
-            names=names, tags=tags, engine=engine, enterprise_project_id=enterprise_project_id, allow_empty=True
-        )
-        return function(clusters=clusters, **others)
-
-    return with_options(_SELECTION, with_selection)
+    return _with_clusters(_SELECTION, function)
 
 
 def cluster_options(function: _Command) -> _Command:
     """Add the options that choose clusters; the function gets them as `clusters`, which are `ClusterOptions`."""
+    return _with_clusters(_CLUSTERS, function)
 
+
+def _with_clusters(options: Iterable[Callable[[_Command], _Command]], function: _Command) -> _Command:
     @functools.wraps(function)
     def with_clusters(
         *,
-        cluster_ids: tuple[str, ...],
-        clusters_file: str | None,
-        all_clusters: bool,
         names: tuple[str, ...],
         tags: tuple[str, ...],
         engine: str | None,
         enterprise_project_id: str | None,
-        allow_empty: bool,
-        parallelism: int,
+        cluster_ids: tuple[str, ...] = (),
+        clusters_file: str | None = None,
+        all_clusters: bool = False,
+        allow_empty: bool = True,
+        parallelism: int = 1,
         **others: object,
     ) -> object:
         clusters = ClusterOptions(
@@ -238,7 +215,7 @@ def cluster_options(function: _Command) -> _Command:
         )
         return function(clusters=clusters, **others)
 
-    return with_options(_CLUSTERS, with_clusters)
+    return with_options(options, cast("_Command", with_clusters))
 
 
 def target_options(function: _Command) -> _Command:

@@ -14,10 +14,10 @@ import click
 from .._backups.status import COLOURS
 from .._time import rfc3339, unix_ms
 from .command import option
+from .errors import SourceError
 from .formats import FORMATS, as_text, render, summary
 from .options import LIBRARIES, format_option, with_options
 from .results import Result, reason_of
-from .source_error import SourceError
 from .sparkline import can_show, strip
 from .terminal import print_data, styled, unless_unread
 
@@ -35,12 +35,7 @@ FORMS = (*FORMATS, PAGE)
 
 @dataclass(frozen=True)
 class Report:
-    """One report to write.
-
-    Args:
-        form: one of `FORMS`.
-        path: the file.
-    """
+    """One report to write into a file, in one of the `FORMS`."""
 
     form: str
     path: Path
@@ -176,32 +171,24 @@ def deliver(run: Run, form: str, *, output_file: Path | None, reports: Sequence[
         reports = [*reports, Report(form, output_file)]
         form = "text"
     for report in reports:
+        from .writing import write_whole  # here, so that a run without files does not load it
+
         try:
-            _write(report.path, _page(run) if report.form == PAGE else _rendered(run, report.form))
+            write_whole(report.path, _page(run) if report.form == PAGE else _rendered(run, report.form))
         except SourceError as error:
             problems.append(error)
     if not quiet:
-        _print(run, form)
+        with unless_unread():  # the exit code is the verdict's all the same
+            if form == "text":
+                _print_coloured(run)
+            else:
+                print_data(_rendered(run, form))
     if problems:
         raise SourceError("; ".join(map(str, problems)))
 
 
-def _write(path: Path, text: str) -> None:
-    from .writing import write_whole  # here, so that a run without files does not load it
-
-    write_whole(path, text)
-
-
 def _rendered(run: Run, form: str) -> str:
     return render(form, run.results, run.about(), run.skipped)
-
-
-def _print(run: Run, form: str) -> None:
-    with unless_unread():  # the exit code is the verdict's all the same
-        if form == "text":
-            _print_coloured(run)
-        else:
-            print_data(_rendered(run, form))
 
 
 def _print_coloured(run: Run) -> None:

@@ -51,12 +51,7 @@ Result = CheckResult[Kept]
 
 
 def keep(read: RecordSet, *, whole: bool) -> Kept:
-    """Return what to keep of a target's records.
-
-    Args:
-        read: what was read.
-        whole: whether a report shows each record.
-    """
+    """Return what to keep of a target's records; all of them only if a report shows each (`whole`)."""
     from .._api.pagination import newest_first  # here, so that nothing is loaded where nothing is read
     from .._backups.result import LogRecordsResult
 

@@ -14,7 +14,7 @@ from .._backups.gate import Gate, Ordered
 from .._text import sanitize
 from .._verdict import Verdict
 from ..errors import CssError
-from .source_error import SourceError
+from .errors import SourceError
 
 if TYPE_CHECKING:
     from .._record import Record
@@ -42,12 +42,7 @@ def stack_target(stack: str, output: str) -> Target[RecordSet]:
 
 @dataclass(frozen=True)
 class SecretRecords:
-    """A secret output: judged like any other, but not shown.
-
-    Args:
-        known: the records.
-        where: the output's name, for the reason.
-    """
+    """A secret output, of which the name (`where`) is known: judged like any other, but not shown."""
 
     known: RecordSet = field(repr=False)
     where: str

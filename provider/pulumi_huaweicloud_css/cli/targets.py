@@ -27,19 +27,7 @@ _COMMENT = re.compile(r"(^|\s)#.*")
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterOptions:
-    """The options that say which clusters are meant.
-
-    Args:
-        cluster_ids: their ids.
-        clusters_file: a file with ids and names; "-" is standard input.
-        all_clusters: whether all are.
-        names: patterns of which a cluster's name matches one.
-        tags: tags that a cluster has, each ``KEY=VALUE``.
-        engine: the cluster's engine.
-        enterprise_project_id: the cluster's enterprise project.
-        allow_empty: whether a selection may match nothing.
-        parallelism: how many are read concurrently, in each region.
-    """
+    """The options that say which clusters are meant, as they were given; what each means, their help says."""
 
     cluster_ids: tuple[str, ...] = ()
     clusters_file: str | None = None
@@ -102,14 +90,7 @@ class Chosen:
 def chosen_targets(
     clusters: ClusterOptions, stack: str | None, output: str | None, file: str | None, arguments: SeveralArguments
 ) -> Chosen:
-    """Return the targets: clusters, a stack output, or a file.
-
-    Args:
-        clusters: which clusters, if any.
-        stack: a Pulumi stack.
-        output: the name of that stack's output.
-        file: a file; "-" is standard input.
-        arguments: the options of the query, and the gate.
+    """Return the targets: clusters, a stack's output, or a file ("-" is standard input).
 
     Raises:
         click.UsageError: none, or several, of the three are given, or other options cannot be combined.

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from .source_error import SourceError
+from .errors import SourceError
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -19,9 +19,9 @@ from .._config.credentials import Credentials
 from .accounts import Account
 from .agencies import Agency
 from .calls import RecordedRequest
+from .clusters import LogSettings
 from .faults import FAULTS, Fault
 from .generation import generate, read_records
-from .log_settings import LogSettings
 from .running import Emulator, EmulatorError
 from .serving import serve
 from .site import Backups, Cluster, Project, Quirks, Site

@@ -57,10 +57,5 @@ class Agency:
         return f"iam::{self.domain_id}:agency:{self.name}"
 
     def trusts(self, access_key: str | None, agency: str | None) -> bool:
-        """Say whether a caller may assume this one.
-
-        Args:
-            access_key: the caller's access key.
-            agency: the name of the agency that the caller's temporary keys are of, or None.
-        """
+        """Say whether a caller with these keys, perhaps temporary ones of the named agency, may assume this one."""
         return self.trusted is None or access_key in self.trusted or agency in self.trusted

@@ -43,24 +43,14 @@ _DIGITS = re.compile(r"[0-9]{1,10}")
 
 
 class Api:
-    """The operations of CSS and IAM that the emulator has.
+    """The operations of CSS and IAM that the emulator has."""
 
-    Args:
-        site: what is served.
-        registry: the clusters that there are.
-        authenticator: identifies the caller.
-        iam: responds for IAM and STS.
-        assuming: hands out temporary keys.
-    """
-
-    def __init__(
-        self, *, site: Site, registry: Registry, authenticator: Authenticator, iam: Iam, assuming: Assuming
-    ) -> None:
+    def __init__(self, *, site: Site, registry: Registry, keys: TemporaryKeys, clock: Clock) -> None:
         self._site = site
         self._registry = registry
-        self._authenticator = authenticator
-        self._iam = iam
-        self._assuming = assuming
+        self._authenticator = Authenticator(accounts=site.accounts, clock=clock, keys=keys)
+        self._iam = Iam(site=site, keys=keys)
+        self._assuming = Assuming(site=site, keys=keys, clock=clock)
         self._projects = frozenset(project.project_id for project in site.projects if project.enabled)
         self._odd = False
 
@@ -168,24 +158,6 @@ class Api:
             if name in parameters:
                 return _number(name, parameters[name], quirks.max_offset or _LARGEST_INT)
         return 1
-
-
-def api_of(*, site: Site, registry: Registry, keys: TemporaryKeys, clock: Clock) -> Api:
-    """Return the API of a site, with IAM and STS.
-
-    Args:
-        site: what is served.
-        registry: the clusters that there are.
-        keys: the temporary keys there are.
-        clock: returns the Unix time in seconds.
-    """
-    return Api(
-        site=site,
-        registry=registry,
-        authenticator=Authenticator(accounts=site.accounts, clock=clock, keys=keys),
-        iam=Iam(site=site, keys=keys),
-        assuming=Assuming(site=site, keys=keys, clock=clock),
-    )
 
 
 def _given_once(call: Call) -> dict[str, str]:

@@ -30,13 +30,7 @@ _UNNAMED = "iam-session"
 
 
 class Assuming:
-    """The operations that hand out temporary keys.
-
-    Args:
-        site: its agencies can be assumed.
-        keys: where the keys are kept.
-        clock: returns the Unix time in seconds.
-    """
+    """The operations that hand out temporary keys of the site's agencies."""
 
     def __init__(self, *, site: Site, keys: TemporaryKeys, clock: Callable[[], float]) -> None:
         self._agencies = site.agencies

@@ -29,13 +29,7 @@ _TOKEN = signing.TOKEN_HEADER.lower()
 
 
 class Authenticator:
-    """Identifies the account that sent a request.
-
-    Args:
-        accounts: who may call.
-        clock: returns the Unix time in seconds.
-        keys: the temporary keys with which one may call, too.
-    """
+    """Identifies the account that sent a request, with its own keys or with temporary ones."""
 
     def __init__(self, *, accounts: Sequence[Account], clock: Callable[[], float], keys: TemporaryKeys) -> None:
         self._keys = keys

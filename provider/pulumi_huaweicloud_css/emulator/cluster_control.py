@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ArgumentError
 from . import cluster_list
-from .log_settings import LogSettings
+from .clusters import LogSettings
 from .site import Cluster
 
 if TYPE_CHECKING:
@@ -29,73 +29,51 @@ _SETTINGS = {
 }
 
 
-class ClusterControl:
-    """Adds clusters, removes them, and changes their log settings.
+def add(registry: Registry, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Add a cluster and return it as the cluster list has it.
 
     Args:
         registry: the clusters that there are.
+        fields: any of ``id``, ``name``, ``status``, ``datastore``, ``tags``, ``enterpriseProjectId``,
+            ``backupAvailable`` as in the cluster list; ``logConfiguration`` as in the log settings, or null;
+            ``records``, a list as in the list of records; ``projectId``.
+
+    Raises:
+        ArgumentError: a field is unknown, or not as it has to be.
     """
+    arguments: dict[str, Any] = {"cluster_id": str(uuid.uuid4())}
+    project_id: str | None = None
+    for name, value in fields.items():
+        match name:
+            case "id":
+                arguments["cluster_id"] = _id(value)
+            case "projectId":
+                project_id = value
+            case "records":
+                arguments["records"] = _list(name, value)
+            case "backupAvailable":
+                arguments["backup_available"] = value
+            case "tags":
+                arguments["tags"] = _tags(value)
+            case "datastore":
+                arguments.update(_renamed(_object(name, value), _ENGINE))
+            case "logConfiguration":
+                settings = None if value is None else _renamed(_object(name, value), _SETTINGS)
+                arguments["log_settings"] = None if settings is None else LogSettings(**settings)
+            case _:
+                arguments.update(_renamed({name: value}, _TEXTS))
+    return cluster_list.as_listed(registry.add(Cluster(**arguments), project_id))
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
 
-    def list(self) -> dict[str, Any]:
-        """Return the ids of all clusters, and the name of each."""
-        names = self._registry.names()
-        return {"clusters": list(names), "names": names}
+def set_log_settings(registry: Registry, cluster_id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Change some log settings of a cluster, or all, and return what they are now.
 
-    def add(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """Add a cluster and return it as the cluster list has it.
-
-        Args:
-            fields: any of ``id``, ``name``, ``status``, ``datastore``, ``tags``, ``enterpriseProjectId``,
-                ``backupAvailable`` as in the cluster list; ``logConfiguration`` as in the log settings, or null;
-                ``records``, a list as in the list of records; ``projectId``.
-
-        Raises:
-            ArgumentError: a field is unknown, or not as it has to be.
-        """
-        arguments: dict[str, Any] = {"cluster_id": str(uuid.uuid4())}
-        project_id: str | None = None
-        for name, value in fields.items():
-            match name:
-                case "id":
-                    arguments["cluster_id"] = _id(value)
-                case "projectId":
-                    project_id = value
-                case "records":
-                    arguments["records"] = _list(name, value)
-                case "backupAvailable":
-                    arguments["backup_available"] = value
-                case "tags":
-                    arguments["tags"] = _tags(value)
-                case "datastore":
-                    arguments.update(_renamed(_object(name, value), _ENGINE))
-                case "logConfiguration":
-                    settings = None if value is None else _renamed(_object(name, value), _SETTINGS)
-                    arguments["log_settings"] = None if settings is None else LogSettings(**settings)
-                case _:
-                    arguments.update(_renamed({name: value}, _TEXTS))
-        added = self._registry.add(Cluster(**arguments), project_id)
-        return cluster_list.as_listed(added)
-
-    def remove(self, cluster_id: str) -> None:
-        """Remove a cluster.
-
-        Raises:
-            ArgumentError: there is no such cluster.
-        """
-        self._registry.remove(cluster_id)
-
-    def set_log_settings(self, cluster_id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """Change some log settings, or all, and return what they are now.
-
-        Raises:
-            ArgumentError: there is no such cluster, or a field is unknown or not as it has to be.
-        """
-        before = self._registry.cluster(cluster_id).cluster.log_settings or LogSettings()
-        self._registry.set_log_settings(cluster_id, replace(before, **_renamed(fields, _SETTINGS)))
-        return cluster_list.log_settings(self._registry.cluster(cluster_id))
+    Raises:
+        ArgumentError: there is no such cluster, or a field is unknown or not as it has to be.
+    """
+    before = registry.cluster(cluster_id).cluster.log_settings or LogSettings()
+    registry.set_log_settings(cluster_id, replace(before, **_renamed(fields, _SETTINGS)))
+    return cluster_list.log_settings(registry.cluster(cluster_id))
 
 
 def _id(value: Any) -> str:

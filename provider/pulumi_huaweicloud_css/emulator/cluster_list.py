@@ -22,14 +22,7 @@ _FAILED = "303"
 
 
 def page(clusters: Sequence[RegisteredCluster], quirks: Quirks, *, offset: int, limit: int) -> bytes:
-    """Return the body of one answer: at most `limit` clusters from number `offset` (1-based) on.
-
-    Args:
-        clusters: the clusters to choose from.
-        quirks: the site's order, and whether it says how many there are.
-        offset: the 1-based number of the first cluster.
-        limit: at most so many clusters.
-    """
+    """Return the body of one answer: at most `limit` clusters from number `offset` (1-based) on."""
     shown = _ordered(clusters, quirks)[offset - 1 : offset - 1 + limit]
     document: dict[str, Any] = {"clusters": [as_listed(each) for each in shown]}
     if quirks.total_size:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .log_settings import LogSettings
+    from .clusters import LogSettings
     from .records import Clock
     from .registry import Registry
     from .site import Cluster

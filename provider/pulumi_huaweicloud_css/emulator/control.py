@@ -8,39 +8,28 @@ page from elsewhere).
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..errors import ArgumentError
-from .cluster_control import ClusterControl
+from . import cluster_control
 from .responses import ControlRefusedError, Response, json_response, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .calls import Call, RequestLog
     from .faults import FaultPlan
     from .records import ClusterRecords
     from .registry import Registry
 
 PREFIX = "_emulator"
-_T = TypeVar("_T")
 _OWN_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 class Control:
-    """The control calls.
-
-    Args:
-        records: the records of each cluster, by cluster id, and what else there is to a cluster.
-        log: the request log that is shown.
-        host: the address that the emulator listens on.
-        faults: the faults that are played.
-    """
+    """The control calls; `host` is the address that the emulator listens on."""
 
     def __init__(self, *, records: Registry, log: RequestLog, host: str, faults: FaultPlan) -> None:
         self._records = records
-        self._clusters = ClusterControl(records)
         self._faults = faults
         self._log = log
         self._hosts = {*_OWN_NAMES, host}
@@ -49,29 +38,39 @@ class Control:
         """Return the response to a control call.
 
         Raises:
-            ControlRefusedError: it comes from elsewhere, or it is not one of these calls.
+            ControlRefusedError: it comes from elsewhere, is not one of these calls, or asks for what cannot be done.
         """
         self._refuse_strangers(call)
+        try:
+            return self._done(call)
+        except ArgumentError as error:
+            raise ControlRefusedError(400, str(error)) from None
+
+    def _done(self, call: Call) -> Response:
+        """Do what a control call asks for, and return the response.
+
+        Raises:
+            ArgumentError: it cannot be done.
+        """
         match call.segments[1:]:
             case ("health",):
                 _only(call, "GET")
                 return json_response({"status": "ok"})
             case ("clusters",):
                 _only(call, "GET", "POST")
-                if call.method == "GET":
-                    return json_response(self._clusters.list())
-                fields = _document(call)
-                return json_response(_refused_with(lambda: self._clusters.add(fields)), 201)
+                if call.method == "POST":
+                    return json_response(cluster_control.add(self._records, _document(call)), 201)
+                names = self._records.names()
+                return json_response({"clusters": list(names), "names": names})
             case ("clusters", cluster_id):
                 self._cluster(cluster_id)
                 _only(call, "DELETE")
-                _refused_with(lambda: self._clusters.remove(cluster_id))
+                self._records.remove(cluster_id)
                 return json_response({"status": "ok"})
             case ("clusters", cluster_id, "log-settings"):
                 _only(call, "POST")
                 self._cluster(cluster_id)
-                fields = _document(call)
-                return json_response(_refused_with(lambda: self._clusters.set_log_settings(cluster_id, fields)))
+                return json_response(cluster_control.set_log_settings(self._records, cluster_id, _document(call)))
             case ("requests",):
                 _only(call, "GET")
                 return json_response({"requests": [recorded.to_dict() for recorded in self._log.snapshot()]})
@@ -80,7 +79,7 @@ class Control:
                 return self._set_fault(call)
             case ("clusters", cluster_id, "records"):
                 _only(call, "POST")
-                return self._add(self._cluster(cluster_id), _document(call))
+                return json_response(self._cluster(cluster_id).add(_document(call)), 201)
             case ("clusters", cluster_id, "finish"):
                 _only(call, "POST")
                 return self._finish(self._cluster(cluster_id), _document(call))
@@ -100,39 +99,19 @@ class Control:
             raise ControlRefusedError(404, f"there is no cluster {shown(cluster_id)}")
         return self._records[cluster_id]
 
-    def _add(self, records: ClusterRecords, fields: dict[str, Any]) -> Response:
-        try:
-            return json_response(records.add(fields), 201)
-        except ArgumentError as error:
-            raise ControlRefusedError(400, str(error)) from None
-
     def _set_fault(self, call: Call) -> Response:
         if call.method == "DELETE":
             self._faults.clear()
             return json_response({"status": "ok"})
         fields = _document(call)
-        try:
-            self._faults.add(fields.get("name", ""), fields.get("times"))
-        except ArgumentError as error:
-            raise ControlRefusedError(400, str(error)) from None
+        self._faults.add(fields.get("name", ""), fields.get("times"))
         return json_response({"status": "ok"}, 201)
 
     def _finish(self, records: ClusterRecords, fields: dict[str, Any]) -> Response:
-        try:
-            ended = records.finish(fields.get("status", "SUCCESS"))
-        except ArgumentError as error:
-            raise ControlRefusedError(400, str(error)) from None
+        ended = records.finish(fields.get("status", "SUCCESS"))
         if not ended:
             raise ControlRefusedError(409, "no log backup task is running on this cluster")
         return json_response({"clusterLogRecord": ended})
-
-
-def _refused_with(do: Callable[[], _T]) -> _T:
-    """Do it, and refuse the call if it cannot be done."""
-    try:
-        return do()
-    except ArgumentError as error:
-        raise ControlRefusedError(400, str(error)) from None
 
 
 def _host_name(url: str) -> str | None:

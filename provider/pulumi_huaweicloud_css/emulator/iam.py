@@ -22,12 +22,7 @@ _USERS = uuid.UUID("d1b6a5a0-4a0e-4d3c-9a43-7c0d7a1f3f0e")  # where the ids of u
 
 
 class Iam:
-    """The operations of IAM, and of STS, that only read.
-
-    Args:
-        site: what is served.
-        keys: the temporary keys there are.
-    """
+    """The operations of IAM, and of STS, that only read."""
 
     def __init__(self, *, site: Site, keys: TemporaryKeys) -> None:
         self._site = site

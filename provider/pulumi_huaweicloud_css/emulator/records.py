@@ -13,7 +13,7 @@ from .._record import Record
 from .generation import FAILED_MSG, RawRecord, check, check_reach, completed, generate
 from .site import Cluster, Outcome, Quirks, TimeFormat, one_of
 
-Clock = Callable[[], float]
+Clock = Callable[[], float]  # returns the Unix time in seconds
 
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
 # A walk through all pages asks for each page once; this is plenty for several clients with several page sizes.
@@ -36,11 +36,6 @@ class _Task:
 
 class ClusterRecords:
     """The log backup tasks of one cluster. Safe to use from several threads.
-
-    Args:
-        cluster: the cluster's settings.
-        quirks: the site's order, time format and so on.
-        clock: returns the Unix time in seconds.
 
     Raises:
         ArgumentError: the cluster's given records are not records of this API.
@@ -65,13 +60,7 @@ class ClusterRecords:
             self.replace(cluster.records)
 
     def page(self, *, offset: int, limit: int, status: str) -> bytes:
-        """Return the body of one response: at most `limit` records from number `offset` (1-based) on.
-
-        Args:
-            offset: the 1-based number of the first record.
-            limit: the most records.
-            status: ``FAIL``, ``NOT_FAIL`` or "" for all.
-        """
+        """Return a response body: at most `limit` records of a status ("": any) from number `offset` (1-based) on."""
         with self._lock:
             self._end_due_tasks()
             key = (offset, limit, status)

@@ -13,7 +13,7 @@ from .clusters import created_at, name_of
 from .records import Clock, ClusterRecords
 
 if TYPE_CHECKING:
-    from .log_settings import LogSettings
+    from .clusters import LogSettings
     from .site import Cluster, Site
 
 # Made-up records of so many clusters are kept in memory; those of the others are made up again when they are asked for.
@@ -22,15 +22,7 @@ _MOST_MADE_UP = 512
 
 @dataclass(frozen=True, kw_only=True)
 class RegisteredCluster:
-    """A cluster as it is now.
-
-    Args:
-        cluster: its settings.
-        project_id: the project that it is in.
-        created: when it was created, as Unix time in seconds.
-        updated: when its log settings were changed, as Unix time in seconds.
-        records: its log backup tasks.
-    """
+    """A cluster as it is now, and when it was created and its log settings were updated, as Unix times in seconds."""
 
     cluster: Cluster
     project_id: str
@@ -41,10 +33,6 @@ class RegisteredCluster:
 
 class Registry(Mapping[str, ClusterRecords]):
     """All clusters; as a mapping, the records of each by cluster id. Safe to use from several threads.
-
-    Args:
-        site: the clusters at first.
-        clock: returns the Unix time in seconds.
 
     Raises:
         ArgumentError: a cluster's given records are not records of this API.
@@ -97,16 +85,7 @@ class Registry(Mapping[str, ClusterRecords]):
             return [registered for registered in self._clusters.values() if registered.project_id == project_id]
 
     def add(self, cluster: Cluster, project_id: str | None = None) -> RegisteredCluster:
-        """Add a cluster; one that does not say when it was created was created now.
-
-        Args:
-            cluster: the cluster.
-            project_id: the project that it is in; None: the site's first one.
-
-        Raises:
-            ArgumentError: there is a cluster with this id, there is no such project, or its records are not of
-                this API.
-        """
+        """Add a cluster; see `Emulator.add_cluster`."""
         project_ids = [project.project_id for project in self._site.projects]
         project_id = project_ids[0] if project_id is None else project_id
         if project_id not in project_ids:
@@ -120,22 +99,14 @@ class Registry(Mapping[str, ClusterRecords]):
         return registered
 
     def remove(self, cluster_id: str) -> None:
-        """Remove a cluster with its records.
-
-        Raises:
-            ArgumentError: there is no such cluster.
-        """
+        """Remove a cluster with its records; see `Emulator.remove_cluster`."""
         with self._lock:
             if self._clusters.pop(cluster_id, None) is None:
                 raise _unknown(cluster_id)
             self._made_up.pop(cluster_id, None)
 
     def set_log_settings(self, cluster_id: str, settings: LogSettings | None) -> None:
-        """Change how a cluster's log backup is set up, from now on.
-
-        Raises:
-            ArgumentError: there is no such cluster.
-        """
+        """Change how a cluster's log backup is set up, from now on; see `Emulator.set_log_settings`."""
         now = self._clock()
         with self._lock:
             before = self._clusters.get(cluster_id)

@@ -15,13 +15,7 @@ _LONGEST_SHOWN = 80
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """A complete response, before it is sent.
-
-    Args:
-        status: the HTTP status.
-        body: JSON, encoded.
-        headers: headers besides Content-Type and X-Request-Id.
-    """
+    """A complete response, before it is sent: its body is JSON, and Content-Type and X-Request-Id are added later."""
 
     status: int = 200
     body: bytes = b"{}"
@@ -34,14 +28,7 @@ def json_response(document: Any, status: int = 200) -> Response:
 
 
 class RefusedError(Exception):
-    """The request is refused; the subclasses differ in the format of the response.
-
-    Attributes:
-        status: the HTTP status.
-        code: the error code, such as ``CSS.3027``.
-        message: the error message.
-        headers: further response headers.
-    """
+    """The request is refused; the subclasses differ in the format of the response."""
 
     def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(status, code, message)

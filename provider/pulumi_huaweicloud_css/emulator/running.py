@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from aiohttp import web
 
 from ..errors import ArgumentError, CssError
-from .api import api_of
+from .api import Api
 from .calls import RecordedRequest, RequestLog
 from .contents import Contents
 from .control import Control
@@ -28,7 +28,6 @@ from .temporary_keys import TemporaryKeys
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping, Sequence
-    from types import TracebackType
 
     from .generation import RawRecord
 
@@ -88,7 +87,7 @@ class Emulator(Contents):
         self._log = RequestLog([account.credentials for account in self.site.accounts])
         self._faults = FaultPlan(faults)
         self._server = Server(
-            api=api_of(site=self.site, registry=self._records, keys=self._keys, clock=clock),
+            api=Api(site=self.site, registry=self._records, keys=self._keys, clock=clock),
             control=Control(records=self._records, log=self._log, host=self._host, faults=self._faults),
             log=self._log,
             faults=self._faults,
@@ -136,9 +135,7 @@ class Emulator(Contents):
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def _run(self, listener: socket.socket, ready: concurrent.futures.Future[None]) -> None:

@@ -29,17 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 class Server:
-    """Handles HTTP requests.
-
-    Args:
-        api: the emulated API.
-        control: the emulator's own calls.
-        log: where requests to the API are recorded.
-        faults: the faults that are injected into requests to the API.
-        on_request: called with each request to the API before its response is computed; may return an awaitable.
-        access_log: called with one line for each response, control calls included; None: no access log.
-        latency: seconds by which each response of the API is delayed.
-    """
+    """Handles HTTP requests; `on_request`, `access_log` and `latency` are those of `Emulator`."""
 
     def __init__(
         self,

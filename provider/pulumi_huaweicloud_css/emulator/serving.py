@@ -47,7 +47,8 @@ def serve(
     with _signals() as received, emulator:
         if on_ready is not None:
             on_ready(emulator.endpoint)
-        _wait(received)
+        while received.recv(1)[0] not in _SIGNALS:
+            pass  # it is another one that the program handles
 
 
 @contextmanager
@@ -69,9 +70,3 @@ def _signals() -> Iterator[socket.socket]:
             signal.signal(number, handler)
         reader.close()
         writer.close()
-
-
-def _wait(received: socket.socket) -> None:
-    # Other signals that the program handles arrive here as well.
-    while received.recv(1)[0] not in _SIGNALS:
-        pass

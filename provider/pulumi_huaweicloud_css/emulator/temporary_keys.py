@@ -26,13 +26,7 @@ _SECRETS = re.compile(f"(?:{_SECRET_KEY}|{_SECURITY_TOKEN})[0-9a-f]+")
 
 @dataclass(frozen=True, kw_only=True)
 class AgencySession:
-    """One temporary key pair: an agency, assumed by somebody under a name.
-
-    Args:
-        account: the keys, and the rights of those who have them.
-        agency: what was assumed.
-        name: what the caller calls it.
-    """
+    """One temporary key pair, that of the account: an agency, assumed by somebody under a name."""
 
     account: Account
     agency: Agency
@@ -62,13 +56,7 @@ class TemporaryKeys:
         self._sessions: dict[str, AgencySession] = {}
 
     def issue(self, agency: Agency, name: str, expires_at: float) -> AgencySession:
-        """Make keys with the agency's rights.
-
-        Args:
-            agency: what is assumed.
-            name: what the caller calls it.
-            expires_at: when they end, as Unix time in seconds.
-        """
+        """Make keys with the agency's rights, which end at a Unix time in seconds; `name` is the caller's for them."""
         access_key = f"HST{secrets.token_hex(9)[:17].upper()}"
         credentials = Credentials(
             access_key,

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import grpc
@@ -12,17 +14,25 @@ from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as messages
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
+from .._pulumi.cancellation import cancel_all, start
 from .._pulumi.wire_values import PlainValue, plain_for_engine, values_of
 from .._text import camel, for_engine
 from .._version import __version__
 from ..errors import ArgumentError, CssError, GateError, SettingsError, unexpected
 from .catalogue import BY_TOKEN
 from .codec import WireError, arguments, result
-from .invokes import Cancelled, Invokes
 from .schema import schema_text
 
 if TYPE_CHECKING:
     from .._config.sources import ConfigGetter
+
+
+# As many connections to a host are kept open.
+_MOST_AT_ONCE = 16
+
+
+class _Cancelled(Exception):
+    """The engine cancelled the call."""
 
 
 class CssProvider(ResourceProviderServicer):
@@ -30,7 +40,7 @@ class CssProvider(ResourceProviderServicer):
 
     def __init__(self) -> None:
         self._config: ConfigGetter = dict[str, Any]().get
-        self._invokes = Invokes()
+        self._slots = asyncio.Semaphore(_MOST_AT_ONCE)
 
     async def Handshake(
         self, request: messages.ProviderHandshakeRequest, context: Any
@@ -87,7 +97,7 @@ class CssProvider(ResourceProviderServicer):
             return messages.InvokeResponse()
         try:
             taken = arguments(function, given.value)
-            outputs = await self._invokes.run(lambda: function.read(taken, self._config))
+            outputs = await self._read(lambda: function.read(taken, self._config))
         except WireError as error:
             return _failure(error.path, error.reason)
         except ArgumentError as error:
@@ -102,20 +112,20 @@ class CssProvider(ResourceProviderServicer):
             failed = isinstance(error, GateError)
             code = grpc.StatusCode.FAILED_PRECONDITION if failed else grpc.StatusCode.UNKNOWN
             await _refuse(context, code, error.worded(function.path))
-        except Cancelled:
+        except _Cancelled:
             await _refuse(context, grpc.StatusCode.CANCELLED, "the call was cancelled")
         returned = struct_pb2.Struct()
         returned.update(plain_for_engine(result(function, outputs)))
         return messages.InvokeResponse(**{"return": returned})  # type: ignore[arg-type] # a keyword of Python
 
-    async def Cancel(self, request: empty_pb2.Empty, context: Any) -> empty_pb2.Empty:
-        """Cancel all calls; the engine then ends the process."""
-        self.cancel()
-        return empty_pb2.Empty()
+    async def _read(self, read: Callable[[], Any]) -> Any:
+        async with self._slots:
+            return await asyncio.wrap_future(start(read, _Cancelled))
 
-    def cancel(self) -> None:
-        """Cancel all calls, and any that is started later."""
-        self._invokes.cancel()
+    async def Cancel(self, request: empty_pb2.Empty, context: Any) -> empty_pb2.Empty:
+        """Cancel all calls, and any that is started later; the engine then ends the process."""
+        cancel_all()
+        return empty_pb2.Empty()
 
 
 async def _refuse(context: Any, code: grpc.StatusCode, text: str) -> NoReturn:

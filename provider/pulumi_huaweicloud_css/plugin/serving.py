@@ -10,6 +10,7 @@ import sys
 import grpc
 from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
 
+from .._pulumi.cancellation import cancel_all
 from .provider import CssProvider
 
 # Long enough to return the errors of cancelled calls, too short to keep anyone waiting.
@@ -28,13 +29,12 @@ async def _serve() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    provider = CssProvider()
     server = grpc.aio.server()
-    add_ResourceProviderServicer_to_server(provider, server)
+    add_ResourceProviderServicer_to_server(CssProvider(), server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     await stopping.wait()
-    provider.cancel()
+    cancel_all()
     await server.stop(_GRACE_SECONDS)

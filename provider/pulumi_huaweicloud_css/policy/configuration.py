@@ -133,9 +133,6 @@ class BackupRule(_Rule):
     def check(self, config: ConfigGetter) -> None:
         """Check what goes together, and the settings that are given as properties.
 
-        Args:
-            config: looks up the stack's configuration.
-
         Raises:
             ArgumentError: a property is wrong.
         """
@@ -178,11 +175,7 @@ _AnyRule = TypeVar("_AnyRule", bound=_Rule)
 
 
 def backup_rule(given: Mapping[str, Any], config: ConfigGetter) -> BackupRule | None:
-    """Parse the configuration of `log-backup-fresh`; None if it has none.
-
-    Args:
-        given: the properties, the schema's defaults among them.
-        config: looks up the stack's configuration.
+    """Parse the configuration of `log-backup-fresh`, the schema's defaults among it; None if it has none.
 
     Raises:
         ArgumentError: a property is wrong.

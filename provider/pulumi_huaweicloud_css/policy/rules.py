@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One line for the user.
-
-    Args:
-        text: the message.
-        violation: False if it is only informative, whatever the policy's enforcement level.
-    """
+    """One line for the user; without `violation` it only informs, whatever the policy's enforcement level."""
 
     text: str
     violation: bool = True
@@ -44,8 +39,7 @@ def judge_backups(rule: BackupRule, config: ConfigGetter) -> list[Diagnostic]:
 
 def _read_and_judge(rule: BackupRule, config: ConfigGetter) -> list[Diagnostic]:
     """Return the diagnostics of the clusters and regions that do not pass, and of those clusters that were skipped."""
-    from .._backups.cluster_ref import ClusterRef  # here, so that a pack that reads nothing loads no HTTP library
-    from .._backups.cluster_search import check_some_judged
+    from .._backups.cluster_search import check_some_judged  # here: a pack that reads nothing loads no HTTP library
     from .._backups.fleet import read_fleet
     from .._backups.fleet_query import FleetQuery
     from .._backups.open_sites import open_sites
@@ -56,8 +50,9 @@ def _read_and_judge(rule: BackupRule, config: ConfigGetter) -> list[Diagnostic]:
     fleet = read_fleet(open_sites(query.sites, rule.arguments, config=config, reader=rule.reader), query)
     check_some_judged(fleet.results, fleet.skipped)
     failed = [Diagnostic(_why_not(fleet.titles[target], error, rule)) for target, error in fleet.errors.items()]
-    skipped = [(ClusterRef(each.cluster_id, each.cluster_name).title, each.reason) for each in fleet.skipped]
-    return failed + [Diagnostic(f"cluster {title} is not judged: {why}", violation=False) for title, why in skipped]
+    return failed + [
+        Diagnostic(f"cluster {each.title} is not judged: {each.reason}", violation=False) for each in fleet.skipped
+    ]
 
 
 def _why_not(title: str, error: CssError, rule: BackupRule) -> str:

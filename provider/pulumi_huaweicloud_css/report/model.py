@@ -87,13 +87,7 @@ class Cause:
 
 
 def freshness_of(records: Sequence[Record], max_age: timedelta, now_ms: int) -> Freshness | None:
-    """Return how fresh the newest success is; None if there is none, or it has no time.
-
-    Args:
-        records: newest first.
-        max_age: how old it may be.
-        now_ms: the present, as Unix time in milliseconds.
-    """
+    """Return how fresh the newest success is (records are newest first); None if there is none, or it has no time."""
     newest = next((record for record in records if record.outcome == "SUCCESS"), None)
     age = None if newest is None else age_of(newest, now_ms)
     moment = None if newest is None else moment_of(newest)
@@ -106,11 +100,7 @@ def freshness_of(records: Sequence[Record], max_age: timedelta, now_ms: int) -> 
 
 
 def causes_of(records: Sequence[Record]) -> tuple[list[Cause], int]:
-    """Return the reasons for failures, that of the newest failure first, and how many more there are.
-
-    Args:
-        records: newest first.
-    """
+    """Return the reasons for failures, in the order of the records (newest first), and how many more there are."""
     by_message: dict[str, list[Record]] = {}
     for record in records:
         if record.outcome == "FAIL":

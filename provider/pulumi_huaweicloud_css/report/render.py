@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -40,13 +41,7 @@ _REGION_HEIGHT = 40
 
 
 def as_page(judged: Sequence[ClusterReport], gate: Gate, *, now: datetime) -> str:
-    """Return one HTML page about clusters, the worst verdict first, in groups where there are several regions.
-
-    Args:
-        judged: the clusters.
-        gate: the gate that judged them.
-        now: the time as of which they were judged.
-    """
+    """Return one HTML page about clusters, the worst verdict first, in groups where there are several regions."""
     brief = sum(len(one.records) for one in judged) > _MOST_IN_FULL
     groups = _views(judged, gate, now)
     for number, view in enumerate((view for group in groups for view in group["clusters"]), 1):
@@ -191,9 +186,7 @@ def _rendered(name: str, **values: Any) -> str:
 @functools.cache
 def _source(name: str) -> str:
     """Return a script or style, as it stands in the page; it is ours, and holds no data."""
-    environment = _environment()
-    assert environment.loader is not None  # noqa: S101 - it is the one given above
-    return environment.loader.get_source(environment, name)[0]
+    return files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

@@ -38,12 +38,7 @@ class Table:
 
 
 def table_of(records: Sequence[Record], *, brief: bool) -> Table:
-    """Return the table.
-
-    Args:
-        records: newest first.
-        brief: whether there is no room for the records' types and ids.
-    """
+    """Return the table of records, which are newest first; a brief one has no room for their types and ids."""
     folder = _common_folder([record.log_path for record in records if record.log_path])
     types = {record.job_type for record in records}
     one_type = len(records) > 1 and len(types) == 1 and None not in types

@@ -66,13 +66,7 @@ class Timeline:
 
 
 def timeline_of(records: Sequence[Record], max_age: timedelta, now_ms: int) -> Timeline | None:
-    """Lay out a timeline; None if no record has a time.
-
-    Args:
-        records: newest first.
-        max_age: how old the newest success may be.
-        now_ms: the present, as Unix time in milliseconds.
-    """
+    """Lay out a timeline of records, which are newest first; None if none has a time."""
     placed = [(record, record.created_at) for record in records if record.created_at is not None]
     if not placed:
         return None

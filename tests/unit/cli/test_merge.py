@@ -18,10 +18,10 @@ from pulumi_huaweicloud_css._backups.standing import Standing
 from pulumi_huaweicloud_css._record import Record
 from pulumi_huaweicloud_css._verdict import Verdict
 from pulumi_huaweicloud_css.cli import merging
+from pulumi_huaweicloud_css.cli.errors import SourceError
 from pulumi_huaweicloud_css.cli.formats import render
 from pulumi_huaweicloud_css.cli.reports import Run, Share
 from pulumi_huaweicloud_css.cli.results import Kept, exit_code, state_of
-from pulumi_huaweicloud_css.cli.source_error import SourceError
 from pulumi_huaweicloud_css.errors import ApiError, ArgumentError
 
 from tests.support import ROOT

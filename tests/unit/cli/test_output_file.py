@@ -8,8 +8,8 @@ import os
 import pytest
 from pulumi_huaweicloud_css._backups.evaluate import evaluate
 from pulumi_huaweicloud_css._backups.gate import Gate
+from pulumi_huaweicloud_css.cli.errors import SourceError
 from pulumi_huaweicloud_css.cli.file_target import file_targets
-from pulumi_huaweicloud_css.cli.source_error import SourceError
 from pulumi_huaweicloud_css.cli.writing import write_whole
 
 NONE = '{"clusterLogRecord": []}'

@@ -14,7 +14,7 @@ from ..command import command as declare_command
 from ..command import option
 from ..exit_codes import INTERRUPTED
 from ..formats import as_text
-from ..options import DURATION, ShardType, gate_options, query_options, target_options
+from ..options import DURATION, SHARD, gate_options, query_options, target_options
 from ..reports import PAGE, Report, Run, Share, check_files, deliver, report_options
 from ..results import exit_code, keep
 from ..targets import ClusterOptions, chosen_targets
@@ -46,7 +46,7 @@ _waiting = option("Waiting")
 )
 @target_options
 @option("What to judge")(
-    "--shard", type=ShardType(), metavar="I/N", help="Judge the I-th of N shares of the clusters; see css-logs merge."
+    "--shard", type=SHARD, metavar="I/N", help="Judge the I-th of N shares of the clusters; see css-logs merge."
 )
 @query_options
 @gate_options

@@ -7,12 +7,13 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import cast
 
 import click
 
 from ..._config.credentials import Credentials
 from ..._config.finder import Finder
-from ..._config.settings import Settings, resolve
+from ..._config.settings import Settings, SettingsArguments, resolve_arguments
 from ..._config.sources import Found
 from ..._config.table import unused_variables
 from ..._text import sanitize
@@ -72,7 +73,8 @@ def command(
     rows = _rows(*(Finder(given, None, os.environ, COMMAND_LINE, with_files=each) for each in (True, False)))
     unused = unused_variables(os.environ)
     usable = not any(row.problem for row in rows)
-    settings = _resolve(given) if usable else None
+    # Resolved anew, as by other commands, which log what they found.
+    settings = resolve_arguments(cast("SettingsArguments", given), reader=COMMAND_LINE) if usable else None
     checks = _checks(settings, cluster_id) if check and settings else []
     if form == "json":
         data: dict[str, object] = {row.name: _as_json(row) for row in rows}
@@ -163,18 +165,6 @@ def _credentials(found: Credentials) -> Found[object]:
 def _agencies(found: Finder) -> Found[object] | None:
     named = [f"{each.name} of {each.account}" for each in found.agencies.value]
     return Found(", then ".join(named), found.agencies.where) if named else None
-
-
-def _resolve(given: dict[str, str | None]) -> Settings:
-    """Return the settings as other commands find them; they are logged."""
-    return resolve(
-        region=given["region"],
-        project_id=given["project_id"],
-        project_name=given["project_name"],
-        profile=given["profile"],
-        endpoint=given["endpoint"],
-        reader=COMMAND_LINE,
-    )
 
 
 def _checks(settings: Settings, cluster_id: str | None) -> list[_Row]:
