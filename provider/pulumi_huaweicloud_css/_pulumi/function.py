@@ -13,8 +13,9 @@ from pulumi.runtime.config import CONFIG
 from pulumi.runtime.settings import get_monitor
 from pulumi.runtime.sync_await import _sync_await
 
-from ..errors import CssError, unexpected
+from ..errors import ArgumentError, CssError, unexpected
 from .config_warnings import warn_of_plain_secrets
+from .inputs import has_output
 from .mocks import call_mocks, call_mocks_output, ensure_event_loop, is_mocked
 
 if TYPE_CHECKING:
@@ -47,8 +48,13 @@ def call(function: Function[_I, _A, _T], arguments: _A, opts: InvokeOptions | No
     """Call a function and wait for the result. In a program, keeps the event loop running.
 
     Raises:
+        ArgumentError: an argument is an output; this function has no value to read with, nor can it wait for one.
         CssError: the call failed.
     """
+    for name, value in arguments.items():
+        if has_output(value):
+            way = "use the function's _output form, or call the function in the output's apply"
+            raise ArgumentError(name, f"it is an output, whose value is not known yet; {way}")
     if is_mocked():
         return call_mocks(function.token, arguments, function.result, opts)
     try:

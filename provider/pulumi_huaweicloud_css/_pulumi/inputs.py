@@ -4,7 +4,7 @@ An input that is not plain is converted to an output once, because a coroutine c
 """
 
 # No `from __future__ import annotations` here, as in `resource`, which uses these types.
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, Union
 
@@ -69,6 +69,15 @@ def is_plain(value: object, kind: type = timedelta) -> bool:
     if isinstance(value, list | tuple):
         return all(is_plain(item, kind) for item in value)
     return value is None or isinstance(value, str | int | float | timedelta | kind)
+
+
+def has_output(value: object) -> bool:
+    """Return whether a value is an output or an awaitable, or contains one."""
+    if isinstance(value, Mapping):
+        return any(map(has_output, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(has_output, value))
+    return isinstance(value, Output | Awaitable)
 
 
 def plain_or_output(value: object) -> object:

@@ -133,12 +133,13 @@ class ReadResource(Resource):
         # The outputs are declared without a value, so that Pulumi resolves them.
         super().__init__(provider, resource_name, {**dict.fromkeys(declared), **inputs}, options)
         if pulumi.runtime.is_dry_run():
-            # `read_at` is known if and only if the resource was read. A test's mocks may leave it out: they answer if
-            # the id is known.
-            witness = Output.from_input(options.id) if is_mocked() else self.read_at
+            # `read_at` is known if and only if the resource was read. A test's mocks may leave out any output, also
+            # this one: they answer if the id is known.
+            mocked = is_mocked()
+            witness = Output.from_input(options.id) if mocked else self.read_at
             self.__dict__["id"] = self._known("id", options.id, witness)
             for name in (*declared, *inputs):
-                if _may_be_none(name, declared, inputs):
+                if mocked or _may_be_none(name, declared, inputs):
                     self.__dict__[name] = self._known(name, None, witness)
 
     def _known(self, name: str, value: Input[str] | None, witness: Output[Any]) -> Output[Any]:

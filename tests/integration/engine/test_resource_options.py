@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 HEAD = """
     import pulumi
-    from pulumi_huaweicloud_css import LogRecords
+    from pulumi_huaweicloud_css import LogRecords, get_log_records_output
 
     config = pulumi.Config()
     cluster_id = config.require("clusterId")
@@ -120,3 +122,77 @@ def test_import_is_not_for_read_resources(stack, emulator):
     project.run("config", "set", "--stack", "dev", "declared", "true").ok()
     project.up().ok()
     assert _names(project) == {"logs"}
+
+
+def test_a_secret_argument_stays_secret_and_what_repeats_it_can_be_made_so(stack, emulator):
+    """Of a secret id only the resource's own id is in clear in the state, if the outputs that repeat it are secret."""
+    project = stack("""
+    secret = pulumi.Output.secret(cluster_id)
+    repeating = ["records", "latest", "latest_success"]
+    logs = LogRecords("logs", cluster_id=secret, opts=pulumi.ResourceOptions(additional_secret_outputs=repeating))
+    outputs = {"argument": logs.cluster_id, "records": logs.records, "path": logs.latest_log_path, "id": logs.id}
+    answer = get_log_records_output(cluster_id=secret)
+    outputs["answer"] = answer.latest_log_path
+    pulumi.export("secret", {name: pulumi.Output.from_input(each.is_secret()) for name, each in outputs.items()})
+    """)
+    kept = {"argument": True, "records": True, "path": False, "id": False, "answer": True}
+    for _ in range(2):
+        project.up().ok()
+        assert project.outputs()["secret"] == kept
+        project.run("refresh", "--yes", "--skip-preview", "--stack", "dev").ok()
+        [logs] = [item for item in project.resources() if item["type"].endswith(":LogRecords")]
+        assert logs.pop("id") == emulator.cluster_id
+        assert emulator.cluster_id not in json.dumps(logs)
+
+
+def test_a_renamed_resource_and_an_update_plan_change_nothing(stack):
+    """A read resource moves with its alias or without, and an update keeps to the plan of its preview."""
+    program = """
+    logs = LogRecords("old", cluster_id=cluster_id)
+    pulumi.export("path", logs.latest_log_path)
+    """
+    project = stack(program)
+    project.up().ok()
+    path = project.outputs()["path"]
+    alias = 'cluster_id=cluster_id, opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old")])'
+    for name, arguments in (("new", alias), ("newer", "cluster_id=cluster_id")):
+        project.write(HEAD + program.replace('"old", cluster_id=cluster_id', f'"{name}", {arguments}'))
+        project.preview("--expect-no-changes", "--save-plan", "plan.json").ok()
+        project.up("--expect-no-changes", "--plan", "plan.json").ok()
+        assert _names(project) == {name}
+        assert project.outputs()["path"] == path
+
+
+def test_nothing_is_replaced_hooked_or_waited_for(stack):
+    """Options and commands that are about creation do nothing, and a preview reads what depends on something new."""
+    project = stack("""
+    class Made(pulumi.dynamic.ResourceProvider):
+        def create(self, props):
+            return pulumi.dynamic.CreateResult("made", {})
+
+    class Mine(LogRecords, module="huaweicloud-css", name="LogRecords"):
+        pass
+
+    def hook(args):
+        raise ValueError("it was called")
+
+    class New(pulumi.dynamic.Resource):
+        pass
+
+    made = New(Made(), "made", {})
+    hooks = pulumi.ResourceHookBinding(before_create=[pulumi.ResourceHook("hook", hook)])
+    options = pulumi.ResourceOptions(depends_on=[made], hooks=hooks, replace_on_changes=["*"])
+    pulumi.export("count", Mine("logs", cluster_id=cluster_id, opts=options).count)
+    waits = get_log_records_output(cluster_id=cluster_id, opts=pulumi.InvokeOutputOptions(depends_on=[made]))
+    pulumi.export("later", waits.count)
+    """)
+    preview = project.preview().ok().output
+    assert [line.split() for line in preview.splitlines() if line.startswith(("    count", "    later"))] == [
+        ["count:", "37"],
+        ["later:", "[unknown]"],
+    ]
+    project.up().ok()
+    assert _names(project) == {"logs"}
+    [urn] = [item["urn"] for item in project.resources() if item["type"].endswith(":LogRecords")]
+    project.run("state", "taint", urn, "--yes", "--stack", "dev").ok()
+    project.up("--replace", urn, "--expect-no-changes").ok()

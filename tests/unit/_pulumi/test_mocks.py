@@ -36,6 +36,8 @@ def test_in_a_preview_what_the_mocks_leave_out_is_none_and_not_unknown(mocks):
     many = FleetLogRecords("many", cluster_ids=[pulumi.Output.from_input(CLUSTER)])
     value(pulumi.Output.all(one.id, one.latest, one.verdict, many.oldest_success).apply(checked.append))
     assert checked == [[CLUSTER, None, None, None]]
+    value(pulumi.Output.all(one.count, one.read_at, many.clusters, many.errors).apply(checked.append))
+    assert checked[1:] == [[None, None, None, None]]
 
 
 @pytest.mark.parametrize("answer", [SNAKE, CAMEL])
