@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from .._config.credentials import RENEW_SECONDS, Credentials
 from .._config.settings import Settings
+from ..errors import SettingsError
 from .deadline import Deadline
 from .transport import Transport
 
 if TYPE_CHECKING:
+    from .._config.temporary import Origin
     from .agencies import AgencyKeys
 
 
@@ -26,6 +28,7 @@ class SigningKeys:
         self._own = settings.credentials
         self._transport = transport
         self._agency = _agency_keys(settings, transport) if settings.agencies else None
+        self._origin = _origin() if self._own.expires_at is not None else ()
 
     def current(self, deadline: Deadline) -> Credentials:
         """Return the keys to sign with; temporary ones that end soon are renewed first.
@@ -50,6 +53,12 @@ class SigningKeys:
         if self._own.ends_within(RENEW_SECONDS):
             from .._config.temporary import temporary_credentials
 
+            if _origin() != self._origin:
+                raise SettingsError(
+                    "credentials",
+                    f"temporary ones of {self._own.source} end, and there are other variables now than those that gave "
+                    "them; make a new client",
+                )
             renewed = temporary_credentials(os.environ)
             if renewed is not None:
                 self._own = renewed
@@ -59,6 +68,12 @@ class SigningKeys:
 
 
 # What most programs never need is loaded where it is.
+
+
+def _origin() -> Origin:
+    from .._config.temporary import origin_of
+
+    return origin_of(os.environ)
 
 
 def _agency_keys(settings: Settings, transport: Transport) -> AgencyKeys:

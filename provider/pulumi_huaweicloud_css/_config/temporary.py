@@ -35,8 +35,12 @@ _USER_INFO = re.compile(r"(//)[^/?#\s]*@")
 # What the SDK logs may hold what it was sent: an address with a password, a service's own words.
 _SILENT = logging.Logger("huaweicloudsdkcore", logging.CRITICAL + 1)  # noqa: LOG001 - given to the SDK, and known to nobody else
 
+# The names and values of the variables that decide whose temporary keys there are.
+Origin = tuple[tuple[str, str], ...]
+_DECIDING = ("HUAWEICLOUD_OIDC_", "HUAWEICLOUD_SDK_ID", "HC_CONTAINER_", METADATA_VARIABLE)
+
 _lock = ForkSafeLock()
-_kept: dict[str, Credentials] = {}
+_kept: dict[Origin, Credentials] = {}  # those of the last origin only
 
 
 @dataclass(frozen=True)
@@ -99,22 +103,30 @@ def temporary_credentials(environ: Mapping[str, str]) -> Credentials | None:
     """
     if importlib.util.find_spec("huaweicloudsdkcore") is None:
         return None
+    origin = origin_of(environ)
     with _lock:
         for way in _WAYS:
             if way.applies(environ):
-                kept = _kept.get(way.name)
+                kept = _kept.get(origin)
                 if kept is not None and not kept.ends_within(RENEW_SECONDS):
                     return kept
                 try:
-                    _kept[way.name] = _fetch(way, environ)
+                    fetched = _fetch(way, environ)
+                    _kept.clear()
+                    _kept[origin] = fetched
                 except SettingsError:
                     if kept is None or kept.ends_within(_LAST_SECONDS):
                         raise
                     LOGGER.debug(
                         "credentials: %s gave no new ones yet, and the old ones are used while they last", way.name
                     )
-                return _kept[way.name]
+                return _kept[origin]
     return None
+
+
+def origin_of(environ: Mapping[str, str]) -> Origin:
+    """Return what decides whose keys temporary ones are: other variables may lead to another account's."""
+    return tuple(sorted((name, value) for name, value in environ.items() if name.startswith(_DECIDING)))
 
 
 def _fetch(way: _Way, environ: Mapping[str, str]) -> Credentials:

@@ -168,6 +168,30 @@ def test_keys_that_still_last_are_used_while_the_service_is_away(ways, service, 
     assert resolve(environ=environ).credentials.access_key != first.access_key
 
 
+def test_keys_of_one_agency_are_not_those_of_another(ways, monkeypatch):
+    """A process that goes on as another agency gets that one's keys, not those that are kept of the one before."""
+    environ = ways("OIDC")
+    first = resolve(environ=environ).credentials
+    monkeypatch.setenv("HUAWEICLOUD_OIDC_AGENCY_URN", "other")
+    second = resolve(environ={**environ, "HUAWEICLOUD_OIDC_AGENCY_URN": "other"}).credentials
+    assert second.access_key != first.access_key
+
+
+def test_a_client_does_not_go_on_as_another_agency(ways, service, monkeypatch):
+    """A client whose keys end, and whose variables name another agency by then, is an error, and sends nothing."""
+    ways("OIDC")
+    service.seconds = 200
+    with Emulator() as emulator:
+        monkeypatch.setenv("HUAWEICLOUD_SDK_REGION_CSS_CN_NORTH_4", emulator.endpoint)
+        with CssClient(project_id=emulator.project_id, region="cn-north-4") as client:
+            monkeypatch.setenv("HUAWEICLOUD_OIDC_AGENCY_URN", "other")
+            asked = list(service.asked)
+            with pytest.raises(SettingsError, match="other variables now"):
+                client.list_log_records(emulator.cluster_id)
+        assert emulator.requests == []
+    assert service.asked == asked
+
+
 def test_own_keys_count_first(ways, service):
     """Where there are keys of any other place, no service is asked."""
     environ = {**ways("ECS metadata"), "HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "hush"}
