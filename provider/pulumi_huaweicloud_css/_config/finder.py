@@ -14,7 +14,7 @@ from . import endpoints, values
 from .agency import Agency, read_agencies
 from .credentials import MASK, Credentials
 from .profile import home, profile_path, unreadable
-from .sources import ConfigGetter, Found, KooCliSource, Source, all_sources
+from .sources import ConfigGetter, Found, KooCliSource, ProfileSource, Source, all_sources
 from .table import CREDENTIALS, KOOCLI_FILE, SETTINGS, SETTINGS_BY_NAME, Reader
 
 DEFAULT_MAX_RETRIES = 5
@@ -229,7 +229,15 @@ class Finder:
 
     @cached_property
     def _credentials_source(self) -> Source | None:
-        return next((source for source in self.sources if any(source.find(name) for name in CREDENTIALS)), None)
+        for source in self.sources:
+            if isinstance(source, ProfileSource):
+                from .temporary import asked_for  # here, like everything that is only needed without keys
+
+                if asked_for(self._environ):
+                    return None  # a login that variables ask for counts before the files that are just there
+            if any(source.find(name) for name in CREDENTIALS):
+                return source
+        return None
 
     @property
     def _unreadable(self) -> list[str]:

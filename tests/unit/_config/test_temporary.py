@@ -200,6 +200,34 @@ def test_own_keys_count_first(ways, service):
 
 
 @pytest.mark.parametrize("way", WAYS)
+def test_files_count_after_what_variables_ask_for(ways, tmp_path, way):
+    """A login that variables ask for comes before files that are just there, as in the vendor's SDK, others after."""
+    environ = {**ways(way), "HOME": str(tmp_path)}
+    for folder in (".huaweicloud", ".hcloud"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / ".huaweicloud" / "credentials").write_text(f"[basic]\nak=AK-FILE\nsk=hush\nproject_id={'a' * 32}\n")
+    asked_for = way in ("OIDC", "identity provider")
+    settings = resolve(environ=environ)
+    assert settings.credentials.access_key.startswith("AK-TEMP" if asked_for else "AK-FILE")
+    assert settings.project_id == (None if asked_for else "a" * 32)
+    profile = {"name": "p", "mode": "AKSK", "accessKeyId": "AK-KOOCLI", "secretAccessKey": "hush"}
+    (tmp_path / ".hcloud" / "config.json").write_text(json.dumps({"current": "p", "profiles": [profile]}))
+    (tmp_path / ".huaweicloud" / "credentials").unlink()
+    settings = resolve(environ=environ)
+    assert settings.credentials.access_key.startswith("AK-TEMP" if asked_for else "AK-KOOCLI")
+    assert resolve(environ={**environ, "HW_PROFILE": "p"}).credentials.access_key == "AK-KOOCLI"
+
+
+def test_without_the_sdk_files_count_whatever_variables_ask_for(ways, tmp_path, monkeypatch):
+    """Where the extra is not installed, variables of OIDC lead nowhere, and keys in a file are used as before."""
+    environ = {**ways("OIDC"), "HOME": str(tmp_path)}
+    (tmp_path / ".huaweicloud").mkdir()
+    (tmp_path / ".huaweicloud" / "credentials").write_text("[basic]\nak=AK-FILE\nsk=hush\n")
+    monkeypatch.setattr(temporary.importlib.util, "find_spec", lambda _: None)
+    assert resolve(environ=environ).credentials.access_key == "AK-FILE"
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_a_service_that_gives_none_is_one_clear_error(ways, service, way):
     """A refusal names the way, in one line."""
     environ = ways(way)
