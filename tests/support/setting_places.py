@@ -105,6 +105,7 @@ def iam_places(url):
         "huaweicloud:endpoints": Place(config={"endpoints": {"iam": url}}),
         "huaweicloud:authUrl": Place(config={"authUrl": f"{url}/v3"}),
         "HW_AUTH_URL": Place(environ={"HW_AUTH_URL": f"{url}/v3"}),
+        "profile file": Place(ini={"iam_endpoint": url}),
         "HUAWEICLOUD_SDK_IAM_ENDPOINT": Place(environ={"HUAWEICLOUD_SDK_IAM_ENDPOINT": url}),
     }
 
@@ -120,6 +121,7 @@ def sts_places(url):
 # Which settings each row needs besides its own: keys in a place that belongs to it.
 IN_ENVIRONMENT = key_places(KEYS)["HW_ACCESS_KEY"]
 IN_KOOCLI = key_places(KEYS)["KooCLI"]
+IN_INI = key_places(KEYS)["profile file"]
 # Which variables some rows need besides.
 BESIDES = {
     "cloud": {"HW_INSECURE": "true"},

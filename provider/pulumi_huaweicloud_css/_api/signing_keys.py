@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from .._config.credentials import RENEW_SECONDS, Credentials
 from .._config.settings import Settings
+from ..errors import SettingsError
 from .deadline import Deadline
 from .transport import Transport
 
 if TYPE_CHECKING:
+    from .._config.temporary import Origin
     from .agencies import AgencyKeys
 
 
@@ -25,6 +27,7 @@ class SigningKeys:
             from .agencies import AgencyKeys  # here, for most programs act as no agency
 
             self._agency = AgencyKeys(settings, transport)
+        self._origin = _origin() if self._own.expires_at is not None else ()
 
     def current(self, deadline: Deadline) -> Credentials:
         """Return the keys to sign with; temporary ones that end soon are renewed first.
@@ -49,9 +52,21 @@ class SigningKeys:
         if self._own.ends_within(RENEW_SECONDS):
             from .._config.temporary import temporary_credentials
 
+            if _origin() != self._origin:
+                raise SettingsError(
+                    "credentials",
+                    f"temporary ones of {self._own.source} end, and there are other variables now than those that gave "
+                    "them; make a new client",
+                )
             renewed = temporary_credentials(os.environ)
             if renewed is not None:
                 self._own = renewed
                 self._transport.credentials.add(renewed)
                 self._transport.credentials.current = renewed
         return self._own
+
+
+def _origin() -> Origin:
+    from .._config.temporary import origin_of  # here, for most programs have no temporary keys
+
+    return origin_of(os.environ)

@@ -7,13 +7,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 
 from ..errors import SettingsError
 from . import endpoints, values
 from .agency import Agency, read_agencies
 from .credentials import MASK, Credentials
-from .sources import ConfigGetter, Found, KooCliSource, Source, all_sources
-from .table import CREDENTIALS, SETTINGS, SETTINGS_BY_NAME, Reader
+from .profile import home, profile_path, unreadable
+from .sources import ConfigGetter, Found, KooCliSource, ProfileSource, Source, all_sources
+from .table import CREDENTIALS, KOOCLI_FILE, SETTINGS, SETTINGS_BY_NAME, Reader
 
 DEFAULT_MAX_RETRIES = 5
 PROJECT_ID = re.compile(r"[0-9a-fA-F]{32}")
@@ -117,7 +119,7 @@ class Finder:
         raise SettingsError(
             "credentials",
             "none found; give an access key and a secret key, or a token: "
-            + "; ".join(f"{name.replace('_', ' ')}: {places}" for name, places in named),
+            + "; ".join([*(f"{name.replace('_', ' ')}: {places}" for name, places in named), *self._unreadable]),
         )
 
     @cached_property
@@ -227,7 +229,21 @@ class Finder:
 
     @cached_property
     def _credentials_source(self) -> Source | None:
-        return next((source for source in self.sources if any(source.find(name) for name in CREDENTIALS)), None)
+        for source in self.sources:
+            if isinstance(source, ProfileSource):
+                from .temporary import asked_for  # here, like everything that is only needed without keys
+
+                if asked_for(self._environ):
+                    return None  # a login that variables ask for counts before the files that are just there
+            if any(source.find(name) for name in CREDENTIALS):
+                return source
+        return None
+
+    @property
+    def _unreadable(self) -> list[str]:
+        """The files that nobody asked for, and that are there and cannot be read: keys may be in them."""
+        paths = (profile_path(self._environ), home(self._environ, Path(KOOCLI_FILE)))
+        return [text for text in map(unreadable, paths) if text]
 
     @cached_property
     def _urls(self) -> dict[str, str]:
@@ -271,7 +287,8 @@ class Finder:
             return True
         if profile is not self._credentials_source:
             # KooCLI's profiles have keys always; the SDK's file may have a project alone, for keys of any place.
-            return not isinstance(profile, KooCliSource) and not any(profile.find(each) for each in CREDENTIALS)
+            alone = name == "project_id" and not isinstance(profile, KooCliSource)
+            return alone and not any(profile.find(each) for each in CREDENTIALS)
         own = profile.find("region") if name == "project_id" else None
         return own is None or self.region is None or own.value == self.region.value
 

@@ -108,7 +108,7 @@ def _profiles(config: Mapping[str, object], where: str) -> dict[str, dict[str, o
     Raises:
         SettingsError: there is no list of them, or two have one name.
     """
-    listed = config.get("profiles", [])
+    listed = config.get("profiles") or []
     if not isinstance(listed, list) or not all(
         isinstance(each, dict) and isinstance(each.get("name"), str) for each in listed
     ):

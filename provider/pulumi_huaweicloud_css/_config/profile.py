@@ -33,11 +33,11 @@ def profile_path(environ: Mapping[str, str]) -> Path:
 
 
 def read_profile(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the entries of the section ``[basic]``; an empty one where there is no file and none was asked for.
+    """Return the entries of the section ``[basic]``; none where no file was asked for, and none can be read.
 
     Raises:
-        SettingsError: a file that the variable names is not there, or the file cannot be read. Nothing that the file
-            holds is shown.
+        SettingsError: a file that the variable names is not there or cannot be read, or the file is of another kind.
+            Nothing that the file holds is shown.
     """
     import configparser  # here, for most reads need no file
 
@@ -52,6 +52,9 @@ def read_profile(environ: Mapping[str, str]) -> dict[str, str]:
             return {}
         raise SettingsError("profile_file", f"there is no file {shown(path)}, though {FILE_VARIABLE} is set") from None
     except OSError as error:
+        if not environ.get(FILE_VARIABLE, "").strip():
+            LOGGER.debug("profile: %s cannot be read: %s", shown(path), error.strerror)
+            return {}
         raise SettingsError("profile_file", f"{shown(path)} cannot be read: {error.strerror}") from None
     except (configparser.Error, UnicodeDecodeError):
         raise SettingsError("profile_file", f"{shown(path)} is not an INI file with a section [{SECTION}]") from None
@@ -60,6 +63,17 @@ def read_profile(environ: Mapping[str, str]) -> dict[str, str]:
         return dict(parser.items(SECTION))
     LOGGER.debug("profile: %s has no section [%s]", shown(path), SECTION)
     return {}
+
+
+def unreadable(path: Path) -> str | None:
+    """Return the file and why it cannot be read, in words for people; None if it can, or is not there."""
+    try:
+        read_file(path, "")
+    except (FileNotFoundError, SettingsError):
+        return None
+    except OSError as error:
+        return f"{shown(path)} cannot be read: {error.strerror}"
+    return None
 
 
 def read_file(path: Path, what: str) -> bytes:
@@ -73,6 +87,8 @@ def read_file(path: Path, what: str) -> bytes:
         SettingsError: it is no regular file, or too large for what it is.
         OSError: it cannot be read.
     """
+    if path.parts[:1] == ("~",):  # no home is known; a folder of that name in the working folder is none
+        raise FileNotFoundError
     # Without O_NONBLOCK, opening a pipe waits for somebody who writes.
     flags = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
@@ -89,7 +89,7 @@ def resolve(
     except SettingsError as error:
         raise SettingsError(error.setting, found.redact(error.reason)) from None
     if LOGGER.isEnabledFor(logging.DEBUG):
-        _log(settings)
+        _log(settings, found.redact)
     return settings
 
 
@@ -155,11 +155,12 @@ def resolve_arguments(
     )
 
 
-def _log(settings: Settings) -> None:
+def _log(settings: Settings, redact: Callable[[str], str]) -> None:
     """Log every setting with its source; of the credentials only the source."""
     named = [f"credentials from {sanitize(settings.credentials.source)}"]
     for name, source in settings.sources.items():
         value = getattr(settings, name)
-        shown = "" if value is None else f"{sanitize(settings.credentials.redact_wholly(str(value)), 300)} from "
+        text = redact(settings.credentials.redact_wholly(str(value)))
+        shown = "" if value is None else f"{sanitize(text, 300)} from "
         named.append(f"{name} {shown}{sanitize(source, 300)}")
     LOGGER.debug("settings: %s", "; ".join(named))

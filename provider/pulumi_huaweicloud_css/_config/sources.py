@@ -100,7 +100,7 @@ class ProfileSource(Source):
     def find(self, setting: str) -> Found[object] | None:
         """Return the setting's value in the file."""
         found = super().find(setting)
-        return found and replace(found, of_file=True)
+        return found and replace(found, where=f"{found.where} of the {self.name}", of_file=True)
 
     def __init__(self, environ: Mapping[str, str], names: Mapping[str, str]) -> None:
         entries = functools.cache(functools.partial(read_profile, environ))

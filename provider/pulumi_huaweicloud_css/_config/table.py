@@ -135,7 +135,7 @@ SETTINGS = (
     Setting("project_name", "project name, to look its id up by", "projectName", "HW_PROJECT_NAME"),
     Setting("region", "region", "region", "HW_REGION_NAME", koocli="region"),
     Setting("cloud", "domain of the cloud, such as myhuaweicloud.eu", "cloud", "HW_CLOUD"),
-    Setting("auth_url", "base URL of IAM", "authUrl", "HW_AUTH_URL"),
+    Setting("auth_url", "base URL of IAM", "authUrl", "HW_AUTH_URL", profile="iam_endpoint"),
     Setting("endpoints", "endpoints (object with keys `css`, `iam`, `sts`)", "endpoints", kind=dict[str, str]),
     Setting(
         "assume_role",

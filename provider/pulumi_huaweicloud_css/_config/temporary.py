@@ -35,8 +35,15 @@ _USER_INFO = re.compile(r"(//)[^/?#\s]*@")
 # What the SDK logs may hold what it was sent: an address with a password, a service's own words.
 _SILENT = logging.Logger("huaweicloudsdkcore", logging.CRITICAL + 1)  # noqa: LOG001 - given to the SDK, and known to nobody else
 
+# The names and values of the variables that decide whose temporary keys there are.
+Origin = tuple[tuple[str, str], ...]
+_DECIDING = (
+    *("HUAWEICLOUD_OIDC_", "HUAWEICLOUD_SDK_IDP_ID", "HUAWEICLOUD_SDK_ID_TOKEN_FILE", "HC_CONTAINER_"),
+    *("HUAWEICLOUD_SDK_IAM_ENDPOINT", "HUAWEICLOUD_SDK_STS_ENDPOINT", METADATA_VARIABLE),
+)
+
 _lock = ForkSafeLock()
-_kept: dict[str, Credentials] = {}
+_kept: dict[Origin, Credentials] = {}  # those of the last origin only
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,7 @@ class _Way:
     applies: Callable[[Mapping[str, str]], bool]
     provider: str
     token_file: str = ""  # the variable that names a file with a secret
+    asked_for: bool = False  # whether its variables are a user's own, not those of every pod or machine
 
 
 def _all_set(*names: str) -> Callable[[Mapping[str, str]], bool]:
@@ -74,12 +82,14 @@ _WAYS = (
         _all_set("HUAWEICLOUD_OIDC_PROVIDER_URN", "HUAWEICLOUD_OIDC_AGENCY_URN"),
         "OidcStsCredentialProvider",
         "HUAWEICLOUD_OIDC_TOKEN_FILE",
+        asked_for=True,
     ),
     _Way(
         "identity provider",
         _all_set("HUAWEICLOUD_SDK_IDP_ID", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"),
         "EnvCredentialProvider",
         "HUAWEICLOUD_SDK_ID_TOKEN_FILE",
+        asked_for=True,
     ),
     _Way(
         "pod identity",
@@ -97,24 +107,41 @@ def temporary_credentials(environ: Mapping[str, str]) -> Credentials | None:
     Raises:
         SettingsError: a way applies, but gave no credentials.
     """
-    if importlib.util.find_spec("huaweicloudsdkcore") is None:
+    if not _sdk_is_there():
         return None
+    origin = origin_of(environ)
     with _lock:
         for way in _WAYS:
             if way.applies(environ):
-                kept = _kept.get(way.name)
+                kept = _kept.get(origin)
                 if kept is not None and not kept.ends_within(RENEW_SECONDS):
                     return kept
                 try:
-                    _kept[way.name] = _fetch(way, environ)
+                    fetched = _fetch(way, environ)
+                    _kept.clear()
+                    _kept[origin] = fetched
                 except SettingsError:
                     if kept is None or kept.ends_within(_LAST_SECONDS):
                         raise
                     LOGGER.debug(
                         "credentials: %s gave no new ones yet, and the old ones are used while they last", way.name
                     )
-                return _kept[way.name]
+                return _kept[origin]
     return None
+
+
+def asked_for(environ: Mapping[str, str]) -> bool:
+    """Return whether variables ask for temporary credentials, and the SDK is installed, which gets them."""
+    return any(way.asked_for and way.applies(environ) for way in _WAYS) and _sdk_is_there()
+
+
+def _sdk_is_there() -> bool:
+    return importlib.util.find_spec("huaweicloudsdkcore") is not None
+
+
+def origin_of(environ: Mapping[str, str]) -> Origin:
+    """Return what decides whose keys temporary ones are: other variables may lead to another account's."""
+    return tuple(sorted((name, value) for name, value in environ.items() if name.startswith(_DECIDING)))
 
 
 def _fetch(way: _Way, environ: Mapping[str, str]) -> Credentials:

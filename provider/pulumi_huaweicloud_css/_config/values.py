@@ -117,7 +117,7 @@ def credentials_of(source: Source) -> Credentials:
         given = ", ".join(item.where for item in found.values() if item)
         raise SettingsError(
             "credentials",
-            f"half a key pair: {given} is set, but {' and '.join(missing)} is not; "
+            f"half a key pair: {given} is set, but {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not; "
             "set both in the same place (keys from different places are never mixed)",
         )
     return Credentials(

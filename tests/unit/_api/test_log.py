@@ -145,6 +145,14 @@ def test_the_variable_of_a_security_token(log):
     assert not PLANTED.search(line)
 
 
+def test_a_secret_of_a_place_that_is_not_used(log):
+    """A key that is not signed with, because a token counts before it, is masked where it was pasted, too."""
+    environ = {"HW_AUTH_TOKEN": "hush-token", "HW_SECRET_KEY": "hush-secret", "HW_REGION_NAME": "cn-north-4"}
+    resolve(environ={**environ, "HW_ASSUME_ROLE_AGENCY_NAME": "hush-secret", "HW_ASSUME_ROLE_DOMAIN_NAME": "them"})
+    assert matching(log(), "HW_ASSUME_ROLE_AGENCY_NAME")
+    assert not matching(log(), "hush")
+
+
 def test_the_file_and_section_of_a_profile(log, tmp_path):
     """The profile file is told with the section that was taken."""
     file = tmp_path / "keys"

@@ -169,6 +169,16 @@ def test_what_is_no_configuration_file(file, home, text):
         assert "hush" not in str(error.value)
 
 
+@pytest.mark.parametrize("profiles", [[], None])
+def test_a_file_without_profiles(home, file, profiles):
+    """A file that lists none, or null as Go writes an empty list, is no error unless a profile is asked for."""
+    file(profiles=profiles, current="")
+    with pytest.raises(SettingsError, match="credentials: none found"):
+        resolve(environ={**home, "HW_REGION_NAME": "cn-north-4"})
+    with pytest.raises(SettingsError, match=r"has no profile 'default'.*it has: none"):
+        resolve(environ={**home, **ASKED, "HW_REGION_NAME": "cn-north-4"})
+
+
 @pytest.mark.parametrize("encrypted", ["true", True, "TRUE"])
 def test_encrypted_keys(file, home, encrypted):
     """A file that says that its keys are encrypted is an error with the command that mends it."""

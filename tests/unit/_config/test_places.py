@@ -25,6 +25,7 @@ from tests.support.setting_places import (
     CLUSTERS,
     HERE,
     IN_ENVIRONMENT,
+    IN_INI,
     IN_KOOCLI,
     KEYS,
     NOBODY,
@@ -88,8 +89,9 @@ def around(emulator, over_tls, tunnel, tmp_path):
     """Return the files and variables of a row, with all that the row needs besides."""
 
     def make(setting, given):
-        # The keys stand beside what is tried: in a KooCLI profile, which counts as a whole, or in the environment.
+        # The keys stand beside what is tried: in a file whose entries count with its keys only, or in the environment.
         keys = IN_KOOCLI if given.koocli or setting in ("profile", "file") else IN_ENVIRONMENT
+        keys = IN_INI if "iam_endpoint" in given.ini else keys
         given = Place(**json.loads(json.dumps(vars(given)).replace(HERE, emulator.endpoint)))
         whole = given if setting == "keys" or (setting == "token" and given.config) else keys.under(given)
         css = f"HUAWEICLOUD_SDK_REGION_CSS_{REGION.upper().replace('-', '_')}"

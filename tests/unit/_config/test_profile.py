@@ -99,7 +99,13 @@ def test_no_file_is_no_error(tmp_path):
         (None, {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "/not/there"}, "there is no file /not/there"),
         ("ak=x\nsk=hush\n", {}, "is not an INI file"),
         ("[basic]\nhush\x00 ? \xff\n[", {}, "is not an INI file"),
-        ("[basic]\nak=x\n", {}, "half a key pair: ak is set, but sk is not"),
+        ("[basic]\nak=x\n", {}, "half a key pair: ak of the profile file .*credentials is set, but sk is not"),
+        ("[basic]\nak=x\nsk=hush\n  y\n", {}, "sk of the profile file .*credentials holds a control character"),
+        (
+            "[basic]\nak=x\nsk=y\nproject_id=hush\n",
+            {},
+            "project_id of the profile file .*credentials is not a project's id",
+        ),
     ],
 )
 def test_wrong_profile_is_one_clear_error(tmp_path, text, environ, words):
@@ -116,8 +122,47 @@ def test_wrong_profile_is_one_clear_error(tmp_path, text, environ, words):
 def test_unreadable_file_is_one_clear_error(home, tmp_path):
     """A file that may not be read is said to be so."""
     (tmp_path / ".huaweicloud" / "credentials").chmod(0)
-    with pytest.raises(SettingsError, match="cannot be read"):
+    with pytest.raises(SettingsError, match="cannot be read: Permission denied"):
         resolve(environ=home)
+
+
+@pytest.mark.parametrize("folder", [".huaweicloud", ".hcloud"])
+def test_a_usual_file_that_cannot_be_read_hides_no_other_place(tmp_path, folder):
+    """In a home that is not the user's own, as in containers, keys of other places count; without any, it is said."""
+    (tmp_path / folder).write_text("a file, no folder, which nobody can look into")
+    environ = {"HOME": str(tmp_path), "HW_REGION_NAME": "cn-north-4"}
+    keys = {"HW_ACCESS_KEY": "AK-ENV", "HW_SECRET_KEY": "hush-env"}
+    assert resolve(environ={**environ, **keys}).project_id is None
+    with pytest.raises(
+        SettingsError, match=rf"credentials: none found.*; {tmp_path}/{folder}/.* cannot be read: Not a"
+    ):
+        resolve(environ=environ)
+
+
+def test_without_a_home_no_folder_of_that_name_is_one(tmp_path, monkeypatch):
+    """Where no home is known, as in a service, a folder called "~" is none: it may be anybody's."""
+    (tmp_path / "~" / ".huaweicloud").mkdir(parents=True)
+    (tmp_path / "~" / ".huaweicloud" / "credentials").write_text(BOTH)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match="credentials: none found"):
+        resolve(environ={"HW_REGION_NAME": "cn-north-4"})
+    named = {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "~/.huaweicloud/credentials"}
+    with pytest.raises(SettingsError, match=r"no file ~/\.huaweicloud/credentials, though HUAWEICLOUD"):
+        resolve(environ={"HW_REGION_NAME": "cn-north-4", **named})
+
+
+def test_the_address_of_iam_goes_with_the_keys_beside_it(home, tmp_path):
+    """As in the vendor's SDK, the file's own address of IAM is asked with its keys, and never with any others."""
+    file = tmp_path / ".huaweicloud" / "credentials"
+    file.write_text(BOTH.replace("sk =", "iam_endpoint = https://iam.example.org\nsk =", 1))
+    sdk, terraform = {"HUAWEICLOUD_SDK_IAM_ENDPOINT": "iam.invalid"}, {"HW_AUTH_URL": "iam.example.com/v3"}
+    assert resolve(environ={**home, **sdk}).iam_endpoint == "https://iam.example.org"
+    assert resolve(environ={**home, **terraform}).iam_endpoint == "https://iam.example.com"
+    usual = "https://iam.cn-north-4.myhuaweicloud.com"
+    keys = {"HW_ACCESS_KEY": "AK-ENV", "HW_SECRET_KEY": "hush-env"}
+    assert resolve(environ={**home, **keys}).iam_endpoint == usual
+    file.write_text("[basic]\niam_endpoint = https://iam.example.org\n")
+    assert resolve(environ={**home, **keys}).iam_endpoint == usual
 
 
 @pytest.mark.parametrize(

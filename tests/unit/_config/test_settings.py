@@ -104,7 +104,8 @@ def test_half_a_pair_is_never_completed_from_elsewhere(given_by, environ, config
     environ = {"HW_REGION_NAME": "cn-north-4", **elsewhere, **environ}
     if "CLOUD_SDK_SK" in given_by and elsewhere:
         environ.pop("CLOUD_SDK_AK")
-    assert f"half a key pair: {given_by} is set, but {missing} is not" in refused(environ, config)
+    verb = "are" if " and " in missing else "is"
+    assert f"half a key pair: {given_by} is set, but {missing} {verb} not" in refused(environ, config)
 
 
 def test_no_credentials_at_all():

@@ -168,11 +168,63 @@ def test_keys_that_still_last_are_used_while_the_service_is_away(ways, service, 
     assert resolve(environ=environ).credentials.access_key != first.access_key
 
 
+def test_keys_of_one_agency_are_not_those_of_another(ways, monkeypatch):
+    """A process that goes on as another agency gets that one's keys, not those that are kept of the one before."""
+    environ = ways("OIDC")
+    first = resolve(environ=environ).credentials
+    monkeypatch.setenv("HUAWEICLOUD_OIDC_AGENCY_URN", "other")
+    second = resolve(environ={**environ, "HUAWEICLOUD_OIDC_AGENCY_URN": "other"}).credentials
+    assert second.access_key != first.access_key
+
+
+def test_a_client_does_not_go_on_as_another_agency(ways, service, monkeypatch):
+    """A client whose keys end, and whose variables name another agency by then, is an error, and sends nothing."""
+    ways("OIDC")
+    service.seconds = 200
+    with Emulator() as emulator:
+        monkeypatch.setenv("HUAWEICLOUD_SDK_REGION_CSS_CN_NORTH_4", emulator.endpoint)
+        with CssClient(project_id=emulator.project_id, region="cn-north-4") as client:
+            monkeypatch.setenv("HUAWEICLOUD_OIDC_AGENCY_URN", "other")
+            asked = list(service.asked)
+            with pytest.raises(SettingsError, match="other variables now"):
+                client.list_log_records(emulator.cluster_id)
+        assert emulator.requests == []
+    assert service.asked == asked
+
+
 def test_own_keys_count_first(ways, service):
     """Where there are keys of any other place, no service is asked."""
     environ = {**ways("ECS metadata"), "HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "hush"}
     assert resolve(environ=environ).credentials.access_key == "AK"
     assert service.asked == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_files_count_after_what_variables_ask_for(ways, tmp_path, way):
+    """A login that variables ask for comes before files that are just there, as in the vendor's SDK, others after."""
+    environ = {**ways(way), "HOME": str(tmp_path)}
+    for folder in (".huaweicloud", ".hcloud"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / ".huaweicloud" / "credentials").write_text(f"[basic]\nak=AK-FILE\nsk=hush\nproject_id={'a' * 32}\n")
+    asked_for = way in ("OIDC", "identity provider")
+    settings = resolve(environ=environ)
+    assert settings.credentials.access_key.startswith("AK-TEMP" if asked_for else "AK-FILE")
+    assert settings.project_id == (None if asked_for else "a" * 32)
+    profile = {"name": "p", "mode": "AKSK", "accessKeyId": "AK-KOOCLI", "secretAccessKey": "hush"}
+    (tmp_path / ".hcloud" / "config.json").write_text(json.dumps({"current": "p", "profiles": [profile]}))
+    (tmp_path / ".huaweicloud" / "credentials").unlink()
+    settings = resolve(environ=environ)
+    assert settings.credentials.access_key.startswith("AK-TEMP" if asked_for else "AK-KOOCLI")
+    assert resolve(environ={**environ, "HW_PROFILE": "p"}).credentials.access_key == "AK-KOOCLI"
+
+
+def test_without_the_sdk_files_count_whatever_variables_ask_for(ways, tmp_path, monkeypatch):
+    """Where the extra is not installed, variables of OIDC lead nowhere, and keys in a file are used as before."""
+    environ = {**ways("OIDC"), "HOME": str(tmp_path)}
+    (tmp_path / ".huaweicloud").mkdir()
+    (tmp_path / ".huaweicloud" / "credentials").write_text("[basic]\nak=AK-FILE\nsk=hush\n")
+    monkeypatch.setattr(temporary.importlib.util, "find_spec", lambda _: None)
+    assert resolve(environ=environ).credentials.access_key == "AK-FILE"
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -154,6 +154,21 @@ def test_check_of_a_project_that_is_given_and_cannot_be_looked_up(whoami):
     assert "problem" not in shown["CSS"]
 
 
+def test_check_where_iam_refuses_every_list_of_projects(whoami, emulator, answering):
+    """Without a project nothing can be asked of CSS: IAM's refusal is not told as one of CSS, and the code is 4."""
+    iam = answering((403, b"{}"), (403, b"{}"))
+    environ = {**emulator.environment(), "HW_PROJECT_ID": "", "HW_AUTH_URL": f"{iam.url}/v3"}
+    checks = whoami("--check", code=4, **environ)["checks"]
+    assert [name for name, row in checks.items() if "IAM returned HTTP 403" in row["problem"]] == ["IAM", "CSS"]
+    assert emulator.requests == []
+
+
+def test_check_asks_for_the_project_once(whoami, emulator):
+    """The project that was found is the one that is used: IAM is not asked for it again."""
+    whoami("--check", **{**emulator.environment(), "HW_PROJECT_ID": ""})
+    assert [request.path for request in emulator.requests if request.path.startswith("/v3/")] == ["/v3/projects"]
+
+
 def test_check_of_a_project_id_that_the_keys_may_not_use(whoami, emulator):
     """A wrong project id is no missing right: the code is 4, and IAM's line says that its project is another one."""
     shown = whoami("--check", code=4, **{**emulator.environment(), "HW_PROJECT_ID": "9" * 32})["checks"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import cast
 
@@ -168,7 +168,7 @@ def _agencies(found: Finder) -> Found[object] | None:
 
 
 def _checks(settings: Settings, cluster_id: str | None) -> list[_Row]:
-    """Ask IAM for the project, and CSS for a record or the clusters."""
+    """Ask IAM for the project, and CSS for a record or the clusters, once each."""
     from ..._api.client import CssClient
 
     def check(name: str, ask: Callable[[], str]) -> _Row:
@@ -180,7 +180,8 @@ def _checks(settings: Settings, cluster_id: str | None) -> list[_Row]:
     with CssClient(_settings=settings) as client:
 
         def iam() -> str:
-            found, used = client.look_up_project(), settings.project_id
+            used = settings.project_id
+            found = client.project_id() if used is None else client.look_up_project()
             other = "" if used is None or used.lower() == found.lower() else f"; the one that is used is {used}"
             return f"✓ the project is {found}{other}"
 
@@ -200,7 +201,10 @@ def _checks(settings: Settings, cluster_id: str | None) -> list[_Row]:
             records = client.list_log_records(cluster_id, limit=1).records
             return f"✓ the records of cluster {cluster_id} can be read ({_some(len(records))})"
 
-        return [check("IAM", iam), check("CSS", css)]
+        project = check("IAM", iam)
+        if project.problem is not None and settings.project_id is None:
+            return [project, replace(project, name="CSS")]  # without a project there is nothing to ask for
+        return [project, check("CSS", css)]
 
 
 def _some(number: int) -> str:
