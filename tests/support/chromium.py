@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tools.machinery.axe import NoAxeError, axe_script
 from tools.machinery.browser import NoBrowserError, chromium
+
+PATIENCE_MS = 120_000  # only a failure ever takes so long; Playwright's own 5 s are little where a machine is slow
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def _missing(error: Exception) -> None:

@@ -7,6 +7,8 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -156,13 +158,14 @@ def _packages() -> Path:
     lock = (HERE / "package-lock.json").read_bytes()
     home = kept(Kind("node", ())) / hashlib.sha256(lock).hexdigest()[:20]
     if not home.exists():
-        new = home.with_name(f".new-{os.getpid()}")
-        new.mkdir(parents=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, new)
-        run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=new)
-        try:
-            new.rename(home)
-        except OSError:  # another run was faster
-            shutil.rmtree(new)
+        home.parent.mkdir(parents=True, exist_ok=True)
+        # What a run left that was killed has another name, though its process may have had the same number.
+        with tempfile.TemporaryDirectory(dir=home.parent, prefix=".new-") as folder:
+            whole = Path(folder) / "whole"
+            whole.mkdir()
+            for name in ("package.json", "package-lock.json"):
+                shutil.copy(HERE / name, whole)
+            run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=whole)
+            with suppress(OSError):  # another run was faster
+                whole.rename(home)
     return home / "node_modules"

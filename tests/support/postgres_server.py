@@ -62,6 +62,7 @@ def postgres(folder_of_programs: Path) -> Iterator[Server]:
             for path in (folder, folder / "password"):
                 shutil.chown(path, user)
         options = ["--username", _ROLE, "--auth", "scram-sha-256", "--pwfile", folder / "password", "--no-sync"]
+        options += ["--locale", "C", "--encoding", "UTF8"]  # the caller's locale may be one that is not installed
         _run([folder_of_programs / "initdb", "--pgdata", folder / "data", *options], folder, run_as)
         with _server(folder_of_programs, folder, run_as):
             url = f"postgres://{_ROLE}:{_PASSWORD}@/postgres?host={folder}&sslmode=disable"

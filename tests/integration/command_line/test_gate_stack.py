@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 from pulumi_huaweicloud_css.emulator import Emulator
@@ -42,7 +41,7 @@ def stack(tmp_path_factory):
         project.write(PROGRAM)
         project.init(clusterId=emulator.cluster_id)
         project.up().ok()
-    return {name: value for name, value in project.environ().items() if name not in os.environ or name == "HOME"}
+    return project.environ()
 
 
 @pytest.mark.parametrize(

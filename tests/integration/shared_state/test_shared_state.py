@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +20,11 @@ from tests.support.pulumi_project import PulumiProject, engine_is_there
 
 EXAMPLES = ROOT / "examples" / "shared-state"
 PRODUCER = "organization/css-log-producer/dev"
+# Added to a program, this holds it until the connection is closed. A request that is held would meet its deadline.
+WAIT = """
+import socket
+socket.create_connection(("127.0.0.1", {port})).recv(1)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -34,39 +39,19 @@ def database():
         yield server.url
 
 
-class Hold:
-    """Lets the emulator's requests be held in the middle of an update."""
-
-    def __init__(self):
-        self.arrived = threading.Event()
-        self.held = False
-        self._loop = None
-        self._go_on = None
-
-    async def __call__(self, _request):
-        """Hold a request, if requests are held now."""
-        if self.held:
-            self._loop, self._go_on = asyncio.get_running_loop(), asyncio.Event()
-            self.arrived.set()
-            await asyncio.wait_for(self._go_on.wait(), PATIENCE)
-
-    def let_go(self):
-        """Let the request that is held, and all later ones, go on."""
-        self.held = False
-        self._loop.call_soon_threadsafe(self._go_on.set)
-
-
 @pytest.fixture
-def hold():
-    """What the emulator's requests are held by."""
-    return Hold()
-
-
-@pytest.fixture
-def emulator(hold):
+def emulator():
     """Serve a cluster with generated records."""
-    with Emulator(on_request=hold) as emulator:
+    with Emulator() as emulator:
         yield emulator
+
+
+@pytest.fixture
+def listener():
+    """Where a program that is held asks to go on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(PATIENCE)
+        yield listener
 
 
 @pytest.fixture
@@ -123,7 +108,7 @@ def test_producer_consumer_and_pipeline_share_the_state(machine, emulator, datab
 
 
 def test_of_two_producers_at_once_the_second_is_told_of_the_lock_and_nothing_is_lost(
-    machine, emulator, hold, database, tmp_path
+    machine, emulator, listener, database, tmp_path
 ):
     """While one update is under way, another fails at once and says why; afterwards both ran."""
     first, second = machine("one", "producer"), machine("two", "producer")
@@ -131,22 +116,23 @@ def test_of_two_producers_at_once_the_second_is_told_of_the_lock_and_nothing_is_
     first.up().ok()
     shutil.copy(first.folder / "Pulumi.dev.yaml", second.folder)
     emulator.add_record(status="SUCCESS", logPath="bucket/while-first")
-    hold.held = True
+    with (first.folder / "__main__.py").open("a") as program:
+        program.write(WAIT.format(port=listener.getsockname()[1]))
     under_way = []
     running = threading.Thread(target=lambda: under_way.append(first.up()))
     running.start()
     try:
-        assert hold.arrived.wait(PATIENCE)
-        before = second.state()
-        refused = second.up()
-        assert refused.exit_code != 0
-        assert "the stack is currently locked by 1 lock(s)" in refused.output
-        assert "only-for-this-test" not in refused.output
-        assert second.state() == before
-        assert _gate(database, tmp_path, "--max-age", "24h").returncode == 0
+        held, _ = listener.accept()
+        with held:
+            before = second.state()
+            refused = second.up()
+            assert refused.exit_code != 0
+            assert "the stack is currently locked by 1 lock(s)" in refused.output
+            assert "only-for-this-test" not in refused.output
+            assert second.state() == before
+            assert _gate(database, tmp_path, "--max-age", "24h").returncode == 0
     finally:
-        hold.let_go()
-        running.join(PATIENCE)
+        running.join()
     under_way[0].ok()
     assert first.outputs()["latest_success_log_path"] == "bucket/while-first"
     emulator.add_record(status="SUCCESS", logPath="bucket/while-second")

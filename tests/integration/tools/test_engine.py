@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 
 from tests.support import ROOT
 from tests.support.engine_machine import Machine
+from tests.support.terminals import terminal
 
 TOOLS = ROOT / "tools"
 
@@ -223,21 +223,18 @@ def test_in_a_pipe_each_long_step_says_two_lines(machine: Machine) -> None:
 def test_on_a_terminal_a_step_is_one_line_rewritten_in_place(machine: Machine) -> None:
     """Where stderr is a terminal, progress with its elapsed time is drawn over itself; stdout stays clean."""
     machine.add_go()
-    terminal, stderr = pty.openpty()
-    done = subprocess.run(
-        machine.command(),
-        env=machine.env | {"TERM": "xterm"},
-        stdout=subprocess.PIPE,
-        stderr=stderr,
-        text=True,
-        check=False,
-    )
-    shown = os.read(terminal, 65536).decode()
-    os.close(terminal)
-    os.close(stderr)
+    with (
+        terminal() as (stderr, read),
+        subprocess.Popen(
+            machine.command(), env=machine.env | {"TERM": "xterm"}, stdout=subprocess.PIPE, stderr=stderr, text=True
+        ) as run,
+    ):
+        os.close(stderr)
+        shown = read()  # while it runs: a terminal holds little that nobody reads, and may hand it over in parts
+        output, _ = machine.end(run)
     assert re.search(r"\r\x1b\[K[|/\\-] building pulumi with Go .* \.\.\. \d+s", shown)
     assert shown.count("\n") == 2  # one a step, when it is done
-    assert done.stdout.count("\n") == 1
+    assert output.count("\n") == 1
 
 
 def run_command(machine: Machine, command: list[str], options: str = "") -> subprocess.CompletedProcess[str]:
