@@ -16,13 +16,16 @@ from .._pulumi.wire_values import PlainValue, plain_for_engine, values_of
 from .._text import camel, for_engine
 from .._version import __version__
 from ..errors import ArgumentError, CssError, GateError, SettingsError, unexpected
-from .catalogue import BY_TOKEN
+from .catalogue import BY_TOKEN, SETTING_KEYS, unknown_setting
 from .codec import WireError, arguments, result
 from .invokes import Cancelled, Invokes
 from .schema import schema_text
 
 if TYPE_CHECKING:
     from .._config.sources import ConfigGetter
+
+# What the engine itself puts beside the settings: where it found this plugin. So it does with names in "__".
+_OF_THE_ENGINE = frozenset({"version", "pluginDownloadURL"})
 
 
 class CssProvider(ResourceProviderServicer):
@@ -47,8 +50,19 @@ class CssProvider(ResourceProviderServicer):
         return messages.GetSchemaResponse(schema=schema_text())
 
     async def CheckConfig(self, request: messages.CheckRequest, context: Any) -> messages.CheckResponse:
-        """Accept the configuration: it is checked with all other settings when a function is called."""
-        return messages.CheckResponse(inputs=request.news)
+        """Refuse keys that are no setting: where one is misspelt, another place's value would be used unnoticed.
+
+        Values are checked with those of all other places when a function is called.
+        """
+        return messages.CheckResponse(
+            inputs=request.news,
+            failures=[
+                # Without its property, whose value the engine would show: a misspelt key's is a secret.
+                messages.CheckFailure(reason=for_engine(unknown_setting(name)))
+                for name in request.news.fields
+                if name not in SETTING_KEYS and name not in _OF_THE_ENGINE and not name.startswith("__")
+            ],
+        )
 
     async def Configure(self, request: messages.ConfigureRequest, context: Any) -> messages.ConfigureResponse:
         """Keep the configuration: the stack's own of this plugin's namespace, or a provider resource's arguments."""
