@@ -26,6 +26,7 @@ PACKAGE = "huaweicloud-css"
 READER = Reader(namespace=PACKAGE, write=camel)
 
 SETTING_KEYS = tuple(setting.config for setting in SETTINGS)
+SECRET_KEYS = frozenset(setting.config for setting in SETTINGS if setting.secret)
 
 
 def unknown_setting(key: str) -> str:

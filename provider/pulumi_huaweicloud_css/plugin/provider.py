@@ -12,11 +12,11 @@ from pulumi.runtime.proto import plugin_pb2
 from pulumi.runtime.proto import provider_pb2 as messages
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
-from .._pulumi.wire_values import PlainValue, plain_for_engine, values_of
+from .._pulumi.wire_values import PlainValue, plain_for_engine, secret_value, values_of
 from .._text import camel, for_engine
 from .._version import __version__
 from ..errors import ArgumentError, CssError, GateError, SettingsError, unexpected
-from .catalogue import BY_TOKEN, SETTING_KEYS, unknown_setting
+from .catalogue import BY_TOKEN, SECRET_KEYS, SETTING_KEYS, unknown_setting
 from .codec import WireError, arguments, result
 from .invokes import Cancelled, Invokes
 from .schema import schema_text
@@ -52,10 +52,15 @@ class CssProvider(ResourceProviderServicer):
     async def CheckConfig(self, request: messages.CheckRequest, context: Any) -> messages.CheckResponse:
         """Refuse keys that are no setting: where one is misspelt, another place's value would be used unnoticed.
 
-        Values are checked with those of all other places when a function is called.
+        Values are checked with those of all other places when a function is called. The engine stores what is returned:
+        secret settings as secrets, also where the stack's configuration has them in clear text.
         """
+        inputs = struct_pb2.Struct()
+        inputs.CopyFrom(request.news)
+        for name in SECRET_KEYS & request.news.fields.keys():
+            inputs.fields[name].CopyFrom(secret_value(request.news.fields[name]))
         return messages.CheckResponse(
-            inputs=request.news,
+            inputs=inputs,
             failures=[
                 # Without its property, whose value the engine would show: a misspelt key's is a secret.
                 messages.CheckFailure(reason=for_engine(unknown_setting(name)))

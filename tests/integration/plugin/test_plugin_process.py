@@ -229,6 +229,15 @@ def test_a_misspelt_setting_is_refused(plugin):
     assert "kept-to-itself" not in str(refused)
 
 
+def test_a_key_that_a_stack_has_in_clear_text_is_a_secret_in_its_state(plugin, emulator):
+    """The engine stores what the check returns: secret settings as secrets, whether or not they came as one."""
+    secret = {rpc._special_sig_key: rpc._special_secret_sig, "value": "token"}
+    given = {"secretKey": emulator.secret_key, "accessKey": emulator.access_key, "token": secret}
+    checked = plugin.checked_settings({**given, "securityToken": rpc.UNKNOWN})
+    wrapped = {rpc._special_sig_key: rpc._special_secret_sig, "value": emulator.secret_key}
+    assert checked == {**given, "secretKey": wrapped, "securityToken": rpc.UNKNOWN}
+
+
 def test_an_argument_that_is_not_known_yet_is_not_asked_about(plugin, emulator):
     """In a preview an unknown argument gives an answer without outputs, as the engine itself does; nothing is sent."""
     for asked in ({"clusterId": rpc.UNKNOWN}, {"clusterId": emulator.cluster_id, "gate": {"maxAge": rpc.UNKNOWN}}):

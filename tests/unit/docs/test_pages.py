@@ -90,7 +90,7 @@ def test_the_python_reference_has_every_public_name():
     ],
 )
 def test_the_page_of_arguments_has_every_argument_and_output(function):
-    """Each argument, but Pulumi's own options, is in the part about arguments, and each output in that about outputs."""
+    """Each argument, but Pulumi's own options, is in the first part, and each output in the second one."""
     arguments, outputs = (DOCS / "arguments.md").read_text().split("## Outputs")
     hints = get_type_hints(function, localns={name: object for name in ("Gate", "ClusterSelector", "Site")})
     result = get_type_hints(hints.pop("return"))
