@@ -92,7 +92,7 @@ def test_the_python_reference_has_every_public_name():
 def test_the_page_of_arguments_has_every_argument_and_output(function):
     """Each argument, but Pulumi's own options, is in the first part, and each output in the second one."""
     arguments, outputs = (DOCS / "arguments.md").read_text().split("## Outputs")
-    hints = get_type_hints(function, localns={name: object for name in ("Gate", "ClusterSelector", "Site")})
+    hints = get_type_hints(function, localns=dict.fromkeys(("Gate", "ClusterSelector", "Site"), object))
     result = get_type_hints(hints.pop("return"))
     assert [name for name in hints.keys() - {"opts"} if f"`{name}`" not in arguments] == []
     assert [name for name in result if f"`{name}`" not in outputs] == []
