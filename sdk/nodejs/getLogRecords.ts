@@ -153,7 +153,7 @@ export interface GetLogRecordsResult {
      */
     readonly readAt: string;
     /**
-     * The records, newest first, filtered; null with `includeRecords=False`.
+     * The records, newest first, filtered; null with `includeRecords=false`.
      */
     readonly records: outputs.LogRecord[];
     /**

@@ -52,6 +52,16 @@ class PluginProcess:
         assert not checked.failures
         self._stub.Configure(messages.ConfigureRequest(args=checked.inputs), timeout=PATIENCE)
 
+    def refused_settings(self, config: dict[str, Any]) -> list[tuple[str, str]]:
+        """Return the failures of a configuration: each with the property that it names, and the reason."""
+        checked = self._stub.CheckConfig(messages.CheckRequest(news=struct(config)), timeout=PATIENCE)
+        return [(failure.property, failure.reason) for failure in checked.failures]
+
+    def checked_settings(self, config: dict[str, Any]) -> dict[str, Any]:
+        """Return a configuration as the plugin has the engine store it."""
+        checked = self._stub.CheckConfig(messages.CheckRequest(news=struct(config)), timeout=PATIENCE)
+        return json_format.MessageToDict(checked.inputs)
+
     def handshake(self) -> None:
         """Tell the plugin that each call will say whether it is a preview's, as the engine does at its start."""
         request = messages.ProviderHandshakeRequest(engine_address="127.0.0.1:1", invoke_with_preview=True)

@@ -26,6 +26,6 @@ code=${PIPESTATUS[0]}
 # Without a report nothing was judged, as after --help, and nothing that was not judged passes.
 [ "$code" != 0 ] || [ -f "$folder/gate.json" ] || code=4
 
-[ ! -f "$folder/summary.md" ] || cat "$folder/summary.md" >>"$GITHUB_STEP_SUMMARY"
-"$CSS_LOGS_SCRIPTS/python" -I "$(dirname "$0")/outputs.py" "$code" "$folder/gate.json" "$folder/errors" || exit 4
+"$CSS_LOGS_SCRIPTS/python" -I "$(dirname "$0")/outputs.py" \
+    "$code" "$folder/gate.json" "$folder/errors" "$folder/summary.md" || exit 4
 exit "$code"

@@ -3,9 +3,10 @@
 set -euo pipefail
 
 folder="$RUNNER_TEMP/css-logs"
-"$INPUT_PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11) and
+python=${INPUT_PYTHON:-python3} # an input that a job leaves empty is one that is not given
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11) and
     f"::error title=css-logs::Python 3.11 or newer is needed; the input python names {sys.version.split()[0]}")'
-"$INPUT_PYTHON" -m venv "$folder"
+"$python" -m venv "$folder"
 scripts="$folder/bin"
 [ -d "$scripts" ] || scripts="$folder/Scripts" # Windows
 if [ -n "$INPUT_VERSION" ]; then

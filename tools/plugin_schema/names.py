@@ -13,5 +13,6 @@ def described(text: str) -> str:
     text = re.sub(
         r"`[^`]*`", lambda quoted: re.sub(r"[a-z]+(?:_[a-z]+)+", lambda name: camel(name[0]), quoted[0]), text
     )
+    text = re.sub(r"=(True|False)\b", lambda found: found[0].lower(), text)
     text = re.sub(r"\bNone\b", "null", text).replace("True if", "true if")
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import sys
 
+from .._version import __version__
+
 _USAGE = """\
 pulumi-resource-huaweicloud-css is a Pulumi provider plugin; Pulumi starts it. Its schema:
 
@@ -18,14 +20,16 @@ pulumi-resource-huaweicloud-css is a Pulumi provider plugin; Pulumi starts it. I
 
 
 def main() -> None:
-    """Serve the plugin to the engine that started it; without arguments, print the usage."""
+    """Serve the plugin to the engine that started it; without an engine's address, print the usage."""
     if sys.argv[1:2] == ["--schema"]:
         from .schema import schema_text
 
         sys.stdout.write(schema_text())
-    elif len(sys.argv) < 2 or sys.argv[1] in ("-h", "--help"):
+    elif sys.argv[1:2] == ["--version"]:
+        sys.stdout.write(f"pulumi-resource-huaweicloud-css {__version__}\n")
+    elif all(argument.startswith("-") for argument in sys.argv[1:]):  # the engine's own options come before its address
         sys.stderr.write(_USAGE)
-        sys.exit(0 if len(sys.argv) > 1 else 2)
+        sys.exit(0 if sys.argv[1:2] in (["-h"], ["--help"]) else 2)
     else:
         serve()
 

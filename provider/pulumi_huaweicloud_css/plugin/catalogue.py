@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_type_hints
 from .._backups.gate import Gate
 from .._backups.selection import ClusterSelector
 from .._backups.sites import Site
-from .._config.table import Reader
+from .._config.table import SETTINGS, Reader
 from .._pulumi.shapes import parts_of, shape_of
-from .._text import camel
+from .._text import camel, near
 from ..cluster_functions import get_clusters
 from ..functions import get_fleet_log_records, get_log_records
 
@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 
 PACKAGE = "huaweicloud-css"
 READER = Reader(namespace=PACKAGE, write=camel)
+
+SETTING_KEYS = tuple(setting.config for setting in SETTINGS)
+SECRET_KEYS = frozenset(setting.config for setting in SETTINGS if setting.secret)
+
+
+def unknown_setting(key: str) -> str:
+    """Return why a key of the plugin's configuration is refused."""
+    return f"{PACKAGE}:{key}: there is no such setting; there are {', '.join(SETTING_KEYS)}{near(key, SETTING_KEYS)}"
+
 
 # Names in the functions' annotations that their module imports only for type checkers.
 _NAMES = {"Gate": Gate, "ClusterSelector": ClusterSelector, "Site": Site}

@@ -15,18 +15,19 @@ from pulumi.runtime.proto import provider_pb2 as messages
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from .._pulumi.cancellation import cancel_all, start
-from .._pulumi.wire_values import PlainValue, plain_for_engine, values_of
+from .._pulumi.wire_values import PlainValue, plain_for_engine, secret_value, values_of
 from .._text import camel, for_engine
 from .._version import __version__
 from ..errors import ArgumentError, CssError, GateError, SettingsError, unexpected
-from .catalogue import BY_TOKEN
+from .catalogue import BY_TOKEN, SECRET_KEYS, SETTING_KEYS, unknown_setting
 from .codec import WireError, arguments, result
 from .schema import schema_text
 
 if TYPE_CHECKING:
     from .._config.sources import ConfigGetter
 
-
+# What the engine itself puts beside the settings: where it found this plugin. So it does with names in "__".
+_OF_THE_ENGINE = frozenset({"version", "pluginDownloadURL"})
 # As many connections to a host are kept open.
 _MOST_AT_ONCE = 16
 
@@ -57,8 +58,24 @@ class CssProvider(ResourceProviderServicer):
         return messages.GetSchemaResponse(schema=schema_text())
 
     async def CheckConfig(self, request: messages.CheckRequest, context: Any) -> messages.CheckResponse:
-        """Accept the configuration: it is checked with all other settings when a function is called."""
-        return messages.CheckResponse(inputs=request.news)
+        """Refuse keys that are no setting: where one is misspelt, another place's value would be used unnoticed.
+
+        Values are checked with those of all other places when a function is called. The engine stores what is returned:
+        secret settings as secrets, also where the stack's configuration has them in clear text.
+        """
+        inputs = struct_pb2.Struct()
+        inputs.CopyFrom(request.news)
+        for name in SECRET_KEYS & request.news.fields.keys():
+            inputs.fields[name].CopyFrom(secret_value(request.news.fields[name]))
+        return messages.CheckResponse(
+            inputs=inputs,
+            failures=[
+                # Without its property, whose value the engine would show: a misspelt key's is a secret.
+                messages.CheckFailure(reason=for_engine(unknown_setting(name)))
+                for name in request.news.fields
+                if name not in SETTING_KEYS and name not in _OF_THE_ENGINE and not name.startswith("__")
+            ],
+        )
 
     async def Configure(self, request: messages.ConfigureRequest, context: Any) -> messages.ConfigureResponse:
         """Keep the configuration: the stack's own of this plugin's namespace, or a provider resource's arguments."""

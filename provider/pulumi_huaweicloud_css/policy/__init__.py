@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import sys
 
+from .._version import __version__
+
 _USAGE = """\
 pulumi-analyzer-huaweicloud-css is a Pulumi policy pack; Pulumi starts it:
 
@@ -17,11 +19,14 @@ pulumi-analyzer-huaweicloud-css is a Pulumi policy pack; Pulumi starts it:
 
 
 def main() -> None:
-    """Serve the pack to the engine that started it; without arguments, print the usage."""
-    if len(sys.argv) < 2 or sys.argv[1] in ("-h", "--help"):
+    """Serve the pack to the engine that started it; without an engine's address, print the usage."""
+    if sys.argv[1:2] == ["--version"]:
+        sys.stdout.write(f"pulumi-analyzer-huaweicloud-css {__version__}\n")
+    elif all(argument.startswith("-") for argument in sys.argv[1:]):  # the engine's own options come before its address
         sys.stderr.write(_USAGE)
-        sys.exit(0 if len(sys.argv) > 1 else 2)
-    serve()
+        sys.exit(0 if sys.argv[1:2] in (["-h"], ["--help"]) else 2)
+    else:
+        serve()
 
 
 def serve() -> None:

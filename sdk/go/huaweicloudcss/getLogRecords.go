@@ -85,7 +85,7 @@ type GetLogRecordsResult struct {
 	ProjectId string `pulumi:"projectId"`
 	// When the read was complete.
 	ReadAt string `pulumi:"readAt"`
-	// The records, newest first, filtered; null with `includeRecords=False`.
+	// The records, newest first, filtered; null with `includeRecords=false`.
 	Records []LogRecord `pulumi:"records"`
 	// The region; null if only an endpoint was given.
 	Region *string `pulumi:"region"`
@@ -235,7 +235,7 @@ func (o GetLogRecordsResultOutput) ReadAt() pulumi.StringOutput {
 	return o.ApplyT(func(v GetLogRecordsResult) string { return v.ReadAt }).(pulumi.StringOutput)
 }
 
-// The records, newest first, filtered; null with `includeRecords=False`.
+// The records, newest first, filtered; null with `includeRecords=false`.
 func (o GetLogRecordsResultOutput) Records() LogRecordArrayOutput {
 	return o.ApplyT(func(v GetLogRecordsResult) []LogRecord { return v.Records }).(LogRecordArrayOutput)
 }

@@ -142,6 +142,28 @@ def test_a_failed_backup_fails_the_job(gate, emulator):
     assert "::error title=" in done.log
 
 
+def test_of_a_large_account_the_runner_gets_what_it_takes(gate, tmp_path):
+    """A summary over 1 MiB would be dropped whole, and a longer variable refused: what passed is left out first."""
+    clusters = []
+    for number in range(6000):
+        cluster_id, time = str(uuid.UUID(int=number)), "2026-01-01T00:00:00.000Z"
+        record = {"id": "r", "cluster_id": cluster_id, "created_at": time, "finished_at": time, "status": "SUCCESS"}
+        records = [record] if number % 2 else []
+        clusters.append({"cluster_id": cluster_id, "cluster_name": "n" * 60, "records": records, "count": len(records)})
+        clusters[-1] |= {"total_size": len(records), "truncated": False}
+    (tmp_path / "clusters.json").write_text(json.dumps({"clusters": clusters, "skipped": [], "errors": []}))
+    done = gate(args="--file=clusters.json\n--now=2026-01-01T01:00:00Z")
+    assert (done.exit_code, done.outputs["state"]) == (1, "failed"), done.log[-2000:]
+    assert 900_000 < len(done.summary.encode()) < 2**20
+    failed, passed = done.summary.count("✗ failed"), done.summary.count("✓ passed")
+    assert (failed, done.summary.rindex("✗ failed") < done.summary.index("✓ passed")) == (3000, True)
+    left_out = 6000 - failed - passed
+    assert done.summary.endswith(f"\n\n{left_out:,} more are in the log.\n")
+    assert 50_000 < len(done.outputs["reason"].encode()) < 2**17 - 1000
+    left_out = 3000 - done.outputs["reason"].count("there is none")
+    assert done.outputs["reason"].endswith(f"\n{left_out:,} more are in the log.")
+
+
 def test_settings_of_the_gate_are_inputs(gate, emulator, tmp_path):
     """A failure is accepted where the input says so, and the HTML page is written where it says."""
     emulator.add_record(status="FAIL")
@@ -235,6 +257,14 @@ def test_no_expression_stands_in_a_script():
     for step in ACTION["runs"]["steps"]:
         assert "${{" not in step["run"]
         assert set(step) <= {"name", "id", "shell", "env", "run"}
+
+
+def test_an_empty_python_is_the_default_one(tmp_path):
+    """A job whose expression for the input is empty, as outside of its matrix, gets the Python that is on PATH."""
+    (tmp_path / "python3").write_text("#!/bin/sh\necho found\nexit 9\n")
+    (tmp_path / "python3").chmod(0o755)
+    done = _run(INSTALL, tmp_path, {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}, python="")
+    assert (done.exit_code, done.log) == (9, "found\n")
 
 
 def test_a_python_that_is_too_old_is_named(tmp_path):

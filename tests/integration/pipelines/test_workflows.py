@@ -59,6 +59,19 @@ def test_actions_are_pinned(file):
                 assert job["permissions"] == {"id-token": "write"}
 
 
+def test_what_users_install_is_tested_each_week():
+    """The tests of the parts run with the newest allowed versions, which no lock holds; nothing proposes those."""
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "audit.yml").read_text(encoding="utf-8"))
+    scripts = [step["run"].split() for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
+    assert ["make", "test-unit", "PYTHON=python", "LOCK="] in [script[:4] for script in scripts]
+
+
+def test_updates_are_proposed_once_a_hostile_release_would_be_known():
+    """Each kind of dependency waits a week: most hostile releases are withdrawn by then."""
+    updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    assert [each["cooldown"] for each in updates] == [{"default-days": 7}] * 3
+
+
 def test_a_release_publishes_to_both_indexes_before_it_is_announced():
     """Wheel, sdist and npm package are published, each by a job that may do that alone, then the release is made."""
     jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8"))["jobs"]

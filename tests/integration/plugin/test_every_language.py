@@ -64,6 +64,9 @@ def test_the_stack_s_configuration_reaches_the_plugin(project, node, emulator):
     }
     run = node.run(project, "typescript", "up", arguments={"clusterId": emulator.cluster_id}, **config).ok()
     assert run.outputs["plain"]["region"] == "ap-southeast-3"
+    [stored] = [file.read_text() for file in project.home.glob("state/.pulumi/stacks/typescript/*.json")]
+    assert emulator.access_key in stored
+    assert emulator.secret_key not in stored  # though the configuration has it in clear text
 
 
 ERRORS = [

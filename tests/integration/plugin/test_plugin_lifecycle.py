@@ -12,6 +12,7 @@ import threading
 
 import grpc
 import pytest
+from pulumi_huaweicloud_css import __version__
 from pulumi_huaweicloud_css.emulator import Emulator
 from pulumi_huaweicloud_css.plugin.schema import schema_text
 
@@ -117,11 +118,19 @@ def test_standard_output_carries_the_port_and_nothing_else(plugin, emulator):
 
 def test_started_by_hand_it_says_how_to_use_it():
     """Without an engine's address it explains itself on standard error and fails; with --help it succeeds."""
-    for arguments, code in (([], 2), (["--help"], 0)):
+    for arguments, code in (([], 2), (["--help"], 0), (["--nonsense"], 2)):
         done = subprocess.run([PLUGIN, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False)
         assert done.returncode == code
         assert done.stdout == ""
         assert "pulumi package get-schema" in done.stderr
+    done = subprocess.run([PLUGIN, "--version"], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"pulumi-resource-huaweicloud-css {__version__}\n", "")
+
+
+def test_options_of_the_engine_before_its_address_are_no_question(start_plugin, emulator):
+    """With `-v` the engine puts options of its own before its address; the plugin serves all the same."""
+    command = [PLUGIN, "--logtostderr", "-v=9", "127.0.0.1:1"]
+    assert start_plugin(emulator.environment(), command=command).invoke(clusterId=emulator.cluster_id)["count"] == 37
 
 
 def test_a_plugin_that_is_not_asked_loads_no_http_library():

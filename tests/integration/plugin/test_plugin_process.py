@@ -214,6 +214,30 @@ def test_settings_come_from_the_configuration_before_the_environment(start_plugi
     assert (answer["region"], answer["count"]) == (emulator.region, 37)
 
 
+def test_a_misspelt_setting_is_refused(plugin):
+    """A key that is no setting would let another place's keys, region or project be used unnoticed; each is named.
+
+    No failure names a property, because the engine shows that property's value, and it may be a misspelt secret key's.
+    """
+    given = {"region": "cn-north-4", "secretkey": "kept-to-itself", "Secret": "x", "endpoints": "{}"}
+    refused = plugin.refused_settings({**given, "version": "0.1.0", "pluginDownloadURL": "x", "__internal": {}})
+    assert [name for name, _ in refused] == ["", ""]
+    unlike, misspelt = sorted(reason for _, reason in refused)
+    assert unlike.startswith("huaweicloud-css:Secret: there is no such setting; there are accessKey, secretKey, ")
+    assert misspelt.startswith("huaweicloud-css:secretkey: there is no such setting; ")
+    assert misspelt.endswith("; did you mean secretKey?")
+    assert "kept-to-itself" not in str(refused)
+
+
+def test_a_key_that_a_stack_has_in_clear_text_is_a_secret_in_its_state(plugin, emulator):
+    """The engine stores what the check returns: secret settings as secrets, whether or not they came as one."""
+    secret = {rpc._special_sig_key: rpc._special_secret_sig, "value": "token"}
+    given = {"secretKey": emulator.secret_key, "accessKey": emulator.access_key, "token": secret}
+    checked = plugin.checked_settings({**given, "securityToken": rpc.UNKNOWN})
+    wrapped = {rpc._special_sig_key: rpc._special_secret_sig, "value": emulator.secret_key}
+    assert checked == {**given, "secretKey": wrapped, "securityToken": rpc.UNKNOWN}
+
+
 def test_an_argument_that_is_not_known_yet_is_not_asked_about(plugin, emulator):
     """In a preview an unknown argument gives an answer without outputs, as the engine itself does; nothing is sent."""
     for asked in ({"clusterId": rpc.UNKNOWN}, {"clusterId": emulator.cluster_id, "gate": {"maxAge": rpc.UNKNOWN}}):

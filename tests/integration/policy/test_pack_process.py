@@ -54,11 +54,13 @@ def test_standard_output_carries_the_port_and_nothing_else(pack, clusters):
 def test_started_by_hand_it_says_how_to_use_it():
     """Without an engine's address it explains itself on standard error and fails; with --help it succeeds."""
     program = Path(sys.prefix) / "bin" / "pulumi-analyzer-huaweicloud-css"
-    for arguments, code in (([], 2), (["--help"], 0)):
+    for arguments, code in (([], 2), (["--help"], 0), (["--nonsense"], 2)):
         done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == code
         assert done.stdout == ""
         assert "pulumi preview --policy-pack" in done.stderr
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{program.name} {__version__}\n", "")
 
 
 def test_a_pack_that_is_not_asked_about_backups_loads_no_http_library():

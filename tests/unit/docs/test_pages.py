@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import get_type_hints
 
 import pulumi_huaweicloud_css
 import pytest
@@ -78,6 +79,23 @@ def test_the_python_reference_has_every_public_name():
     """Each public name is documented, once, and no other name of the package is."""
     shown = re.findall(r"^::: pulumi_huaweicloud_css\.(\w+)$", (DOCS / "python.md").read_text(), re.MULTILINE)
     assert sorted(shown) == sorted(set(pulumi_huaweicloud_css.__all__) - {"__version__"})
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        pulumi_huaweicloud_css.get_log_records,
+        pulumi_huaweicloud_css.get_fleet_log_records,
+        pulumi_huaweicloud_css.get_clusters,
+    ],
+)
+def test_the_page_of_arguments_has_every_argument_and_output(function):
+    """Each argument, but Pulumi's own options, is in the first part, and each output in the second one."""
+    arguments, outputs = (DOCS / "arguments.md").read_text().split("## Outputs")
+    hints = get_type_hints(function, localns=dict.fromkeys(("Gate", "ClusterSelector", "Site"), object))
+    result = get_type_hints(hints.pop("return"))
+    assert [name for name in hints.keys() - {"opts"} if f"`{name}`" not in arguments] == []
+    assert [name for name in result if f"`{name}`" not in outputs] == []
 
 
 def test_the_page_of_errors_has_every_class():

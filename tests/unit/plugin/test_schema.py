@@ -163,6 +163,7 @@ def test_names_in_texts_are_those_of_other_languages():
     assert described("with ``on_error='collect'``, see `max_age`, or None") == (
         "With `onError='collect'`, see `maxAge`, or null."
     )
+    assert described("None with `include_records=False`") == "Null with `includeRecords=false`."
 
 
 def test_names_in_errors_are_those_of_other_languages():
