@@ -34,6 +34,8 @@ def outputs_of(exit_code: str, report: Path, errors: Path) -> dict[str, str]:
 
 def summary_of(table: Path, report: Path) -> str:
     """Return the job's summary: the table, in which a large account's clusters that passed are left out first."""
+    if not table.exists():  # the run ended after its first report
+        return ""
     text = table.read_text(encoding="utf-8")
     if len(text.encode()) <= _LONGEST_SUMMARY:
         return text

@@ -25,9 +25,21 @@ def test_outputs_are_utf_8_whatever_the_console_is(monkeypatch, tmp_path):
     report = tmp_path / "gate.json"
     reason = "\u5907\u4efd failed"
     report.write_text(json.dumps({"state": "failed", "subjects": [{"state": "failed", "reason": reason}]}))
+    table = tmp_path / "summary.md"
+    table.write_text(f"| cluster |\n| --- |\n| {reason} |\n", encoding="utf-8")
     monkeypatch.setattr(Path, "open", partialmethod(_opened, Path.open))
-    main("1", str(report), "")
+    main("1", str(report), "", str(table))
     assert f"\n{reason}\n" in (tmp_path / "GITHUB_OUTPUT").read_bytes().decode()
+    assert (tmp_path / "GITHUB_STEP_SUMMARY").read_bytes() == table.read_bytes()
+
+
+def test_the_outputs_are_told_where_there_is_no_table(tmp_path):
+    """A gate that ended after its first report has told its state, and the step is not an error of its own."""
+    report = tmp_path / "gate.json"
+    report.write_text(json.dumps({"state": "failed", "subjects": [{"state": "failed", "reason": "stale"}]}))
+    main("1", str(report), "", str(tmp_path / "summary.md"))
+    assert "\nstale\n" in (tmp_path / "GITHUB_OUTPUT").read_text()
+    assert (tmp_path / "GITHUB_STEP_SUMMARY").read_text() == ""
 
 
 def _opened(path, original, mode="r", **given):
@@ -40,7 +52,7 @@ def test_an_error_is_the_reason_an_annotation_and_a_line_of_the_summary(capfdbin
     """Where nothing was judged, the last error is told in each place, and can be nothing but text there."""
     errors = tmp_path / "errors"
     errors.write_text("waiting ...\nError: 100% <b>wrong\n")
-    main("2", str(tmp_path / "none.json"), str(errors))
+    main("2", str(tmp_path / "none.json"), str(errors), str(tmp_path / "none.md"))
     assert "reason<<" in (tmp_path / "GITHUB_OUTPUT").read_text()
     assert "\n100% <b>wrong\n" in (tmp_path / "GITHUB_OUTPUT").read_text()
     assert capfdbinary.readouterr().out == b"::error title=css-logs::100%25 <b>wrong\n"
