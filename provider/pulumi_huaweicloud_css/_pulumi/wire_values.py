@@ -23,10 +23,6 @@ _UNKNOWN = frozenset(
     }
 )
 
-# How the engine marks a value: an object with this key, which says what the value beside it is.
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SEALED = "1b47061264138c4ac30d75fd1eb44270"
-
 # The engine shows a text that is a JSON or YAML document parsed, which interprets escaped characters, escaped line
 # breaks, and YAML's tags (such as !!binary).
 _DOCUMENT = re.compile(r"\s*[\[{]|.*[\r\n]", re.DOTALL)
@@ -76,12 +72,12 @@ def _value_of(item: struct_pb2.Value) -> Any:
 
 def secret_value(message: struct_pb2.Value) -> struct_pb2.Value:
     """Return a message's value as a secret; one that is secret already, or unknown, stays as it is."""
-    plain = PlainValue.of(_value_of(message))
+    value = _value_of(message)
+    plain = PlainValue.of(value)
     if plain.secret or plain.unknown:
         return message
     marked = struct_pb2.Value()
-    marked.struct_value.fields[_SIGNATURE].string_value = _SEALED
-    marked.struct_value.fields["value"].CopyFrom(message)
+    marked.struct_value.update(rpc.wrap_rpc_secret(value))
     return marked
 
 
