@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from .._version import __version__
+from .._pulumi.starting import started_by_engine
 
 _USAGE = """\
 pulumi-resource-huaweicloud-css is a Pulumi provider plugin; Pulumi starts it. Its schema:
@@ -25,12 +25,7 @@ def main() -> None:
         from .schema import schema_text
 
         sys.stdout.write(schema_text())
-    elif sys.argv[1:2] == ["--version"]:
-        sys.stdout.write(f"pulumi-resource-huaweicloud-css {__version__}\n")
-    elif all(argument.startswith("-") for argument in sys.argv[1:]):  # the engine's own options come before its address
-        sys.stderr.write(_USAGE)
-        sys.exit(0 if sys.argv[1:2] in (["-h"], ["--help"]) else 2)
-    else:
+    elif started_by_engine("pulumi-resource-huaweicloud-css", _USAGE):
         serve()
 
 

@@ -7,9 +7,7 @@ the stack's configuration, where the keys may be, and holds protobuf at 5.29.
 
 from __future__ import annotations
 
-import sys
-
-from .._version import __version__
+from .._pulumi.starting import started_by_engine
 
 _USAGE = """\
 pulumi-analyzer-huaweicloud-css is a Pulumi policy pack; Pulumi starts it:
@@ -20,12 +18,7 @@ pulumi-analyzer-huaweicloud-css is a Pulumi policy pack; Pulumi starts it:
 
 def main() -> None:
     """Serve the pack to the engine that started it; without an engine's address, print the usage."""
-    if sys.argv[1:2] == ["--version"]:
-        sys.stdout.write(f"pulumi-analyzer-huaweicloud-css {__version__}\n")
-    elif all(argument.startswith("-") for argument in sys.argv[1:]):  # the engine's own options come before its address
-        sys.stderr.write(_USAGE)
-        sys.exit(0 if sys.argv[1:2] in (["-h"], ["--help"]) else 2)
-    else:
+    if started_by_engine("pulumi-analyzer-huaweicloud-css", _USAGE):
         serve()
 
 
